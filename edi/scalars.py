@@ -20,7 +20,7 @@ def cents(text: str) -> int:
     if match is None:
         raise ValueError(text)
     sign, whole, fraction = match.group(1), match.group(2), match.group(3) or ""
-    if not whole and not fraction or len(whole) > MOST_DIGITS or fraction[2:].strip("0"):
+    if (not whole and not fraction) or len(whole) > MOST_DIGITS or fraction[2:].strip("0"):
         raise ValueError(text)
     value = int(whole or "0") * 100 + int((fraction + "00")[:2])
     return -value if sign == "-" else value

@@ -143,9 +143,7 @@ class SubmittedClaim(NamedTuple):
     last_date: date | None
     diagnoses: tuple[Diagnosis, ...]
     drg: str  # HI*DR
-    codes: tuple[
-        tuple[str, str], ...
-    ]  # the other HI pairs: BG condition, BH occurrence, BE value, BBR procedure …
+    codes: tuple[tuple[str, str], ...]  # the other HI pairs: BG condition, BH occurrence, BE value, BBR procedure …
     references: tuple[Reference, ...]  # F8 original, G1 authorization, 9F referral, D9, EA, X4 …
     amounts: tuple[Amount, ...]  # F5 patient paid, F3 estimated due
     notes: tuple[tuple[str, str], ...]  # NTE01, NTE02
@@ -154,9 +152,7 @@ class SubmittedClaim(NamedTuple):
     other_payers: tuple[OtherPayer, ...]
     lines: tuple[SubmittedLine, ...]
     is_damaged: bool
-    context: tuple[
-        tuple[str, ...], ...
-    ]  # segments above: 2000A/2010A*, 2000B/2010B*, 2000C/2010C*, as elements
+    context: tuple[tuple[str, ...], ...]  # segments above: 2000A/2010A*, 2000B/2010B*, 2000C/2010C*, as elements
     segments: tuple[tuple[str, ...], ...]  # CLM to the end of the claim, each as its elements, id first
     set_number: int
     segment: int  # of the CLM
