@@ -1,0 +1,267 @@
+"""Who and what the work is about: practices, payers, patients, coverages, claims, lines, submissions, timeline.
+
+A practice is a wall: every row below it carries `practice_id` and every query is scoped by it. Payers are shared,
+because the same payer answers every practice. Money on a claim is only what was billed; what is open is the
+ledger's to say. A claim that no 837 was seen for is created from the 835 or 277 that names it: `known_from` says so.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, Column, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from app.core.columns import JsonText, UtcDateTime
+
+
+class PayerKind(StrEnum):
+    """What rules a payer follows: the ladder of appeals, the clocks, what a correction looks like."""
+
+    MEDICARE = "medicare"
+    MEDICARE_ADVANTAGE = "medicare_advantage"
+    MEDICAID = "medicaid"
+    COMMERCIAL = "commercial"
+    BCBS = "bcbs"
+    TRICARE = "tricare"
+    VETERANS = "veterans"
+    WORKERS_COMP = "workers_comp"
+    AUTO = "auto"
+    OTHER = "other"
+
+
+class KnownFrom(StrEnum):
+    """The first document that told us of a claim."""
+
+    SUBMISSION = "837"
+    REMITTANCE = "835"
+    STATUS = "277"
+    PERSON = "person"
+
+
+class ClaimState(StrEnum):
+    """Where a claim stands with its payer (fact book 277.md §9); derived from its events, newest answer wins.
+
+    A remittance outranks any status: a 277 never overwrites what an 835 decided.
+    """
+
+    SUBMITTED = "submitted"
+    REJECTED = "rejected"
+    ACCEPTED = "accepted"
+    PENDING = "pending"
+    INFO_REQUESTED = "info_requested"
+    NOT_FOUND = "not_found"
+    FINALIZED_UNMATCHED = "finalized_unmatched"
+    PAID = "paid"
+    PARTIALLY_DENIED = "partially_denied"
+    DENIED = "denied"
+    ZERO_PAY_PATIENT = "zero_pay_patient"
+    ZERO_PAY_REVIEW = "zero_pay_review"
+    PENDED = "pended"
+    CAPITATED = "capitated"
+    FORWARDED = "forwarded"
+    REVERSED = "reversed"
+    PATIENT_BILLED = "patient_billed"
+    CLOSED = "closed"
+
+
+class Practice(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    npi: str = Field(index=True)
+    tax_id: str = Field(default="", index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class PracticeIdentifier(SQLModel, table=True):
+    """Every NPI and tax id by which a file may name a practice; the newest file cannot move one to another."""
+
+    __table_args__ = (UniqueConstraint("kind", "value"),)
+    id: int | None = Field(default=None, primary_key=True)
+    practice_id: int = Field(foreign_key="practice.id", index=True)
+    kind: str  # "npi" or "tax_id"
+    value: str
+
+
+class Payer(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    kind: str = PayerKind.OTHER
+    phone: str = ""
+    website: str = ""
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class PayerIdentifier(SQLModel, table=True):
+    """Every id by which a file may name a payer: 837 NM1*PR PI, 835 REF*2U, N1*PR XV, TRN03 with the name."""
+
+    __table_args__ = (UniqueConstraint("kind", "value"),)
+    id: int | None = Field(default=None, primary_key=True)
+    payer_id: int = Field(foreign_key="payer.id", index=True)
+    kind: str  # "payer_code", "plan_id", "name" (case-folded, single-spaced)
+    value: str
+
+
+class Patient(SQLModel, table=True):
+    __table_args__ = (Index("patient_identity", "practice_id", "identity"),)
+    id: int | None = Field(default=None, primary_key=True)
+    practice_id: int = Field(foreign_key="practice.id")
+    identity: str  # last|first|birth date or member id, case-folded: the same person in the same practice
+    last_name: str
+    first_name: str = ""
+    middle_name: str = ""
+    birth_date: date | None = None
+    sex: str = ""
+    address_line1: str = ""
+    address_line2: str = ""
+    city: str = ""
+    state: str = ""
+    postal_code: str = ""
+
+
+class Coverage(SQLModel, table=True):
+    """One person's cover with one payer. `rank` is 1 primary, 2 secondary, 3 tertiary as last billed."""
+
+    __table_args__ = (UniqueConstraint("patient_id", "payer_id", "member_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    practice_id: int = Field(foreign_key="practice.id", index=True)
+    patient_id: int = Field(foreign_key="patient.id")
+    payer_id: int = Field(foreign_key="payer.id", index=True)
+    member_id: str = Field(index=True)
+    rank: int = 1
+    group_number: str = ""
+    filing_indicator: str = ""
+    relationship: str = ""
+    is_active: bool = True
+
+
+class Claim(SQLModel, table=True):
+    """One claim to one or more payers in turn: what the practice calls by its patient control number."""
+
+    __table_args__ = (
+        Index("claim_control", "practice_id", "control_key"),
+        Index("claim_fallback", "practice_id", "member_id", "first_service"),
+        Index("claim_patient", "patient_id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    practice_id: int = Field(foreign_key="practice.id")
+    patient_id: int = Field(foreign_key="patient.id")
+    payer_id: int = Field(foreign_key="payer.id", index=True)  # whose answer is awaited or was last heard
+    patient_control_number: str  # CLM01 / CLP01
+    control_key: str  # the same, case-folded, without blanks and leading zeros: for matching
+    kind: str = ""  # "P", "I", "D"; "" when only an 835 or 277 was seen
+    known_from: str = KnownFrom.SUBMISSION
+    state: str = Field(default=ClaimState.SUBMITTED, index=True)
+    charge_cents: int = Field(sa_column=Column(BigInteger, nullable=False))
+    member_id: str = ""
+    payer_rank: int = 1  # 1 primary, 2 secondary, 3 tertiary: which payer `payer_id` is
+    first_service: date | None = None
+    last_service: date | None = None
+    facility_code: str = ""
+    frequency: str = ""
+    filing_indicator: str = ""
+    billing_npi: str = ""
+    rendering_npi: str = ""
+    rendering_name: str = ""
+    authorization: str = ""
+    diagnoses: str = ""  # ICD-10 codes in order, blank-separated, for search and letters
+    payer_control_number: str = Field(default="", index=True)  # the newest: CLP07, 277 REF*1K
+    first_billed_on: date | None = None
+    last_billed_on: date | None = None
+    submissions: int = 0
+    accepted_on: date | None = None  # payer 277CA A1/A2: proof of timely filing
+    last_answer_on: date | None = None  # newest 835 or 277 of any kind
+    denied_on: date | None = None
+    crossover_on: date | None = None  # the payer said it forwarded the claim
+    next_check_on: date | None = None
+    closed_on: date | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ClaimLine(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    claim_id: int = Field(foreign_key="claim.id", index=True)
+    number: int  # order as sent, 1 is the first
+    control_number: str = ""  # REF*6R, else LX01
+    procedure: str = ""
+    modifiers: str = ""  # colon-separated
+    revenue_code: str = ""
+    units: str = "1"  # decimal as text
+    charge_cents: int = Field(sa_column=Column(BigInteger, nullable=False))
+    first_service: date | None = None
+    last_service: date | None = None
+    place_of_service: str = ""
+    pointers: str = ""
+
+
+class PayerControlNumber(SQLModel, table=True):
+    """The chain of numbers a payer gave a claim; an adjusted claim gets a new one (835.md §6)."""
+
+    __table_args__ = (UniqueConstraint("claim_id", "value"),)
+    id: int | None = Field(default=None, primary_key=True)
+    practice_id: int = Field(foreign_key="practice.id")
+    claim_id: int = Field(foreign_key="claim.id")
+    payer_id: int = Field(foreign_key="payer.id")
+    value: str = Field(index=True)
+    seen_on: date
+    seen_in: str  # "835", "277", "277CA"
+
+
+class Submission(SQLModel, table=True):
+    """One time the claim was sent: where its wire text stands, and the control numbers an answer will name."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    practice_id: int = Field(foreign_key="practice.id", index=True)
+    claim_id: int = Field(foreign_key="claim.id", index=True)
+    payer_id: int = Field(foreign_key="payer.id")
+    loaded_set_id: int = Field(index=True)
+    file_id: int
+    batch_reference: str = Field(default="", index=True)  # BHT03
+    interchange_control_number: str = ""
+    group_control_number: str = ""
+    set_control_number: str = ""
+    frequency: str = ""
+    sent_on: date
+    charge_cents: int = Field(sa_column=Column(BigInteger, nullable=False))
+    acknowledgment: str = ""  # "accepted", "rejected", "" not heard
+    segment: int = 0
+    last_segment: int = 0
+    start_offset: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    end_offset: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+
+
+class EventKind(StrEnum):
+    SUBMITTED = "submitted"
+    ACKNOWLEDGED = "acknowledged"
+    REJECTED = "rejected"
+    STATUS = "status"
+    PAID = "paid"
+    DENIED = "denied"
+    REVERSED = "reversed"
+    ADJUDICATED = "adjudicated"  # an answer that neither paid nor denied
+    POSTED = "posted"
+    TOUCHED = "touched"
+    SNOOZED = "snoozed"
+    CHANGED = "changed"
+
+
+class ClaimEvent(SQLModel, table=True):
+    """The timeline: what happened, when it happened and when we knew, and the wire text that said so."""
+
+    __table_args__ = (Index("claim_event_timeline", "claim_id", "happened_on", "id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    practice_id: int = Field(foreign_key="practice.id")
+    claim_id: int = Field(foreign_key="claim.id")
+    kind: str
+    happened_on: date
+    known_at: datetime = Field(sa_type=UtcDateTime)
+    summary: str  # one plain sentence
+    detail: dict[str, object] = Field(default_factory=dict, sa_type=JsonText)
+    cents: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    file_id: int | None = None
+    segment: int = 0
+    last_segment: int = 0
+    start_offset: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    end_offset: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    person_id: int | None = None

@@ -1,0 +1,1 @@
+"""Configuration, database, clock and money: what everything else stands on."""

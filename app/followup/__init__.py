@@ -1,0 +1,1 @@
+"""The follow-up itself: facts, the ranked worklist, leases, touches and ticklers, and the queues on screen."""

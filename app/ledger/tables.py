@@ -1,0 +1,114 @@
+"""Journal entries and their legs. Debits are positive, credits negative; the legs of an entry sum to zero.
+
+Nothing here is ever updated or deleted: a correction is a new entry that reverses. `ClaimBalance` is derived: the
+ledger rewrites a claim's row from the sum of its legs, and `overturn verify` proves that it equals them.
+
+How the everyday things post:
+
+    claim billed            insurance_ar + / charges −
+    payer paid a claim      remittance_clearing + / insurance_ar −
+    contractual, CO45       contractual + / insurance_ar −
+    patient share, PR1      patient_ar + / insurance_ar −
+    prior payer, OA23       nothing: the prior payer's own remittance posted it
+    denial                  nothing: the dollars stay in insurance_ar until somebody decides
+    remittance received     cash + / remittance_clearing −
+    unmatched claim paid    remittance_clearing + / unapplied_cash −
+    PLB WO, FB, 72 …        payer_recoupment + / remittance_clearing −      (signs as in the PLB)
+    PLB L6 interest         remittance_clearing + / interest_income −
+    reversal                the legs of what it takes back, opposite
+
+`remittance_clearing` of one remittance is zero exactly when sum(CLP04) − sum(PLB) = BPR02.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, Column, Index
+from sqlmodel import Field, SQLModel
+
+from app.core.columns import UtcDateTime
+
+
+class Account(StrEnum):
+    INSURANCE_AR = "insurance_ar"
+    PATIENT_AR = "patient_ar"
+    CHARGES = "charges"
+    CASH = "cash"
+    REMITTANCE_CLEARING = "remittance_clearing"
+    UNAPPLIED_CASH = "unapplied_cash"
+    PAYER_RECOUPMENT = "payer_recoupment"
+    CONTRACTUAL = "contractual"
+    OTHER_ADJUSTMENT = "other_adjustment"  # reductions that are neither contract nor denial, e.g. 253 aside
+    WRITE_OFF = "write_off"
+    BAD_DEBT = "bad_debt"
+    INTEREST_INCOME = "interest_income"
+    CAPITATION = "capitation"
+    WITHHOLD = "withhold"
+    FINANCE_REVIEW = "finance_review"
+
+
+class EntryKind(StrEnum):
+    CHARGE = "charge"
+    CHARGE_CHANGE = "charge_change"  # a replacement claim billed another amount
+    DEPOSIT = "deposit"
+    CLAIM_PAYMENT = "claim_payment"
+    UNMATCHED_PAYMENT = "unmatched_payment"
+    PROVIDER_ADJUSTMENT = "provider_adjustment"
+    REVERSAL = "reversal"
+    APPLY = "apply"  # unapplied cash finds its claim
+    PERSON = "person"
+
+
+class CauseKind(StrEnum):
+    SUBMISSION = "submission"
+    REMITTANCE = "remittance"
+    CLAIM_PAYMENT = "claim_payment"
+    PROVIDER_ADJUSTMENT = "provider_adjustment"
+    PERSON = "person"
+
+
+class JournalEntry(SQLModel, table=True):
+    __table_args__ = (Index("journal_entry_cause", "cause_kind", "cause_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    practice_id: int = Field(foreign_key="practice.id", index=True)
+    kind: str
+    event_date: date  # when it happened: service, payment or decision date
+    known_at: datetime = Field(sa_type=UtcDateTime)  # when we knew it
+    cause_kind: str
+    cause_id: int  # row id of the submission, remittance, claim payment, provider adjustment or person
+    file_id: int | None = None
+    segment: int = 0  # of the segment that says so
+    reverses_id: int | None = Field(default=None, index=True)
+    memo: str = ""
+
+
+class Posting(SQLModel, table=True):
+    """One leg. Debit positive, credit negative."""
+
+    __table_args__ = (Index("posting_claim", "claim_id", "account", "amount_cents"),)
+    id: int | None = Field(default=None, primary_key=True)
+    entry_id: int = Field(foreign_key="journalentry.id", index=True)
+    practice_id: int = Field(foreign_key="practice.id")
+    account: str
+    amount_cents: int = Field(sa_column=Column(BigInteger, nullable=False))
+    claim_id: int | None = Field(default=None, foreign_key="claim.id")
+    line_id: int | None = None
+    remittance_id: int | None = Field(default=None, index=True)
+    adjustment_group: str = ""  # CO PR OA PI of the CAS that caused it
+    adjustment_reason: str = ""  # CARC
+    segment: int = 0
+    element: int = 0
+
+
+class ClaimBalance(SQLModel, table=True):
+    """Derived from the legs of each claim, one row a claim; rewritten by the ledger, never edited by hand."""
+
+    claim_id: int = Field(primary_key=True, foreign_key="claim.id")
+    practice_id: int = Field(foreign_key="practice.id", index=True)
+    billed_cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    insurance_cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # open, payer's side
+    patient_cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # open, patient's side
+    paid_cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    adjusted_cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))

@@ -1,0 +1,1 @@
+"""Remittances and statuses find their claims and lines; denials, reversals and what stays unmatched."""

@@ -1,0 +1,213 @@
+"""What payers answered, as received and as matched. Nothing that an 835 or 277 says is dropped.
+
+A claim payment's wire text is found by its file and byte offsets; every amount kept here carries the segment and
+element it came from, so any figure on screen opens the segment behind it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, Column, Index
+from sqlmodel import Field, SQLModel
+
+from app.core.columns import JsonText, UtcDateTime
+
+
+class PaymentState(StrEnum):
+    POSTED = "posted"
+    UNMATCHED = "unmatched"  # its money is in unapplied cash
+    HELD = "held"  # its set is out of balance, in conflict or damaged: nothing posted
+    DUPLICATE = "duplicate"  # this claim answer was posted before
+    INFORMATION = "information"  # predetermination or forwarded: nothing to post
+
+
+class Remittance(SQLModel, table=True):
+    """One 835 ST: one payment."""
+
+    __table_args__ = (Index("remittance_trace", "trace"),)
+    id: int | None = Field(default=None, primary_key=True)
+    practice_id: int = Field(foreign_key="practice.id", index=True)
+    payer_id: int = Field(foreign_key="payer.id", index=True)
+    loaded_set_id: int = Field(index=True)
+    file_id: int
+    state: str = Field(default="posted", index=True)  # posted, held
+    held_reason: str = ""
+    trace: str  # TRN02
+    originator: str  # TRN03
+    method: str  # BPR04
+    handling: str  # BPR01
+    payment_date: date | None
+    production_date: date | None = None
+    paid_cents: int = Field(sa_column=Column(BigInteger, nullable=False))  # BPR02
+    claims_cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # sum of CLP04
+    provider_adjustment_cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # sum of PLB
+    claims: int = 0
+    payer_name: str = ""
+    payee_name: str = ""
+    payee_id: str = ""
+    detail: dict[str, object] = Field(default_factory=dict, sa_type=JsonText)  # header as read
+    segment: int = 0
+    received_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ClaimPayment(SQLModel, table=True):
+    """One CLP: one claim as adjudicated."""
+
+    __table_args__ = (
+        Index("claim_payment_claim", "claim_id", "id"),
+        Index("claim_payment_control", "payer_control_number"),
+        Index("claim_payment_state", "state", "practice_id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    practice_id: int = Field(foreign_key="practice.id")
+    remittance_id: int = Field(foreign_key="remittance.id", index=True)
+    claim_id: int | None = Field(default=None, foreign_key="claim.id")
+    state: str
+    match_rule: str = ""  # which step of the ladder found the claim
+    match_evidence: str = ""  # what agreed, in words
+    classification: str
+    status: str  # CLP02
+    patient_control_number: str
+    payer_control_number: str
+    charge_cents: int = Field(sa_column=Column(BigInteger, nullable=False))
+    paid_cents: int = Field(sa_column=Column(BigInteger, nullable=False))
+    patient_cents: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    allowed_cents: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    interest_cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # AMT*I
+    filing_indicator: str = ""
+    facility_code: str = ""
+    frequency: str = ""
+    patient_last: str = ""
+    patient_first: str = ""
+    member_id: str = ""
+    crossover_to: str = ""  # NM1*TT
+    first_service: date | None = None
+    last_service: date | None = None
+    received_by_payer_on: date | None = None  # DTM*050
+    reverses_id: int | None = Field(default=None, index=True)  # the claim payment it takes back
+    reversed_by_id: int | None = Field(default=None, index=True)
+    fingerprint: str = Field(default="", index=True)  # 835.md §9 claim level
+    detail: dict[str, object] = Field(default_factory=dict, sa_type=JsonText)  # names, REF, DTM, AMT, QTY, MIA, MOA
+    segment: int = 0
+    last_segment: int = 0
+    start_offset: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    end_offset: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+
+
+class ServicePayment(SQLModel, table=True):
+    """One SVC."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    claim_payment_id: int = Field(foreign_key="claimpayment.id", index=True)
+    line_id: int | None = None
+    position: int
+    procedure: str
+    modifiers: str = ""
+    revenue_code: str = ""
+    original_procedure: str = ""
+    units: str = "1"
+    charge_cents: int = Field(sa_column=Column(BigInteger, nullable=False))
+    paid_cents: int = Field(sa_column=Column(BigInteger, nullable=False))
+    allowed_cents: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    line_control_number: str = ""
+    first_service: date | None = None
+    last_service: date | None = None
+    detail: dict[str, object] = Field(default_factory=dict, sa_type=JsonText)
+    segment: int = 0
+
+
+class AdjustmentRow(SQLModel, table=True):
+    """One CAS triplet, at claim level (service_payment_id None) or line level."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    claim_payment_id: int = Field(foreign_key="claimpayment.id", index=True)
+    service_payment_id: int | None = None
+    group: str
+    reason: str
+    cents: int = Field(sa_column=Column(BigInteger, nullable=False))
+    quantity: str = ""
+    nature: str = ""  # denial, reduction, contractual, patient-share, informational, pended
+    segment: int = 0
+    element: int = 0
+
+
+class RemarkRow(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    claim_payment_id: int = Field(foreign_key="claimpayment.id", index=True)
+    service_payment_id: int | None = None
+    code: str
+    segment: int = 0
+    element: int = 0
+
+
+class ProviderAdjustmentRow(SQLModel, table=True):
+    """One PLB pair."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    practice_id: int = Field(foreign_key="practice.id", index=True)
+    payer_id: int = Field(foreign_key="payer.id", index=True)
+    remittance_id: int = Field(foreign_key="remittance.id", index=True)
+    claim_id: int | None = Field(default=None, index=True)  # when the reference names one of ours
+    provider_id: str
+    reason: str
+    reference: str = ""
+    cents: int = Field(sa_column=Column(BigInteger, nullable=False))
+    segment: int = 0
+    element: int = 0
+
+
+class Denial(SQLModel, table=True):
+    """One denied answer on one claim: what was denied, why, and whether it is still open."""
+
+    __table_args__ = (Index("denial_claim", "claim_id", "is_open"),)
+    id: int | None = Field(default=None, primary_key=True)
+    practice_id: int = Field(foreign_key="practice.id", index=True)
+    claim_id: int = Field(foreign_key="claim.id")
+    claim_payment_id: int = Field(foreign_key="claimpayment.id", index=True)
+    category: str  # eligibility, authorization … (denials.md §1)
+    group: str
+    reason: str  # the primary CARC
+    remarks: str = ""  # RARCs, blank-separated
+    denied_cents: int = Field(sa_column=Column(BigInteger, nullable=False))
+    denied_on: date
+    is_full: bool
+    is_repeat: bool = False
+    is_open: bool = True
+    closed_on: date | None = None
+    closed_as: str = ""  # overturned, partly, upheld, reversed, repeated
+
+
+class StatusEvent(SQLModel, table=True):
+    """One STC about one claim (or one that found no claim), from a 277 or 277CA."""
+
+    __table_args__ = (Index("status_event_claim", "claim_id", "id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    practice_id: int | None = Field(default=None, index=True)
+    claim_id: int | None = Field(default=None, foreign_key="claim.id")
+    loaded_set_id: int = Field(index=True)
+    file_id: int
+    kind: str  # 277, 277CA, 277RFAI
+    category: str
+    status: str
+    entity: str = ""
+    further: str = ""  # STC10 and STC11, blank-separated
+    action: str = ""  # STC03
+    text: str = ""  # STC12
+    effective: date | None = None
+    charge_cents: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    paid_cents: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    trace: str = ""  # STC09
+    patient_control_number: str = ""
+    payer_control_number: str = ""
+    source_name: str = ""  # payer or clearinghouse
+    source_is_payer: bool = True
+    is_rejected: bool = False
+    is_accepted: bool = False
+    match_rule: str = ""
+    received_at: datetime = Field(sa_type=UtcDateTime)
+    segment: int = 0
+    last_segment: int = 0
+    start_offset: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    end_offset: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
