@@ -10,10 +10,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Column, Index, UniqueConstraint
+from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from app.core.columns import JsonText, UtcDateTime
+from app.core.columns import Cents, Document, Instant
 
 
 class PayerKind(StrEnum):
@@ -71,7 +71,7 @@ class Practice(SQLModel, table=True):
     name: str
     npi: str = Field(index=True)
     tax_id: str = Field(default="", index=True)
-    created_at: datetime = Field(sa_type=UtcDateTime)
+    created_at: datetime = Field(sa_type=Instant)
 
 
 class PracticeIdentifier(SQLModel, table=True):
@@ -90,7 +90,7 @@ class Payer(SQLModel, table=True):
     kind: str = PayerKind.OTHER
     phone: str = ""
     website: str = ""
-    created_at: datetime = Field(sa_type=UtcDateTime)
+    created_at: datetime = Field(sa_type=Instant)
 
 
 class PayerIdentifier(SQLModel, table=True):
@@ -153,7 +153,7 @@ class Claim(SQLModel, table=True):
     kind: str = ""  # "P", "I", "D"; "" when only an 835 or 277 was seen
     known_from: str = KnownFrom.SUBMISSION
     state: str = Field(default=ClaimState.SUBMITTED, index=True)
-    charge_cents: int = Field(sa_column=Column(BigInteger, nullable=False))
+    charge_cents: int = Field(sa_type=Cents)
     member_id: str = ""
     payer_rank: int = 1  # 1 primary, 2 secondary, 3 tertiary: which payer `payer_id` is
     first_service: date | None = None
@@ -176,7 +176,7 @@ class Claim(SQLModel, table=True):
     crossover_on: date | None = None  # the payer said it forwarded the claim
     next_check_on: date | None = None
     closed_on: date | None = None
-    created_at: datetime = Field(sa_type=UtcDateTime)
+    created_at: datetime = Field(sa_type=Instant)
 
 
 class ClaimLine(SQLModel, table=True):
@@ -188,7 +188,7 @@ class ClaimLine(SQLModel, table=True):
     modifiers: str = ""  # colon-separated
     revenue_code: str = ""
     units: str = "1"  # decimal as text
-    charge_cents: int = Field(sa_column=Column(BigInteger, nullable=False))
+    charge_cents: int = Field(sa_type=Cents)
     first_service: date | None = None
     last_service: date | None = None
     place_of_service: str = ""
@@ -223,12 +223,12 @@ class Submission(SQLModel, table=True):
     set_control_number: str = ""
     frequency: str = ""
     sent_on: date
-    charge_cents: int = Field(sa_column=Column(BigInteger, nullable=False))
+    charge_cents: int = Field(sa_type=Cents)
     acknowledgment: str = ""  # "accepted", "rejected", "" not heard
     segment: int = 0
     last_segment: int = 0
-    start_offset: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
-    end_offset: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    start_offset: int = Field(default=0, sa_type=BigInteger)
+    end_offset: int = Field(default=0, sa_type=BigInteger)
 
 
 class EventKind(StrEnum):
@@ -255,13 +255,13 @@ class ClaimEvent(SQLModel, table=True):
     claim_id: int = Field(foreign_key="claim.id")
     kind: str
     happened_on: date
-    known_at: datetime = Field(sa_type=UtcDateTime)
+    known_at: datetime = Field(sa_type=Instant)
     summary: str  # one plain sentence
-    detail: dict[str, object] = Field(default_factory=dict, sa_type=JsonText)
-    cents: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    detail: dict[str, object] = Field(default_factory=dict, sa_type=Document)
+    cents: int | None = Field(default=None, sa_type=Cents)
     file_id: int | None = None
     segment: int = 0
     last_segment: int = 0
-    start_offset: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
-    end_offset: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    start_offset: int = Field(default=0, sa_type=BigInteger)
+    end_offset: int = Field(default=0, sa_type=BigInteger)
     person_id: int | None = None

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Column, Float, Index
+from sqlalchemy import Float, Index
 from sqlmodel import Field, SQLModel
 
-from app.core.columns import UtcDateTime
+from app.core.columns import Cents, Instant
 
 
 class WorkScore(SQLModel, table=True):
@@ -28,13 +28,13 @@ class WorkScore(SQLModel, table=True):
     action: str
     reason: str  # reason code of the playbook row that decided
     why: str  # the reason in one line
-    score: float = Field(sa_column=Column(Float, nullable=False))  # cents per minute
-    expected_cents: int = Field(sa_column=Column(BigInteger, nullable=False))
+    score: float = Field(sa_type=Float)  # cents per minute
+    expected_cents: int = Field(sa_type=Cents)
     odds: float
     minutes: float
     deadline: date | None = None
     deadline_rule: str = ""
-    open_cents: int = Field(sa_column=Column(BigInteger, nullable=False))
+    open_cents: int = Field(sa_type=Cents)
     payer_id: int
     category: str = ""  # denial category
     carc: str = ""
@@ -49,7 +49,7 @@ class QueueTotal(SQLModel, table=True):
     practice_id: int = Field(primary_key=True)
     queue: str = Field(primary_key=True)
     claims: int
-    open_cents: int = Field(sa_column=Column(BigInteger, nullable=False))
+    open_cents: int = Field(sa_type=Cents)
 
 
 class Assignment(SQLModel, table=True):
@@ -59,7 +59,7 @@ class Assignment(SQLModel, table=True):
     practice_id: int
     person_id: int = Field(index=True)
     assigned_by_id: int
-    assigned_at: datetime = Field(sa_type=UtcDateTime)
+    assigned_at: datetime = Field(sa_type=Instant)
 
 
 class Touch(SQLModel, table=True):
@@ -70,7 +70,7 @@ class Touch(SQLModel, table=True):
     practice_id: int = Field(foreign_key="practice.id", index=True)
     claim_id: int = Field(foreign_key="claim.id")
     person_id: int
-    at: datetime = Field(sa_type=UtcDateTime)
+    at: datetime = Field(sa_type=Instant)
     kind: str  # note, call, portal, status_check, document_sent, correction
     note: str = ""
     outcome: str = ""
@@ -90,7 +90,7 @@ class Snooze(SQLModel, table=True):
     person_id: int
     until: date = Field(index=True)
     reason: str
-    made_at: datetime = Field(sa_type=UtcDateTime)
+    made_at: datetime = Field(sa_type=Instant)
     touch_id: int | None = None
 
 
@@ -101,17 +101,17 @@ class Lease(SQLModel, table=True):
     practice_id: int
     person_id: int = Field(index=True)
     person_name: str
-    taken_at: datetime = Field(sa_type=UtcDateTime)
-    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    taken_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant, index=True)
 
 
 class RankRun(SQLModel, table=True):
     """One re-rank: when, of how many, under which strategy."""
 
     id: int | None = Field(default=None, primary_key=True)
-    started_at: datetime = Field(sa_type=UtcDateTime)
-    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    started_at: datetime = Field(sa_type=Instant)
+    finished_at: datetime | None = Field(default=None, sa_type=Instant)
     trigger: str
     claims: int = 0
-    open_cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    open_cents: int = Field(default=0, sa_type=Cents)
     strategy: str = ""

@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Column, Index, UniqueConstraint
+from sqlalchemy import BigInteger, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from app.core.columns import UtcDateTime
+from app.core.columns import Instant
 
 
 class FileState(StrEnum):
@@ -35,7 +35,7 @@ class SetState(StrEnum):
 class StoredFile(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     sha256: str = Field(unique=True)
-    size_bytes: int = Field(sa_column=Column(BigInteger, nullable=False))
+    size_bytes: int = Field(sa_type=BigInteger)
     name: str  # as it first arrived
     state: str = Field(default=FileState.STORED, index=True)
     kinds: str = ""  # what is in it: "835", "277CA 999"
@@ -44,8 +44,8 @@ class StoredFile(SQLModel, table=True):
     claims: int = 0
     errors: int = 0
     warnings: int = 0
-    received_at: datetime = Field(sa_type=UtcDateTime, index=True)
-    loaded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    received_at: datetime = Field(sa_type=Instant, index=True)
+    loaded_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Arrival(SQLModel, table=True):
@@ -55,7 +55,7 @@ class Arrival(SQLModel, table=True):
     file_id: int = Field(foreign_key="storedfile.id", index=True)
     name: str
     channel: str  # "inbox", "command", "upload", "demo"
-    arrived_at: datetime = Field(sa_type=UtcDateTime)
+    arrived_at: datetime = Field(sa_type=Instant)
     was_known: bool = False
     archived_as: str = ""  # path under the archive folder, when it was picked up from the inbox
     person_id: int | None = None
@@ -85,9 +85,9 @@ class LoadedSet(SQLModel, table=True):
     reason: str = ""  # why it is held or refused, with the figures, and what to do
     claims: int = 0
     segment: int = 0
-    start_offset: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
-    end_offset: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
-    loaded_at: datetime = Field(sa_type=UtcDateTime)
+    start_offset: int = Field(default=0, sa_type=BigInteger)
+    end_offset: int = Field(default=0, sa_type=BigInteger)
+    loaded_at: datetime = Field(sa_type=Instant)
 
 
 class FileFinding(SQLModel, table=True):
@@ -111,8 +111,8 @@ class PickupRun(SQLModel, table=True):
     """One look into the inbox, on schedule or by hand."""
 
     id: int | None = Field(default=None, primary_key=True)
-    started_at: datetime = Field(sa_type=UtcDateTime)
-    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    started_at: datetime = Field(sa_type=Instant)
+    finished_at: datetime | None = Field(default=None, sa_type=Instant)
     trigger: str  # "schedule", "person", "command"
     person_id: int | None = None
     files: int = 0

@@ -25,10 +25,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Column, Index
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from app.core.columns import UtcDateTime
+from app.core.columns import Cents, Instant
 
 
 class Account(StrEnum):
@@ -75,7 +75,7 @@ class JournalEntry(SQLModel, table=True):
     practice_id: int = Field(foreign_key="practice.id", index=True)
     kind: str
     event_date: date  # when it happened: service, payment or decision date
-    known_at: datetime = Field(sa_type=UtcDateTime)  # when we knew it
+    known_at: datetime = Field(sa_type=Instant)  # when we knew it
     cause_kind: str
     cause_id: int  # row id of the submission, remittance, claim payment, provider adjustment or person
     file_id: int | None = None
@@ -92,7 +92,7 @@ class Posting(SQLModel, table=True):
     entry_id: int = Field(foreign_key="journalentry.id", index=True)
     practice_id: int = Field(foreign_key="practice.id")
     account: str
-    amount_cents: int = Field(sa_column=Column(BigInteger, nullable=False))
+    amount_cents: int = Field(sa_type=Cents)
     claim_id: int | None = Field(default=None, foreign_key="claim.id")
     line_id: int | None = None
     remittance_id: int | None = Field(default=None, index=True)
@@ -107,8 +107,8 @@ class ClaimBalance(SQLModel, table=True):
 
     claim_id: int = Field(primary_key=True, foreign_key="claim.id")
     practice_id: int = Field(foreign_key="practice.id", index=True)
-    billed_cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
-    insurance_cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # open, payer's side
-    patient_cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # open, patient's side
-    paid_cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
-    adjusted_cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    billed_cents: int = Field(default=0, sa_type=Cents)
+    insurance_cents: int = Field(default=0, sa_type=Cents)  # open, payer's side
+    patient_cents: int = Field(default=0, sa_type=Cents)  # open, patient's side
+    paid_cents: int = Field(default=0, sa_type=Cents)
+    adjusted_cents: int = Field(default=0, sa_type=Cents)

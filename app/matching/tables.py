@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Column, Index
+from sqlalchemy import BigInteger, Index
 from sqlmodel import Field, SQLModel
 
-from app.core.columns import JsonText, UtcDateTime
+from app.core.columns import Cents, Document, Instant
 
 
 class PaymentState(StrEnum):
@@ -40,16 +40,16 @@ class Remittance(SQLModel, table=True):
     handling: str  # BPR01
     payment_date: date | None
     production_date: date | None = None
-    paid_cents: int = Field(sa_column=Column(BigInteger, nullable=False))  # BPR02
-    claims_cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # sum of CLP04
-    provider_adjustment_cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # sum of PLB
+    paid_cents: int = Field(sa_type=Cents)  # BPR02
+    claims_cents: int = Field(default=0, sa_type=Cents)  # sum of CLP04
+    provider_adjustment_cents: int = Field(default=0, sa_type=Cents)  # sum of PLB
     claims: int = 0
     payer_name: str = ""
     payee_name: str = ""
     payee_id: str = ""
-    detail: dict[str, object] = Field(default_factory=dict, sa_type=JsonText)  # header as read
+    detail: dict[str, object] = Field(default_factory=dict, sa_type=Document)  # header as read
     segment: int = 0
-    received_at: datetime = Field(sa_type=UtcDateTime)
+    received_at: datetime = Field(sa_type=Instant)
 
 
 class ClaimPayment(SQLModel, table=True):
@@ -71,11 +71,11 @@ class ClaimPayment(SQLModel, table=True):
     status: str  # CLP02
     patient_control_number: str
     payer_control_number: str
-    charge_cents: int = Field(sa_column=Column(BigInteger, nullable=False))
-    paid_cents: int = Field(sa_column=Column(BigInteger, nullable=False))
-    patient_cents: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
-    allowed_cents: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
-    interest_cents: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))  # AMT*I
+    charge_cents: int = Field(sa_type=Cents)
+    paid_cents: int = Field(sa_type=Cents)
+    patient_cents: int | None = Field(default=None, sa_type=Cents)
+    allowed_cents: int | None = Field(default=None, sa_type=Cents)
+    interest_cents: int = Field(default=0, sa_type=Cents)  # AMT*I
     filing_indicator: str = ""
     facility_code: str = ""
     frequency: str = ""
@@ -89,11 +89,11 @@ class ClaimPayment(SQLModel, table=True):
     reverses_id: int | None = Field(default=None, index=True)  # the claim payment it takes back
     reversed_by_id: int | None = Field(default=None, index=True)
     fingerprint: str = Field(default="", index=True)  # 835.md §9 claim level
-    detail: dict[str, object] = Field(default_factory=dict, sa_type=JsonText)  # names, REF, DTM, AMT, QTY, MIA, MOA
+    detail: dict[str, object] = Field(default_factory=dict, sa_type=Document)  # names, REF, DTM, AMT, QTY, MIA, MOA
     segment: int = 0
     last_segment: int = 0
-    start_offset: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
-    end_offset: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    start_offset: int = Field(default=0, sa_type=BigInteger)
+    end_offset: int = Field(default=0, sa_type=BigInteger)
 
 
 class ServicePayment(SQLModel, table=True):
@@ -108,13 +108,13 @@ class ServicePayment(SQLModel, table=True):
     revenue_code: str = ""
     original_procedure: str = ""
     units: str = "1"
-    charge_cents: int = Field(sa_column=Column(BigInteger, nullable=False))
-    paid_cents: int = Field(sa_column=Column(BigInteger, nullable=False))
-    allowed_cents: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    charge_cents: int = Field(sa_type=Cents)
+    paid_cents: int = Field(sa_type=Cents)
+    allowed_cents: int | None = Field(default=None, sa_type=Cents)
     line_control_number: str = ""
     first_service: date | None = None
     last_service: date | None = None
-    detail: dict[str, object] = Field(default_factory=dict, sa_type=JsonText)
+    detail: dict[str, object] = Field(default_factory=dict, sa_type=Document)
     segment: int = 0
 
 
@@ -126,7 +126,7 @@ class AdjustmentRow(SQLModel, table=True):
     service_payment_id: int | None = None
     group: str
     reason: str
-    cents: int = Field(sa_column=Column(BigInteger, nullable=False))
+    cents: int = Field(sa_type=Cents)
     quantity: str = ""
     nature: str = ""  # denial, reduction, contractual, patient-share, informational, pended
     segment: int = 0
@@ -153,7 +153,7 @@ class ProviderAdjustmentRow(SQLModel, table=True):
     provider_id: str
     reason: str
     reference: str = ""
-    cents: int = Field(sa_column=Column(BigInteger, nullable=False))
+    cents: int = Field(sa_type=Cents)
     segment: int = 0
     element: int = 0
 
@@ -170,7 +170,7 @@ class Denial(SQLModel, table=True):
     group: str
     reason: str  # the primary CARC
     remarks: str = ""  # RARCs, blank-separated
-    denied_cents: int = Field(sa_column=Column(BigInteger, nullable=False))
+    denied_cents: int = Field(sa_type=Cents)
     denied_on: date
     is_full: bool
     is_repeat: bool = False
@@ -196,8 +196,8 @@ class StatusEvent(SQLModel, table=True):
     action: str = ""  # STC03
     text: str = ""  # STC12
     effective: date | None = None
-    charge_cents: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
-    paid_cents: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    charge_cents: int | None = Field(default=None, sa_type=Cents)
+    paid_cents: int | None = Field(default=None, sa_type=Cents)
     trace: str = ""  # STC09
     patient_control_number: str = ""
     payer_control_number: str = ""
@@ -206,8 +206,8 @@ class StatusEvent(SQLModel, table=True):
     is_rejected: bool = False
     is_accepted: bool = False
     match_rule: str = ""
-    received_at: datetime = Field(sa_type=UtcDateTime)
+    received_at: datetime = Field(sa_type=Instant)
     segment: int = 0
     last_segment: int = 0
-    start_offset: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
-    end_offset: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    start_offset: int = Field(default=0, sa_type=BigInteger)
+    end_offset: int = Field(default=0, sa_type=BigInteger)
