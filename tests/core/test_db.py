@@ -1,0 +1,135 @@
+"""Transactions, bulk writes and column types, on both engines."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta, timezone
+from enum import StrEnum
+from typing import Any
+
+import pytest
+from sqlalchemy import Column, Date, Engine, MetaData, String, Table, func, insert, select
+
+from app.core import db
+from app.core.bulk import insert_many, upsert_many
+from app.core.columns import BigId, Cents, Document, Instant, TextEnum
+from app.core.db import DatabaseBusy, connection_scope, read_scope, session_scope
+
+
+class Kind(StrEnum):
+    CHECK = "check"
+    TRANSFER = "transfer"
+
+
+DEPOSIT = Table(
+    "probe_deposit",
+    MetaData(),
+    Column("id", BigId, primary_key=True),
+    Column("trace", String(30), unique=True),
+    Column("amount_cents", Cents),
+    Column("kind", TextEnum(Kind)),
+    Column("deposited_on", Date),
+    Column("seen_at", Instant),
+    Column("detail", Document),
+)
+COLUMNS = ("trace", "amount_cents", "kind", "deposited_on", "seen_at", "detail")
+SEEN = datetime(2026, 3, 2, 9, 30, 15, 123456, tzinfo=UTC)
+
+
+def row(trace: str, cents: int = 100) -> tuple[Any, ...]:
+    return (trace, cents, Kind.CHECK, date(2026, 3, 2), SEEN, {"bank": "First Invented"})
+
+
+@pytest.fixture
+def deposits(any_engine: Engine) -> Iterator[Engine]:
+    DEPOSIT.create(any_engine)
+    yield any_engine
+    DEPOSIT.drop(any_engine)
+
+
+def count(engine: Engine) -> int:
+    with read_scope(engine) as session:
+        return session.scalar(select(func.count()).select_from(DEPOSIT)) or 0
+
+
+def test_bulk_rows_come_back_as_the_values_that_went_in(deposits: Engine) -> None:
+    with connection_scope(deposits) as connection:
+        assert insert_many(connection, DEPOSIT, COLUMNS, (row(f"T{n}") for n in range(12_000))) == 12_000
+        stored = connection.execute(select(DEPOSIT).where(DEPOSIT.c.trace == "T7")).one()
+    assert tuple(stored)[1:] == row("T7")
+    assert stored.seen_at.tzinfo is UTC
+
+
+def test_an_upsert_replaces_the_named_columns_only(deposits: Engine) -> None:
+    with connection_scope(deposits) as connection:
+        insert_many(connection, DEPOSIT, COLUMNS, [row("T1", 100)])
+        changed: tuple[Any, ...] = ("T1", 999, Kind.TRANSFER, date(2026, 4, 1), SEEN, {})
+        upsert_many(connection, DEPOSIT, COLUMNS, [changed, row("T2")], key=["trace"], update=["amount_cents"])
+        stored = connection.execute(select(DEPOSIT).order_by(DEPOSIT.c.trace)).all()
+    assert [(found.trace, found.amount_cents, found.kind) for found in stored] == [
+        ("T1", 999, Kind.CHECK),
+        ("T2", 100, Kind.CHECK),
+    ]
+
+
+def test_an_upsert_that_updates_nothing_leaves_the_first_row(deposits: Engine) -> None:
+    with connection_scope(deposits) as connection:
+        upsert_many(connection, DEPOSIT, COLUMNS, [row("T1", 1), row("T1", 2)], key=["trace"], update=())
+        assert connection.scalar(select(DEPOSIT.c.amount_cents)) == 1
+
+
+def test_a_scope_that_raises_keeps_nothing(deposits: Engine) -> None:
+    def lose_power() -> None:
+        with session_scope(deposits) as session:
+            session.execute(insert(DEPOSIT).values(trace="T1"))
+            raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError, match="power cut"):
+        lose_power()
+    assert count(deposits) == 0
+
+
+def test_writers_take_turns_and_lose_no_update(deposits: Engine) -> None:
+    with connection_scope(deposits) as connection:
+        insert_many(connection, DEPOSIT, COLUMNS, [row("T1", 0)])
+
+    def add_ten() -> None:
+        for _ in range(10):
+            with session_scope(deposits) as session:
+                found = session.execute(select(DEPOSIT.c.amount_cents).with_for_update()).scalar_one()
+                session.execute(DEPOSIT.update().values(amount_cents=found + 1))
+
+    threads = [threading.Thread(target=add_ten) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with read_scope(deposits) as session:
+        assert session.scalar(select(DEPOSIT.c.amount_cents)) == 40
+
+
+def test_a_reader_does_not_wait_for_a_writer(deposits: Engine) -> None:
+    with session_scope(deposits) as session:
+        session.execute(insert(DEPOSIT).values(trace="T1"))
+        assert count(deposits) == 0
+    assert count(deposits) == 1
+
+
+def test_a_writer_inside_a_writer_is_told_so(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(db, "WRITE_LOCK_SECONDS", 0.01)
+    with session_scope(engine), pytest.raises(DatabaseBusy, match="inside another one"), session_scope(engine):
+        pass
+
+
+def test_an_instant_from_another_zone_is_stored_as_utc(deposits: Engine) -> None:
+    eastern = timezone(timedelta(hours=-5))
+    with session_scope(deposits) as session:
+        session.execute(insert(DEPOSIT).values(trace="T1", seen_at=datetime(2026, 1, 1, 20, 0, tzinfo=eastern)))
+        found = session.execute(select(DEPOSIT.c.seen_at)).scalar_one()
+    assert found == datetime(2026, 1, 2, 1, 0, tzinfo=UTC)
+
+
+def test_a_naive_instant_is_refused() -> None:
+    with pytest.raises(ValueError, match="no time zone"):
+        Instant().process_bind_param(datetime(2026, 1, 1), db.make_engine("sqlite://").dialect)  # noqa: DTZ001
