@@ -71,12 +71,12 @@ def session_scope(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def read_scope(engine: Engine) -> Iterator[Session]:
-    """One consistent view for reading; it never waits for a writer and never commits."""
+    """One consistent view for reading; it never waits for a writer and never commits.
+
+    Closing, not rolling back, so that what was read stays readable after the block.
+    """
     with Session(engine, expire_on_commit=False) as session:
-        try:
-            yield session
-        finally:
-            session.rollback()
+        yield session
 
 
 @contextmanager
