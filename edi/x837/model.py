@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from edi.parts import Address, Adjustment, Amount, Contact, Dated, Name, Procedure, Quantity, Reference
+from edi.parts import Address, Adjustment, Amount, Contact, Dated, Name, Procedure, Quantity, Reference, Remark
 
 
 class Party(NamedTuple):
@@ -50,6 +50,10 @@ class Submission(NamedTuple):
     submitter_contacts: tuple[Contact, ...]
     receiver: Name | None
     segment: int
+    segments: tuple[tuple[str, ...], ...] = ()  # BHT to the last segment before the first HL, as sent
+    version: str = ""  # ST03, else GS08
+    component: str = ":"  # the separators that the elements of `segments` are written with
+    repetition: str = "^"
 
 
 class Diagnosis(NamedTuple):
@@ -73,6 +77,14 @@ class OtherPayer(NamedTuple):
     paid_on: date | None  # DTP*573
     references: tuple[Reference, ...]
     segment: int
+    plan_name: str = ""  # SBR04
+    insurance_type: str = ""  # SBR05: 12, 13, 14 … why Medicare is secondary
+    benefits_assigned: str = ""  # OI03
+    release_of_information: str = ""  # OI06
+    inpatient: tuple[str, ...] = ()  # MIA elements as sent
+    outpatient: tuple[str, ...] = ()  # MOA elements as sent
+    remarks: tuple[Remark, ...] = ()  # the remark codes in MIA and MOA
+    providers: tuple[Party, ...] = ()  # 2330C and on: who the other payer knows as rendering, attending …
 
 
 class LineAdjudication(NamedTuple):
@@ -80,13 +92,14 @@ class LineAdjudication(NamedTuple):
 
     payer_id: str  # SVD01
     paid_cents: int  # SVD02
-    procedure: Procedure  # SVD03
+    procedure: Procedure | None  # SVD03
     units: Decimal | None  # SVD05
     bundled_line: str  # SVD06
     adjustments: tuple[Adjustment, ...]
     amounts: tuple[Amount, ...]
     paid_on: date | None
     segment: int
+    revenue_code: str = ""  # SVD04
 
 
 class SubmittedLine(NamedTuple):
@@ -113,6 +126,13 @@ class SubmittedLine(NamedTuple):
     adjudications: tuple[LineAdjudication, ...]
     line_control_number: str  # REF*6R, else LX01
     segment: int  # of the LX
+    attachments: tuple[tuple[str, str, str], ...] = ()  # PWK01 type, PWK02 how, PWK06 control number
+    conditions: tuple[tuple[str, ...], ...] = ()  # CR1 CR3 CRC elements as sent
+    fixed_format: tuple[str, ...] = ()  # K3
+    repricing: tuple[str, ...] = ()  # HCP elements as sent
+    contract: tuple[str, ...] = ()  # CN1 elements as sent
+    teeth: tuple[tuple[str, ...], ...] = ()  # TOO elements as sent (dental)
+    forms: tuple[tuple[tuple[str, ...], ...], ...] = ()  # 2440: each LQ with its FRM, as elements
 
 
 class SubmittedClaim(NamedTuple):
@@ -159,6 +179,17 @@ class SubmittedClaim(NamedTuple):
     last_segment: int
     start_offset: int
     end_offset: int
+    version: str = ""  # ST03, else GS08
+    component: str = ":"  # the separators that the elements of `context` and `segments` are written with
+    repetition: str = "^"
+    pay_to_plan: Party | None = None  # 2010AC
+    inpatient: tuple[str, ...] = ()  # CL1 elements as sent: admission type, source, patient status
+    contract: tuple[str, ...] = ()  # CN1 elements as sent
+    repricing: tuple[str, ...] = ()  # HCP elements as sent
+    conditions: tuple[tuple[str, ...], ...] = ()  # CR1 CR2 CRC … DN1 DN2 elements as sent
+    fixed_format: tuple[str, ...] = ()  # K3
+    quantities: tuple[Quantity, ...] = ()  # QTY (4010)
+    code_details: tuple[tuple[str, ...], ...] = ()  # `codes` in full: qualifier, code, date format, date, amount …
 
     def reference(self, qualifier: str) -> str:
         return next((ref.value for ref in self.references if ref.qualifier == qualifier), "")

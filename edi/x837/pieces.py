@@ -1,0 +1,206 @@
+"""Single segments of an 837 as values: names, references, dates, adjustments, procedures.
+
+What cannot be read becomes a finding in the set's context. The context's component separator is the one that the
+sender uses, which in some files is not the one that the ISA declares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from edi import scalars
+from edi.context import Context
+from edi.parts import (
+    Address,
+    Adjustment,
+    Amount,
+    Contact,
+    Dated,
+    Name,
+    Procedure,
+    Quantity,
+    Reference,
+    Remark,
+)
+from edi.x837.loops import Loop, Segment
+from edi.x837.model import Insured, Party
+
+MODIFIER_PLACES = 4  # a procedure composite holds up to four modifiers, then the description
+CAS_TRIPLETS = range(2, 20, 3)  # CAS02, 05, 08, 11, 14, 17: the reason of each triplet
+MIA_REMARKS = (5, 20, 21, 22, 23)
+MOA_REMARKS = (3, 4, 5, 6, 7)
+
+
+class Pieces:
+    """Turns segments into values, telling trouble through the context."""
+
+    __slots__ = ("context",)
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def components(self, text: str) -> list[str]:
+        return text.split(self.context.component)
+
+    def name(self, segment: Segment) -> Name:
+        elements = segment.elements
+        return Name(
+            role=at(elements, 1),
+            last=at(elements, 3),
+            first=at(elements, 4),
+            middle=at(elements, 5),
+            suffix=at(elements, 7),
+            id_qualifier=at(elements, 8),
+            id=at(elements, 9),
+            is_person=at(elements, 2) == "1",
+            segment=segment.number,
+        )
+
+    def address(self, loop: Loop) -> Address | None:
+        street, city = loop.first("N3"), loop.first("N4")
+        if street is None and city is None:
+            return None
+        lines = street.elements if street else []
+        place = city.elements if city else []
+        return Address(
+            line1=at(lines, 1),
+            line2=at(lines, 2),
+            city=at(place, 1),
+            state=at(place, 2),
+            postal_code=at(place, 3),
+            country=at(place, 4),
+            segment=street.number if street else city.number if city else 0,
+        )
+
+    def party(self, loop: Loop, taxonomy: str = "") -> Party | None:
+        """A loop that begins with NM1; its own PRV goes before the taxonomy given."""
+        named = loop.first("NM1")
+        if named is None:
+            return None
+        specialty = loop.first("PRV")
+        return Party(
+            name=self.name(named),
+            address=self.address(loop),
+            references=self.references(loop),
+            taxonomy=at(specialty.elements, 3) if specialty else taxonomy,
+            contacts=self.contacts(loop),
+        )
+
+    def parties(self, loops: Iterable[Loop]) -> tuple[Party, ...]:
+        return tuple(party for party in map(self.party, loops) if party is not None)
+
+    def insured(self, loop: Loop, relationship: str) -> Insured | None:
+        named = loop.first("NM1")
+        if named is None:
+            return None
+        person = loop.first("DMG")
+        return Insured(
+            name=self.name(named),
+            address=self.address(loop),
+            birth_date=self.context.date(person.elements, 2, person.number) if person else None,
+            sex=at(person.elements, 3) if person else "",
+            relationship=relationship,
+            references=self.references(loop),
+        )
+
+    def contacts(self, loop: Loop) -> tuple[Contact, ...]:
+        found = []
+        for segment in loop.all("PER"):
+            elements = segment.elements
+            numbers = tuple((at(elements, i), at(elements, i + 1)) for i in (3, 5, 7) if at(elements, i + 1))
+            found.append(Contact(at(elements, 1), at(elements, 2), numbers, segment.number))
+        return tuple(found)
+
+    def references(self, loop: Loop) -> tuple[Reference, ...]:
+        return tuple(
+            Reference(at(segment.elements, 1), at(segment.elements, 2), segment.number) for segment in loop.all("REF")
+        )
+
+    def dates(self, loop: Loop) -> tuple[Dated, ...]:
+        return tuple(self.dated(segment) for segment in loop.all("DTP"))
+
+    def dated(self, segment: Segment) -> Dated:
+        """DTP: D8 a day, RD8 a range, DT a day with a time (the time is kept in the segment only)."""
+        elements, number = segment
+        qualifier, form, text = at(elements, 1), at(elements, 2), at(elements, 3)
+        if form == "TM" or not text:
+            return Dated(qualifier, None, None, number)
+        try:
+            if form == "RD8" or "-" in text:
+                first, last = scalars.date_range(text)
+                return Dated(qualifier, first, last, number)
+            return Dated(qualifier, scalars.date_of(text[:8] if form == "DT" else text), None, number)
+        except ValueError:
+            self.context.find("element.date", elements, number, 3)
+            return Dated(qualifier, None, None, number)
+
+    def paid_on(self, loop: Loop) -> date | None:
+        """DTP*573: when the other payer decided."""
+        return next((dated.first for dated in self.dates(loop) if dated.qualifier == "573"), None)
+
+    def amounts(self, loop: Loop) -> tuple[Amount, ...]:
+        return tuple(
+            Amount(at(segment.elements, 1), self.context.cents(segment.elements, 2, segment.number), segment.number)
+            for segment in loop.all("AMT")
+        )
+
+    def quantities(self, loop: Loop) -> tuple[Quantity, ...]:
+        found = []
+        for segment in loop.all("QTY"):
+            value = self.context.number(segment.elements, 2, segment.number)
+            found.append(Quantity(at(segment.elements, 1), value or Decimal(0), segment.number))
+        return tuple(found)
+
+    def adjustments(self, loop: Loop) -> tuple[Adjustment, ...]:
+        found = []
+        for segment in loop.all("CAS"):
+            elements, number = segment
+            for reason in CAS_TRIPLETS:
+                if at(elements, reason) or at(elements, reason + 1):
+                    cents = self.context.cents(elements, reason + 1, number)
+                    quantity = self.context.number(elements, reason + 2, number)
+                    group = at(elements, 1)
+                    found.append(Adjustment(group, at(elements, reason), cents, quantity, number, reason + 1))
+        return tuple(found)
+
+    def notes(self, loop: Loop) -> tuple[tuple[str, str], ...]:
+        return tuple((at(segment.elements, 1), at(segment.elements, 2)) for segment in loop.all("NTE"))
+
+    def attachments(self, loop: Loop) -> tuple[tuple[str, str, str], ...]:
+        return tuple(
+            (at(segment.elements, 1), at(segment.elements, 2), at(segment.elements, 6)) for segment in loop.all("PWK")
+        )
+
+    def procedure(self, text: str) -> Procedure | None:
+        parts = self.components(text)
+        if len(parts) < 2 or not parts[1]:
+            return None
+        modifiers = tuple(part for part in parts[2 : 2 + MODIFIER_PLACES] if part)
+        return Procedure(parts[0], parts[1], modifiers, parts[6] if len(parts) > 6 else "")
+
+    def remarks(self, segment: Segment | None, places: tuple[int, ...]) -> tuple[Remark, ...]:
+        """The remark codes of an MIA or MOA."""
+        if segment is None:
+            return ()
+        kind = segment.elements[0]
+        return tuple(
+            Remark(kind, at(segment.elements, place), segment.number, place)
+            for place in places
+            if at(segment.elements, place)
+        )
+
+
+def at(elements: Sequence[str], index: int) -> str:
+    """The element or component, or "" when there are fewer."""
+    return elements[index] if index < len(elements) else ""
+
+
+def kept(segment: Segment | None) -> tuple[str, ...]:
+    """The elements of a segment as sent, its id first; () when it is absent."""
+    return tuple(segment.elements) if segment else ()
+
+
+def all_kept(loop: Loop, *segment_ids: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(segment.elements) for segment in loop.segments if segment.elements[0] in segment_ids)

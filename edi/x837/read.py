@@ -1,0 +1,304 @@
+"""Read an 837 (professional, institutional, dental) segment by segment into a submission and its claims.
+
+The hierarchy is followed by HL01 and HL02 with a stack of the levels above. Where an HL or a CLM is missing, what
+follows it shows where the next level or claim begins, so that a lost segment costs its own claim and no other.
+Segments are kept as sent: a claim carries its own in `segments`, those of the levels above it in `context`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from edi.context import Context, Elements
+from edi.x837.claims import Above, Span, above_of, claim_of
+from edi.x837.loops import LEVEL_LOOPS, LoopTree, Placed
+from edi.x837.model import Submission, SubmittedClaim
+from edi.x837.pieces import Pieces, at
+
+MOST_SEGMENTS = 100_000  # in one claim or level; a full claim of 999 lines has some 20,000
+
+ONLY_IN_A_CLAIM = frozenset(("HI", "CL1", "LX", "SV1", "SV2", "SV3"))
+BEFORE_THE_LINES = frozenset(("HI", "CL1"))  # after a line, one of these tells of a claim whose CLM was lost
+SERVICE_SEGMENTS = frozenset(("SV1", "SV2", "SV3"))
+
+# CLM05 is always facility, qualifier, frequency: its shape shows the separator that the sender really uses.
+FACILITY = re.compile(r"\w{0,2}([^\w\s])\w?\1\w")
+
+
+class Level:
+    """One HL: billing provider, subscriber or patient."""
+
+    __slots__ = ("code", "id", "is_cut", "segment", "segments", "tree", "used")
+
+    def __init__(self, level_id: str, code: str, segment: int) -> None:
+        self.id = level_id
+        self.code = code
+        self.segment = segment
+        self.tree = LoopTree(LEVEL_LOOPS.get(code, "2000B"))
+        self.segments: list[tuple[str, ...]] = []
+        self.is_cut = False  # longer than any level may be: the rest is not kept
+        self.used = False  # a claim stands beneath it
+
+
+class OpenClaim:
+    """The claim being collected."""
+
+    __slots__ = (
+        "end_offset",
+        "has_service",
+        "is_cut",
+        "last_line",
+        "last_segment",
+        "lines",
+        "segment",
+        "segments",
+        "start_offset",
+        "tree",
+    )
+
+    def __init__(self, segment: int, offset: int) -> None:
+        self.tree = LoopTree("2300")
+        self.segments: list[tuple[str, ...]] = []
+        self.segment = self.last_segment = segment
+        self.start_offset = self.end_offset = offset
+        self.is_cut = False  # longer than any claim may be: the rest is not kept
+        self.lines = 0
+        self.last_line = ""  # LX01
+        self.has_service = True  # the line now open has its SV1, SV2 or SV3; also before the first line
+
+
+class ClaimReader:
+    """Takes the segments between ST and SE; yields `Submission`, then `SubmittedClaim`s, through the context."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.header = LoopTree("1000")
+        self.header_segments: list[tuple[str, ...]] = []
+        self.is_header = True
+        self.batch_reference = ""
+        self.levels: list[Level] = []
+        self.claim: OpenClaim | None = None
+        self.above: Above | None = None  # of the levels now open; None: not yet read
+
+    def feed(self, elements: Elements, segment: int, offset: int, end_offset: int) -> None:
+        segment_id = elements[0]
+        if segment_id == "HL":
+            self.open_level(elements, segment)
+            return
+        if segment_id == "CLM":
+            self.open_claim(elements, segment, offset)
+        elif code := self.lost_level(elements):
+            self.context.find("837.hl.missing", elements, segment, level=code)
+            self.open_level(["HL", "", "", code, ""], segment)
+        elif self.is_lost_claim(elements):
+            self.context.find("837.claim.headless", elements, segment)
+            self.open_claim([], segment, offset)
+        if self.claim:
+            self.add_to_claim(self.claim, elements, segment, end_offset)
+        elif self.levels:
+            self.add_to_level(self.levels[-1], elements, segment)
+        else:
+            self.header_segments.append(tuple(elements))
+            self.tell_place(self.header.add(elements, segment), elements, segment)
+
+    def finish(self, segment: int, end_offset: int) -> None:
+        self.close_claim()
+        self.end_header(segment)
+        self.close_levels(0)
+
+    def end_header(self, segment: int) -> None:
+        """The first level or claim begins: yield the submission."""
+        if not self.is_header:
+            return
+        self.is_header = False
+        context, root = self.context, self.header.root
+        pieces = Pieces(context)
+        opening = root.first("BHT")
+        elements = opening.elements if opening else []
+        number = opening.number if opening else segment
+        roles = {at(loop.segments[0].elements, 1): loop for loop in root.inner}
+        submitter, receiver = roles.get("41"), roles.get("40")
+        self.batch_reference = at(elements, 3)
+        created = context.date(elements, 4, number)
+        context.out.append(
+            Submission(
+                kind=context.start.kind,
+                purpose=at(elements, 2),
+                reference=self.batch_reference,
+                created=created,
+                claim_or_encounter=at(elements, 6),
+                submitter=pieces.name(submitter.segments[0]) if submitter else None,
+                submitter_contacts=pieces.contacts(submitter) if submitter else (),
+                receiver=pieces.name(receiver.segments[0]) if receiver else None,
+                segment=number,
+                segments=tuple(self.header_segments),
+                version=context.start.version,
+                component=context.component,
+                repetition=context.repetition,
+            )
+        )
+        if context.start.version.startswith("004"):
+            context.find("837.version.4010", ["ST", "837"], context.start.segment, version=context.start.version)
+
+    def open_level(self, elements: Elements, segment: int) -> None:
+        self.close_claim()
+        self.end_header(segment)
+        code = at(elements, 3)
+        self.close_levels(self.parent_depth(elements, segment))
+        level = Level(at(elements, 1), code, segment)
+        self.levels.append(level)
+        self.above = None
+        self.add_to_level(level, elements, segment)
+
+    def parent_depth(self, elements: Elements, segment: int) -> int:
+        """How many of the open levels stay open above a new HL."""
+        parent, code = at(elements, 2), at(elements, 3)
+        if not parent and code == "20":
+            return 0
+        for depth, level in enumerate(self.levels):
+            if parent and level.id == parent and level.code < code:
+                return depth + 1
+        if at(elements, 1):
+            self.context.find("837.hl.parent", elements, segment, 2)
+        # The parent named is not above: go by the kind of level, as 20 holds 22 and 22 holds 23.
+        return next((depth for depth, level in enumerate(self.levels) if level.code >= code), len(self.levels))
+
+    def close_levels(self, depth: int) -> None:
+        for level in reversed(self.levels[depth:]):
+            if not level.used:
+                self.context.find("837.level.empty", list(level.segments[0]), level.segment, level=level.code)
+        del self.levels[depth:]
+
+    def add_to_level(self, level: Level, elements: Elements, segment: int) -> None:
+        if len(level.segments) >= MOST_SEGMENTS:
+            if not level.is_cut:
+                level.is_cut = True
+                self.context.find("837.limit", elements, segment, limit=MOST_SEGMENTS)
+            return
+        level.segments.append(tuple(elements))
+        self.tell_place(level.tree.add(elements, segment), elements, segment)
+
+    def open_claim(self, elements: Elements, segment: int, offset: int) -> None:
+        self.close_claim()
+        self.end_header(segment)
+        for level in self.levels:
+            level.used = True
+        shape = FACILITY.fullmatch(at(elements, 5))
+        if shape and shape.group(1) not in (self.context.component, self.context.repetition):
+            self.context.component = shape.group(1)
+            self.context.find("837.component", elements, segment, 5, used=self.context.component)
+        self.claim = OpenClaim(segment, offset)
+
+    def add_to_claim(self, claim: OpenClaim, elements: Elements, segment: int, end_offset: int) -> None:
+        claim.last_segment, claim.end_offset = segment, end_offset
+        if len(claim.segments) >= MOST_SEGMENTS:
+            if not claim.is_cut:
+                claim.is_cut = True
+                self.context.find("837.limit", elements, segment, limit=MOST_SEGMENTS)
+            return
+        claim.segments.append(tuple(elements))
+        if elements[0] == "LX":
+            claim.lines += 1
+            claim.last_line = at(elements, 1)
+            claim.has_service = False
+        elif elements[0] in SERVICE_SEGMENTS:
+            if claim.has_service:  # of the line before: this one's LX was lost
+                self.context.find("837.line.unnumbered", elements, segment)
+                claim.tree.add(["LX", ""], segment)
+                claim.lines += 1
+            claim.has_service = True
+        self.tell_place(claim.tree.add(elements, segment), elements, segment)
+
+    def tell_place(self, placed: Placed, elements: Elements, segment: int) -> None:
+        if placed is Placed.UNKNOWN:
+            self.context.find("837.segment.unknown", elements, segment)
+        elif placed is Placed.OUT_OF_ORDER:
+            self.context.find("837.segment.order", elements, segment)
+
+    def lost_level(self, elements: Elements) -> str:
+        """The HL03 of a level that begins here without its HL; "" when none does."""
+        segment_id = elements[0]
+        if segment_id not in ("SBR", "PAT", "PRV", "NM1"):
+            return ""
+        is_billing = (segment_id, at(elements, 1)) in (("PRV", "BI"), ("NM1", "85"))
+        if self.claim:
+            if segment_id == "PAT":
+                return "23"
+            if not self.claim.lines:
+                return ""  # 2320 SBR and 2330 NM1*85 are at home here
+            return "22" if segment_id == "SBR" else "20" if is_billing else ""
+        level = self.levels[-1] if self.levels else None
+        code = level.code if level else ""
+        tree = level.tree.root if level else self.header.root
+        if segment_id == "SBR":
+            return "" if code == "22" and not tree.first("SBR") else "22"
+        if segment_id == "PAT":
+            return "" if code == "23" or (code == "22" and not tree.inner) else "23"
+        return "20" if is_billing and code != "20" else ""
+
+    def is_lost_claim(self, elements: Elements) -> bool:
+        """A claim begins here without its CLM."""
+        segment_id = elements[0]
+        if segment_id not in ONLY_IN_A_CLAIM:
+            return False
+        if not self.claim:
+            return True
+        if segment_id == "LX":
+            # Some number every line 1; only a fall back to 1 tells of another claim.
+            return at(elements, 1) == "1" and self.claim.last_line not in ("", "1")
+        return segment_id in BEFORE_THE_LINES and self.claim.lines > 0
+
+    def close_claim(self) -> None:
+        claim = self.claim
+        if claim is None:
+            return
+        self.claim = None
+        context = self.context
+        told = len(context.out)
+        if self.above is None:
+            self.above = above_of(Pieces(context), [level.tree.root for level in self.levels])
+        value = claim_of(
+            context,
+            claim.tree.root,
+            self.above,
+            Span(claim.segment, claim.last_segment, claim.start_offset, claim.end_offset),
+            self.batch_reference,
+            tuple(segment for level in self.levels for segment in level.segments),
+            tuple(claim.segments),
+        )
+        self.tell_claim(value, claim)
+        if claim.is_cut:
+            value = value._replace(is_damaged=True)
+        context.out.insert(told, value)
+
+    def tell_claim(self, value: SubmittedClaim, claim: OpenClaim) -> None:
+        """The findings about a claim as a whole."""
+        elements = list(claim.segments[0])
+        number = value.patient_control_number
+        if missing := missing_parties(value):
+            self.context.find(
+                "837.claim.party", elements, value.segment, 1, number=number, missing=", ".join(missing)
+            )
+        if not value.lines:
+            self.context.find("837.claim.lines", elements, value.segment, 1, number=number)
+            return
+        lines_cents = sum(line.charge_cents for line in value.lines)
+        if lines_cents != value.charge_cents and elements[0] == "CLM":
+            self.context.find(
+                "837.balance.lines",
+                elements,
+                value.segment,
+                2,
+                lines=f"{lines_cents / 100:.2f}",
+                difference=f"{(lines_cents - value.charge_cents) / 100:.2f}",
+            )
+
+
+def missing_parties(claim: SubmittedClaim) -> Sequence[str]:
+    parties = {
+        "billing provider": claim.billing_provider,
+        "subscriber": claim.subscriber,
+        "payer": claim.payer,
+    }
+    return [role for role, party in parties.items() if party is None]
