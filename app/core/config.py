@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     idle_minutes: int = Field(default=15, ge=5, le=30, description="sign out after this long without a request")
     session_hours: int = Field(default=12, ge=1, le=24, description="sign out after this long in any case")
     inbox: Path | None = Field(default=None, description="watched folder; default: inbox in the home folder")
+    accept_test_files: bool = Field(
+        default=False, description="load files that their sender marked as a test (ISA15 T)"
+    )
     trusted_proxies: int = Field(default=0, ge=0, le=5, description="reverse proxies that set X-Forwarded-For")
 
     @classmethod

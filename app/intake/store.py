@@ -1,0 +1,170 @@
+"""Keep the raw bytes of every file once, addressed by their SHA-256, before anything is read from them.
+
+Archives are opened: each member of a .zip and the content of a .gz is a file of its own. What is written is written
+beside its place, flushed to disk and then renamed, so that a kill in the middle leaves no half file behind.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from sqlmodel import Session, select
+
+from app.core.clock import Clock
+from app.core.config import Settings
+from app.intake.tables import Arrival, FileState, StoredFile
+
+CHUNK_BYTES = 1 << 20
+LARGEST_FILE_BYTES = 4 << 30  # a limit on everything; a clearinghouse's largest daily file is far below it
+MOST_MEMBERS = 10_000  # of one archive
+LARGEST_RATIO = 500  # expanded to packed bytes; X12 packs about 10 to 1, an archive bomb thousands to 1
+RATIO_GRACE_BYTES = 64 << 20  # small archives may pack better than the ratio
+
+
+class ArchiveError(ValueError):
+    """An archive could not be opened. The message says which member, what is wrong and what to do."""
+
+
+class Stored(NamedTuple):
+    file_id: int
+    name: str
+    was_known: bool
+
+
+class Kept(NamedTuple):
+    """Bytes in the store, not yet told to the database."""
+
+    name: str
+    sha256: str
+    size_bytes: int
+
+
+def path_of(settings: Settings, sha256: str) -> Path:
+    """Where the bytes with this digest stand."""
+    return settings.files_dir / sha256[:2] / sha256[2:]
+
+
+def keep(settings: Settings, path: Path) -> Iterator[Kept]:
+    """Keep a file, or each file inside an archive. Raises ArchiveError for an archive that cannot be opened."""
+    suffix = path.suffix.lower()
+    if suffix == ".gz":
+        with _opened(path, gzip.open(path, "rb")) as stream:
+            yield _keep_stream(settings, path.name.removesuffix(path.suffix), stream, packed=path.stat().st_size)
+    elif suffix == ".zip" or zipfile.is_zipfile(path):
+        yield from _keep_members(settings, path)
+    else:
+        with path.open("rb") as stream:
+            yield _keep_stream(settings, path.name, stream)
+
+
+def register(
+    session: Session,
+    kept: Kept,
+    *,
+    channel: str,
+    clock: Clock,
+    person_id: int | None = None,
+    archived_as: str = "",
+) -> Stored:
+    """Tell the database of a kept file and of this arrival of it."""
+    now = clock.now()
+    file = session.exec(select(StoredFile).where(StoredFile.sha256 == kept.sha256)).first()
+    was_known = file is not None
+    if file is None:
+        file = StoredFile(
+            sha256=kept.sha256,
+            size_bytes=kept.size_bytes,
+            name=kept.name,
+            state=FileState.STORED,
+            received_at=now,
+        )
+        session.add(file)
+        session.flush()
+    assert file.id is not None
+    session.add(
+        Arrival(
+            file_id=file.id,
+            name=kept.name,
+            channel=channel,
+            arrived_at=now,
+            was_known=was_known,
+            archived_as=archived_as,
+            person_id=person_id,
+        )
+    )
+    return Stored(file.id, kept.name, was_known)
+
+
+def _keep_members(settings: Settings, path: Path) -> Iterator[Kept]:
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError) as error:
+        raise ArchiveError(f"{path.name}: not a readable zip archive ({error}). Ask for it again.") from error
+    with archive:
+        members = [member for member in archive.infolist() if not member.is_dir()]
+        if len(members) > MOST_MEMBERS:
+            raise ArchiveError(
+                f"{path.name}: {len(members)} files inside, at most {MOST_MEMBERS} are taken. Split it."
+            )
+        for member in members:
+            if member.flag_bits & 0x1:
+                raise ArchiveError(f"{path.name}: {member.filename} is encrypted. Unpack it by hand and put it here.")
+            name = Path(member.filename).name
+            with _opened(path, archive.open(member)) as stream:
+                yield _keep_stream(settings, name, stream, packed=member.compress_size)
+
+
+class _opened:
+    """Close the stream; tell a broken archive by name instead of by the decompressor's words."""
+
+    def __init__(self, path: Path, stream: IO[bytes] | gzip.GzipFile) -> None:
+        self.path = path
+        self.closing = closing(stream)
+
+    def __enter__(self) -> IO[bytes]:
+        return self.closing.__enter__()  # type: ignore[return-value]  # GzipFile reads like any binary file
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        self.closing.__exit__(None, None, None)
+        if isinstance(error, (zlib.error, EOFError, zipfile.BadZipFile, gzip.BadGzipFile)):
+            raise ArchiveError(f"{self.path.name}: the archive is damaged ({error}). Ask for it again.") from error
+
+
+def _keep_stream(settings: Settings, name: str, stream: IO[bytes], packed: int | None = None) -> Kept:
+    digest = hashlib.sha256()
+    size = 0
+    settings.files_dir.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=settings.files_dir, prefix=".taking-")
+    try:
+        with os.fdopen(handle, "wb") as target:
+            while chunk := stream.read(CHUNK_BYTES):
+                size += len(chunk)
+                if size > LARGEST_FILE_BYTES:
+                    raise ArchiveError(
+                        f"{name}: larger than {LARGEST_FILE_BYTES:,} bytes. Split it and send the parts."
+                    )
+                if packed is not None and size > RATIO_GRACE_BYTES + packed * LARGEST_RATIO:
+                    raise ArchiveError(
+                        f"{name}: expands more than {LARGEST_RATIO} times. Not taken; look at its sender."
+                    )
+                digest.update(chunk)
+                target.write(chunk)
+            target.flush()
+            os.fsync(target.fileno())
+        sha256 = digest.hexdigest()
+        place = path_of(settings, sha256)
+        place.parent.mkdir(mode=0o700, exist_ok=True)
+        if not place.exists():
+            os.replace(temporary, place)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    return Kept(name, sha256, size)
