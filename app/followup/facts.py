@@ -1,0 +1,285 @@
+"""From the database to what the ranking may look at: one `FactRow` for each claim with money open.
+
+One statement, streamed in chunks; nothing is looked up claim by claim. `claim_ids` narrows it to the claims that an
+answer or a person has just touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, case, exists, func, or_, select
+from sqlmodel import Session
+
+import edi.codes
+from app.claims.tables import Claim, ClaimState, Coverage, KnownFrom, Payer, Submission
+from app.core.bulk import table_of
+from app.followup.tables import Snooze, Touch
+from app.ledger.tables import ClaimBalance
+from app.matching.tables import ClaimPayment, Denial, PaymentState, RemarkRow, Remittance, StatusEvent
+from workqueues.facts import FactRow
+
+CHUNK = 20_000  # rows in hand at a time
+
+# Days of silence after which a submission counts as unanswered (277.md §7: first inquiry 14 days after acceptance for
+# Medicare, 21 commercial, 30 Medicaid and workers' compensation; a week on top for a file still on its way).
+TURNAROUND_DAYS = {"medicare": 21, "medicaid": 37, "workers_comp": 37}
+OTHER_TURNAROUND_DAYS = 28
+
+# Remarks that forbid billing the patient whatever the group code says (denials.md §3 and §4).
+PROTECTING_REMARKS = (
+    "M27 M39 MA13 N192 N781 N782 N783 N842 N830 N859 N860 N861 N862 N863 N864 N865 N866 N876 N877 N878 N879"
+).split()
+PROTECTING_KINDS = ("medicaid", "workers_comp")
+
+STATUS_OF_STATE = {
+    ClaimState.SUBMITTED: "submitted",
+    ClaimState.REJECTED: "rejected",
+    ClaimState.ACCEPTED: "accepted",
+    ClaimState.PENDING: "pending",
+    ClaimState.INFO_REQUESTED: "info_requested",
+    ClaimState.NOT_FOUND: "not_found",
+    ClaimState.FINALIZED_UNMATCHED: "finalized_unmatched",
+    ClaimState.PAID: "paid",
+    ClaimState.PARTIALLY_DENIED: "partially_denied",
+    ClaimState.DENIED: "denied",
+    ClaimState.ZERO_PAY_PATIENT: "zero_pay_patient",
+    ClaimState.ZERO_PAY_REVIEW: "zero_pay_review",
+    ClaimState.PENDED: "pending",
+    ClaimState.CAPITATED: "capitated",
+    ClaimState.FORWARDED: "forwarded",
+    ClaimState.REVERSED: "pending",  # taken back, and the corrected answer has not come
+    ClaimState.PATIENT_BILLED: "zero_pay_patient",
+    ClaimState.CLOSED: "paid",
+}
+
+# What a claim status category says of the claim, beside any remittance (277.md §6).
+ANSWER_OF_CATEGORY = {
+    "A0": "received",
+    "A1": "received",
+    "A2": "received",
+    "A3": "rejected",
+    "A4": "not_found",
+    "A5": "received",
+    "A6": "rejected",
+    "A7": "rejected",
+    "A8": "rejected",
+    "P0": "in_process",
+    "P1": "in_process",
+    "P2": "in_process",
+    "P3": "wants_provider_information",
+    "P4": "wants_patient_information",
+    "P5": "in_process",
+    "F0": "finalized_no_payment",
+    "F1": "finalized_paid",
+    "F2": "finalized_denied",
+    "F3": "finalized_paid",
+    "F3F": "forwarded",
+    "F3N": "not_forwarded",
+    "F4": "finalized_no_payment",
+    "D0": "not_found",
+}
+
+claim = table_of(Claim)
+balance = table_of(ClaimBalance)
+payer = table_of(Payer)
+denial = table_of(Denial)
+touch = table_of(Touch)
+snooze = table_of(Snooze)
+coverage = table_of(Coverage)
+submission = table_of(Submission)
+status_event = table_of(StatusEvent)
+claim_payment = table_of(ClaimPayment)
+remittance = table_of(Remittance)
+remark = table_of(RemarkRow)
+
+
+def fact_rows(session: Session, today: date, claim_ids: Sequence[int] | None = None) -> Iterator[list[FactRow]]:
+    """Chunks of facts about every open claim (or the given ones), in claim order."""
+    statement = _statement()
+    if claim_ids is not None:
+        for first in range(0, len(claim_ids), 500):  # engines bound the number of parameters of one statement
+            part = statement.where(claim.c.id.in_(claim_ids[first : first + 500]))
+            yield [_fact_row(row, today) for row in session.connection().execute(part)]
+        return
+    result = session.connection().execution_options(yield_per=CHUNK).execute(statement)
+    for rows in result.partitions(CHUNK):
+        yield [_fact_row(row, today) for row in rows]
+
+
+def _statement() -> Select[Any]:
+    touches = (
+        select(
+            touch.c.claim_id,
+            func.count().label("touches"),
+            func.max(touch.c.at).label("last_touch"),
+        )
+        .group_by(touch.c.claim_id)
+        .subquery()
+    )
+    newest_denial = (
+        select(denial.c.claim_id, func.max(denial.c.id).label("id"))
+        .where(denial.c.is_open)
+        .group_by(denial.c.claim_id)
+        .subquery()
+    )
+    newest_status = (
+        select(status_event.c.claim_id, func.max(status_event.c.id).label("id"))
+        .where(status_event.c.claim_id.is_not(None))
+        .group_by(status_event.c.claim_id)
+        .subquery()
+    )
+    return (
+        select(
+            claim.c.id,
+            claim.c.practice_id,
+            claim.c.payer_id,
+            claim.c.kind,
+            claim.c.state,
+            claim.c.charge_cents,
+            claim.c.known_from,
+            claim.c.first_service,
+            claim.c.last_service,
+            claim.c.first_billed_on,
+            claim.c.last_billed_on,
+            claim.c.last_answer_on,
+            claim.c.denied_on,
+            claim.c.crossover_on,
+            claim.c.next_check_on,
+            claim.c.payer_rank,
+            claim.c.payer_control_number,
+            claim.c.filing_indicator,
+            balance.c.insurance_cents,
+            balance.c.patient_cents,
+            payer.c.kind.label("payer_kind"),
+            denial.c.group.label("denial_group"),
+            denial.c.reason.label("carc"),
+            denial.c.remarks.label("remarks"),
+            denial.c.category.label("category"),
+            denial.c.denied_cents,
+            denial.c.denied_on.label("denial_on"),
+            denial.c.is_repeat,
+            touches.c.touches,
+            touches.c.last_touch,
+            snooze.c.until.label("snoozed_until"),
+            status_event.c.category.label("answer"),
+            _has_other_coverage().label("has_other_coverage"),
+            _is_protected().label("is_protected"),
+            _earlier_payment_on().label("primary_paid_on"),
+        )
+        .select_from(claim)
+        .join(balance, balance.c.claim_id == claim.c.id)
+        .join(payer, payer.c.id == claim.c.payer_id)
+        .outerjoin(newest_denial, newest_denial.c.claim_id == claim.c.id)
+        .outerjoin(denial, denial.c.id == newest_denial.c.id)
+        .outerjoin(newest_status, newest_status.c.claim_id == claim.c.id)
+        .outerjoin(status_event, status_event.c.id == newest_status.c.id)
+        .outerjoin(touches, touches.c.claim_id == claim.c.id)
+        .outerjoin(snooze, snooze.c.claim_id == claim.c.id)
+        .where(or_(balance.c.insurance_cents != 0, balance.c.patient_cents != 0))
+        .order_by(claim.c.id)
+    )
+
+
+def _has_other_coverage() -> Any:
+    return exists().where(
+        and_(
+            coverage.c.patient_id == claim.c.patient_id,
+            coverage.c.is_active,
+            coverage.c.rank > claim.c.payer_rank,
+            coverage.c.payer_id != claim.c.payer_id,
+        )
+    )
+
+
+def _is_protected() -> Any:
+    return exists().where(
+        and_(
+            claim_payment.c.claim_id == claim.c.id,
+            claim_payment.c.state == PaymentState.POSTED,
+            remark.c.claim_payment_id == claim_payment.c.id,
+            remark.c.code.in_(PROTECTING_REMARKS),
+        )
+    )
+
+
+def _earlier_payment_on() -> Any:
+    """When the earlier payer answered: the clock of a secondary claim."""
+    earlier = (
+        select(func.max(remittance.c.payment_date))
+        .select_from(claim_payment.join(remittance, remittance.c.id == claim_payment.c.remittance_id))
+        .where(claim_payment.c.claim_id == claim.c.id, remittance.c.payer_id != claim.c.payer_id)
+        .correlate(claim)
+        .scalar_subquery()
+    )
+    return case((claim.c.payer_rank > 1, earlier), else_=None)
+
+
+def _fact_row(row: Any, today: date) -> FactRow:
+    insurance, patient = row.insurance_cents, row.patient_cents
+    code = edi.codes.carc(row.carc) if row.carc else None
+    resent_since_denial = bool(row.denial_on and row.last_billed_on and row.last_billed_on > row.denial_on)
+    return FactRow(
+        claim_id=row.id,
+        practice_id=row.practice_id,
+        payer_id=row.payer_id,
+        open_cents=max(insurance, 0) + max(patient, 0),
+        payer_kind=row.payer_kind,
+        claim_kind=row.kind,
+        status=_status(row, today),
+        payer_answer=ANSWER_OF_CATEGORY.get(row.answer or "", "none"),
+        billed_cents=row.charge_cents,
+        insurance_open_cents=max(insurance, 0),
+        patient_open_cents=max(patient, 0),
+        credit_cents=max(-insurance, 0) + max(-patient, 0),
+        denied_cents=row.denied_cents or 0,
+        service_on=row.first_service,
+        service_through=row.last_service,
+        first_billed_on=row.first_billed_on,
+        last_billed_on=row.last_billed_on,
+        last_answer_on=row.last_answer_on,
+        denied_on=row.denial_on or row.denied_on,
+        primary_paid_on=row.primary_paid_on,
+        crossover_on=row.crossover_on,
+        arrived_on=row.denial_on or row.last_answer_on or row.first_billed_on,
+        carc=row.carc or "",
+        group=row.denial_group or "",
+        category=row.category or "other",
+        remarks=tuple(row.remarks.split()) if row.remarks else (),
+        carc_action=code.next_action if code else "",
+        carc_overturn=code.overturn if code else "",
+        is_repeat_denial=bool(row.is_repeat),
+        has_other_coverage=bool(row.has_other_coverage),
+        other_coverage_billed=row.crossover_on is not None,
+        patient_protected=bool(row.is_protected) or row.payer_kind in PROTECTING_KINDS,
+        has_payer_claim_number=bool(row.payer_control_number),
+        is_known_from_837=row.known_from == KnownFrom.SUBMISSION,
+        is_institutional_part_a=row.payer_kind == "medicare" and row.kind == "I",
+        submission="refile" if resent_since_denial else "none",
+        submitted_on=row.last_billed_on if resent_since_denial else None,
+        touches=row.touches or 0,
+        last_touch_on=_day(row.last_touch),
+        snoozed_until=row.snoozed_until if row.snoozed_until and row.snoozed_until > today else None,
+        next_check_on=row.next_check_on,
+    )
+
+
+def _status(row: Any, today: date) -> str:
+    """The claim's state in the engine's words; silence past the payer's turnaround is a state of its own."""
+    if row.state in (ClaimState.SUBMITTED, ClaimState.ACCEPTED) and row.last_billed_on is not None:
+        days = TURNAROUND_DAYS.get(row.payer_kind, OTHER_TURNAROUND_DAYS)
+        if row.last_billed_on + timedelta(days=days) < today:
+            return "no_answer"
+    return STATUS_OF_STATE.get(row.state, "unknown")
+
+
+def _day(value: Any) -> date | None:
+    """SQLite's max() of a timestamp comes back as text, PostgreSQL's as a datetime."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return date.fromisoformat(value[:10])
+    found: date = value.date()
+    return found

@@ -1,0 +1,261 @@
+"""Record one piece of work on a claim: what was done, what came of it, how long it took, and when to look again.
+
+A touch with a next date parks the claim: it leaves the lists until that date and comes back wearing its reason.
+Undo deletes the rows that the act made; the audit chain keeps both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlmodel import Session, col, delete, select
+
+from app.audit.record import record
+from app.claims.tables import Claim, ClaimEvent, EventKind
+from app.core.clock import Clock
+from app.followup.tables import Snooze, Touch
+
+NOTE_LENGTH = 4_000
+LONGEST_PARK_DAYS = 366  # a claim parked for longer is a claim forgotten
+LONGEST_TOUCH_MINUTES = 480.0
+
+
+class TouchKind(StrEnum):
+    NOTE = "note"
+    CALL = "call"
+    PORTAL = "portal"
+    STATUS_CHECK = "status_check"
+    DOCUMENT_SENT = "document_sent"
+    CORRECTION = "correction"
+    APPEAL_SENT = "appeal_sent"
+
+
+class Outcome(StrEnum):
+    NOTHING_NEW = "nothing_new"
+    WILL_PAY = "will_pay"
+    REPROCESSING = "reprocessing"
+    NEEDS_CORRECTION = "needs_correction"
+    NEEDS_APPEAL = "needs_appeal"
+    NEEDS_RECORDS = "needs_records"
+    SENT = "sent"
+    NOT_ON_FILE = "not_on_file"
+    UPHELD = "upheld"
+
+
+KIND_LABELS = {
+    TouchKind.NOTE: "Note",
+    TouchKind.CALL: "Call",
+    TouchKind.PORTAL: "Portal check",
+    TouchKind.STATUS_CHECK: "Status check",
+    TouchKind.DOCUMENT_SENT: "Document sent",
+    TouchKind.CORRECTION: "Correction sent",
+    TouchKind.APPEAL_SENT: "Appeal sent",
+}
+
+OUTCOME_LABELS = {
+    Outcome.NOTHING_NEW: "Nothing new",
+    Outcome.WILL_PAY: "Payer says it will pay",
+    Outcome.REPROCESSING: "Payer is reprocessing",
+    Outcome.NEEDS_CORRECTION: "Needs a corrected claim",
+    Outcome.NEEDS_APPEAL: "Needs an appeal",
+    Outcome.NEEDS_RECORDS: "Payer wants records",
+    Outcome.SENT: "Sent",
+    Outcome.NOT_ON_FILE: "Not on file at the payer",
+    Outcome.UPHELD: "Denial upheld",
+}
+
+
+class TouchRefused(ValueError):
+    """What was typed cannot be kept; the message says which field and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a person typed, checked."""
+
+    kind: TouchKind
+    note: str
+    outcome: str = ""
+    minutes: float = 0.0
+    next_on: date | None = None
+    call_reference: str = ""
+    representative: str = ""
+
+    @classmethod
+    def checked(
+        cls,
+        *,
+        kind: str,
+        note: str,
+        outcome: str,
+        minutes: str,
+        next_on: str,
+        call_reference: str,
+        representative: str,
+        today: date,
+    ) -> Draft:
+        """Raises TouchRefused with words for the person who typed."""
+        if kind not in set(TouchKind):
+            raise TouchRefused("Choose what was done.")
+        if outcome and outcome not in set(Outcome):
+            raise TouchRefused("Choose an outcome from the list.")
+        text = note.strip()
+        if not text and not outcome:
+            raise TouchRefused("Write a note or choose an outcome: an empty touch tells nobody anything.")
+        if len(text) > NOTE_LENGTH:
+            raise TouchRefused(f"The note is {len(text):,} characters long; at most {NOTE_LENGTH:,} are kept.")
+        return cls(
+            TouchKind(kind),
+            text,
+            outcome,
+            _minutes(minutes),
+            _next_date(next_on, today),
+            call_reference.strip()[:80],
+            representative.strip()[:80],
+        )
+
+
+def touch_claim(
+    session: Session, claim: Claim, draft: Draft, *, person_id: int, clock: Clock, queue: str = "", action: str = ""
+) -> Touch:
+    """Keep the touch, its place on the timeline, and the tickler. The caller re-ranks the claim and commits."""
+    now, today = clock.now(), clock.today()
+    assert claim.id is not None
+    made = Touch(
+        practice_id=claim.practice_id,
+        claim_id=claim.id,
+        person_id=person_id,
+        at=now,
+        kind=draft.kind,
+        note=draft.note,
+        outcome=draft.outcome,
+        minutes=draft.minutes,
+        next_on=draft.next_on,
+        call_reference=draft.call_reference,
+        representative=draft.representative,
+        queue=queue,
+        action=action,
+    )
+    session.add(made)
+    session.flush()
+    assert made.id is not None
+    if draft.next_on is not None:
+        park(
+            session, claim, until=draft.next_on, reason=_reason(draft), person_id=person_id, now=now, touch_id=made.id
+        )
+    session.add(_event(claim, made, today, now))
+    record(
+        session,
+        "followup.touch",
+        object_type="claim",
+        object_id=claim.id,
+        practice_id=claim.practice_id,
+        patient_id=claim.patient_id,
+        detail={"touch": made.id, "kind": draft.kind, "outcome": draft.outcome, "minutes": draft.minutes},
+    )
+    return made
+
+
+def park(
+    session: Session,
+    claim: Claim,
+    *,
+    until: date,
+    reason: str,
+    person_id: int,
+    now: datetime,
+    touch_id: int | None = None,
+) -> None:
+    """Out of the lists until the date. An earlier parking is replaced."""
+    assert claim.id is not None
+    session.exec(delete(Snooze).where(col(Snooze.claim_id) == claim.id))
+    session.add(
+        Snooze(
+            claim_id=claim.id,
+            practice_id=claim.practice_id,
+            person_id=person_id,
+            until=until,
+            reason=reason,
+            made_at=now,
+            touch_id=touch_id,
+        )
+    )
+
+
+def undo_touch(session: Session, touch: Touch) -> None:
+    """Delete what the touch made: the touch, its parking, its line on the timeline."""
+    session.exec(delete(Snooze).where(col(Snooze.touch_id) == touch.id))
+    for event in session.exec(
+        select(ClaimEvent).where(ClaimEvent.claim_id == touch.claim_id, ClaimEvent.kind == EventKind.TOUCHED)
+    ):
+        if event.detail.get("touch") == touch.id:
+            session.delete(event)
+    record(
+        session,
+        "followup.touch.undone",
+        object_type="claim",
+        object_id=touch.claim_id,
+        practice_id=touch.practice_id,
+        detail={"touch": touch.id, "kind": touch.kind},
+    )
+    session.delete(touch)
+    session.flush()
+
+
+def _event(claim: Claim, touch: Touch, today: date, now: datetime) -> ClaimEvent:
+    label = KIND_LABELS[TouchKind(touch.kind)]
+    outcome = OUTCOME_LABELS[Outcome(touch.outcome)] if touch.outcome else ""
+    summary = ": ".join(part for part in (label, outcome) if part)
+    assert claim.id is not None
+    return ClaimEvent(
+        practice_id=claim.practice_id,
+        claim_id=claim.id,
+        kind=EventKind.TOUCHED,
+        happened_on=today,
+        known_at=now,
+        summary=summary,
+        detail={
+            "touch": touch.id,
+            "note": touch.note,
+            "minutes": touch.minutes,
+            "call_reference": touch.call_reference,
+            "representative": touch.representative,
+            "next_on": touch.next_on.isoformat() if touch.next_on else "",
+        },
+        person_id=touch.person_id,
+    )
+
+
+def _reason(draft: Draft) -> str:
+    """What the claim wears when it comes back."""
+    outcome = OUTCOME_LABELS[Outcome(draft.outcome)] if draft.outcome else ""
+    first_line = draft.note.splitlines()[0][:120] if draft.note else ""
+    return ": ".join(part for part in (outcome or KIND_LABELS[draft.kind], first_line) if part)
+
+
+def _minutes(text: str) -> float:
+    if not text.strip():
+        return 0.0
+    try:
+        minutes = float(text)
+    except ValueError as error:
+        raise TouchRefused("Minutes should be a number, like 6 or 2.5.") from error
+    if not 0 <= minutes <= LONGEST_TOUCH_MINUTES:
+        raise TouchRefused(f"Minutes should lie between 0 and {LONGEST_TOUCH_MINUTES:g}.")
+    return minutes
+
+
+def _next_date(text: str, today: date) -> date | None:
+    if not text.strip():
+        return None
+    try:
+        wanted = date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise TouchRefused("The next date should look like 2026-12-31.") from error
+    if wanted <= today:
+        raise TouchRefused("The next date should be after today; leave it empty to keep the claim in the list.")
+    if (wanted - today).days > LONGEST_PARK_DAYS:
+        raise TouchRefused("The next date is more than a year away; choose a nearer one.")
+    return wanted
