@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from edi.context import Context, Elements
+from edi.findings import Finding
 from edi.x837.claims import Above, Span, above_of, claim_of
 from edi.x837.loops import LEVEL_LOOPS, LoopTree, Placed
 from edi.x837.model import Submission, SubmittedClaim
@@ -46,6 +47,7 @@ class OpenClaim:
 
     __slots__ = (
         "end_offset",
+        "findings",
         "has_service",
         "is_cut",
         "last_line",
@@ -60,6 +62,7 @@ class OpenClaim:
     def __init__(self, segment: int, offset: int) -> None:
         self.tree = LoopTree("2300")
         self.segments: list[tuple[str, ...]] = []
+        self.findings: list[Finding] = []  # told behind the claim
         self.segment = self.last_segment = segment
         self.start_offset = self.end_offset = offset
         self.is_cut = False  # longer than any claim may be: the rest is not kept
@@ -92,10 +95,12 @@ class ClaimReader:
             self.context.find("837.hl.missing", elements, segment, level=code)
             self.open_level(["HL", "", "", code, ""], segment)
         elif self.is_lost_claim(elements):
-            self.context.find("837.claim.headless", elements, segment)
             self.open_claim([], segment, offset)
         if self.claim:
+            told = len(self.context.out)
             self.add_to_claim(self.claim, elements, segment, end_offset)
+            self.claim.findings += self.context.out[told:]
+            del self.context.out[told:]
         elif self.levels:
             self.add_to_level(self.levels[-1], elements, segment)
         else:
@@ -197,6 +202,8 @@ class ClaimReader:
                 claim.is_cut = True
                 self.context.find("837.limit", elements, segment, limit=MOST_SEGMENTS)
             return
+        if not claim.segments and elements[0] != "CLM":
+            self.context.find("837.claim.headless", elements, segment)
         claim.segments.append(tuple(elements))
         if elements[0] == "LX":
             claim.lines += 1
@@ -270,7 +277,7 @@ class ClaimReader:
         self.tell_claim(value, claim)
         if claim.is_cut:
             value = value._replace(is_damaged=True)
-        context.out.insert(told, value)
+        context.out[told:told] = [value, *claim.findings]
 
     def tell_claim(self, value: SubmittedClaim, claim: OpenClaim) -> None:
         """The findings about a claim as a whole."""

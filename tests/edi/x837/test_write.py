@@ -8,7 +8,7 @@ import pytest
 
 from edi.values import Delimiters
 from edi.writing import USUAL, Printer
-from edi.x837.model import SubmittedClaim, Submission
+from edi.x837.model import Submission, SubmittedClaim
 from edi.x837.write import body, outgoing_set
 
 Read = Callable[..., list[object]]
