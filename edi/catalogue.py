@@ -20,6 +20,136 @@ class Entry(NamedTuple):
 
 
 ENTRIES: dict[str, Entry] = {
+    "envelope.ge_control": Entry(
+        WARNING,
+        "the group ends with control number {value!r}, it began with {expected!r}",
+        "The sets are read; ask the sender which file they came from if it happens again.",
+    ),
+    "envelope.ge_count": Entry(
+        WARNING,
+        "GE01 says {value} transaction sets, {counted} were found",
+        "All that were found are read; ask the sender whether a part is missing.",
+    ),
+    "envelope.ge_missing": Entry(
+        WARNING,
+        "the functional group is not closed by a GE",
+        "All sets that were found are read; ask the sender whether the file was cut off.",
+    ),
+    "envelope.iea_control": Entry(
+        WARNING,
+        "the interchange ends with control number {value!r}, it began with {expected!r}",
+        "The sets are read; ask the sender which file they came from if it happens again.",
+    ),
+    "envelope.iea_count": Entry(
+        WARNING,
+        "IEA01 says {value} functional groups, {counted} were found",
+        "All that were found are read; ask the sender whether a part is missing.",
+    ),
+    "envelope.iea_missing": Entry(
+        WARNING,
+        "the interchange is not closed by an IEA",
+        "All sets that were found are read; ask the sender whether the file was cut off.",
+    ),
+    "envelope.isa_damaged": Entry(
+        WARNING,
+        "the interchange header is damaged; its delimiters were worked out from the segments that follow",
+        "The sets are read; check sender and receiver, and ask for the file again if they are wrong.",
+    ),
+    "envelope.isa_missing": Entry(
+        WARNING,
+        "the file begins without an interchange header (ISA)",
+        "The sets are read with delimiters guessed from the text; sender, receiver and test flag are not known.",
+    ),
+    "envelope.isa_width": Entry(
+        INFO,
+        "the interchange header is not of the fixed width that the standard asks for",
+        "Nothing to do: it is read by its separators.",
+    ),
+    "envelope.outside": Entry(
+        WARNING,
+        "segment {segment_id} stands outside any transaction set",
+        "Skipped, with any that follow it; look at the file if money seems to be missing.",
+    ),
+    "envelope.se_control": Entry(
+        ERROR,
+        "the transaction set ends with control number {value!r}, it began with {expected!r}",
+        "Parts of two sets may have been joined: check the totals, or ask the sender for the file again.",
+    ),
+    "envelope.se_count": Entry(
+        ERROR,
+        "SE01 says {value} segments, {counted} were found",
+        "Check the totals of this set; if they do not balance, ask the sender for the file again.",
+    ),
+    "envelope.se_missing": Entry(
+        ERROR,
+        "the transaction set breaks off without its SE",
+        "What was found is read but is not complete: ask the sender for the file again.",
+    ),
+    "envelope.st_missing": Entry(
+        ERROR,
+        "a transaction set begins at {segment_id} without its ST",
+        "It is read as {set_id}; ask the sender for the file again before posting from it.",
+    ),
+    "envelope.st_repeated": Entry(
+        INFO,
+        "the control number {value!r} was used before in this group",
+        "Nothing to do: sets are told apart by their place in the file.",
+    ),
+    "envelope.terminator": Entry(
+        WARNING,
+        "the header declares another segment terminator than the one that the segments end in",
+        "The file is read with the one in use.",
+    ),
+    "envelope.unopened": Entry(
+        WARNING,
+        "{segment_id} closes something that was never opened",
+        "Skipped; ask the sender whether the file lost its beginning.",
+    ),
+    "text.component": Entry(
+        WARNING,
+        "composites are put together with another separator than the {declared!r} that ISA16 declares",
+        "Read with the separator in use.",
+    ),
+    "text.empty_segment": Entry(
+        INFO,
+        "an empty segment (two terminators in a row)",
+        "Skipped, as any others in this interchange.",
+    ),
+    "text.last_terminator": Entry(
+        INFO,
+        "the last segment has no terminator",
+        "Read as it stands.",
+    ),
+    "text.latin1": Entry(
+        INFO,
+        "the text is not ASCII or UTF-8",
+        "Read as Latin-1; check names with accents.",
+    ),
+    "text.leading": Entry(
+        WARNING,
+        "{count} bytes stand before the interchange header",
+        "Skipped; they are not X12.",
+    ),
+    "text.long": Entry(
+        ERROR,
+        "a segment is longer than {limit} bytes",
+        "Skipped up to its end; ask the sender for the file again if claims are missing.",
+    ),
+    "text.lower_case": Entry(
+        INFO,
+        "segments are written in lower case",
+        "Read as if in capitals.",
+    ),
+    "text.truncated": Entry(
+        ERROR,
+        "the text ends in the middle of a segment",
+        "The cut-off segment is not read: ask the sender for the file again.",
+    ),
+    "text.wrapped": Entry(
+        INFO,
+        "lines are wrapped in the middle of segments",
+        "Read as if the line ends were not there.",
+    ),
     "element.amount": Entry(
         ERROR,
         "{segment_id}{element:02d} should be an amount, found {value!r}",
@@ -44,6 +174,68 @@ ENTRIES: dict[str, Entry] = {
         WARNING,
         "segment {segment_id} is not expected here",
         "Skipped; everything around it is read. Tell us if the payer means something by it.",
+    ),
+    "segment.damaged": Entry(
+        ERROR,
+        "{segment_id!r} is not a segment id: the text is damaged here",
+        "Skipped, and the claim around it is marked damaged: do not post it unseen.",
+    ),
+    "835.balance.claim": Entry(
+        ERROR,
+        "claim {claim}: charge less adjustments is {expected}, paid is {actual} (difference {difference})",
+        "Hold the payment; ask the payer which adjustment is missing. Nothing is plugged.",
+    ),
+    "835.balance.claim.lines.charge": Entry(
+        ERROR,
+        "claim {claim}: the claim's charge is {expected}, its lines add up to {actual} (difference {difference})",
+        "Hold the payment; ask the payer which line is missing or doubled.",
+    ),
+    "835.balance.claim.lines.paid": Entry(
+        ERROR,
+        "claim {claim}: line payments less claim adjustments are {expected}, paid is {actual} "
+        "(difference {difference})",
+        "Hold the payment; ask the payer which line is missing or doubled.",
+    ),
+    "835.balance.line": Entry(
+        ERROR,
+        "claim {claim}: a line's charge less adjustments is {expected}, its payment is {actual} "
+        "(difference {difference})",
+        "Hold the payment; ask the payer which adjustment of the line is missing.",
+    ),
+    "835.balance.transaction": Entry(
+        ERROR,
+        "claim payments less provider adjustments are {expected}, the payment is {actual} (difference {difference})",
+        "Hold the whole payment until the payer explains the difference; a supervisor may post it with a reason.",
+    ),
+    "835.claim.headless": Entry(
+        ERROR,
+        "{segment_id} belongs to a claim whose CLP is missing",
+        "Skipped up to the next claim; ask the payer for the file again.",
+    ),
+    "835.header.negative": Entry(
+        ERROR,
+        "the payment is negative",
+        "A payment may be nil but not negative: ask the payer for a corrected file.",
+    ),
+    "835.header.payment": Entry(
+        ERROR,
+        "the payment (BPR) is missing",
+        "The claims are read, but what was paid is not known: ask the payer for the file again.",
+    ),
+    "835.header.trace": Entry(
+        ERROR,
+        "the trace number (TRN) is missing",
+        "The payment cannot be tied to a deposit by number: match it by amount and date.",
+    ),
+    "835.limit.header": Entry(
+        ERROR,
+        "the header of the payment goes on for more than {limit} segments",
+        "The rest of it is skipped: the file is damaged; ask the payer for it again.",
+    ),
+    "835.version.4010": Entry(
+        INFO,
+        "the payment is in the old 4010 form",
+        "Read where it means the same; ask the payer for 5010.",
     ),
     "837.version.4010": Entry(
         INFO,
@@ -109,5 +301,120 @@ ENTRIES: dict[str, Entry] = {
         ERROR,
         "more than {limit} segments in one claim or level: the rest is not kept",
         "This is not a claim that a payer would take; look at the file.",
+    ),
+    "hl.level": Entry(
+        WARNING,
+        "this level calls itself {level!r}, read as level {taken}",
+        "Check the parties of the claims below it.",
+    ),
+    "hl.parent": Entry(
+        WARNING,
+        "HL02 {parent!r} does not name a level above this one; read as below level {taken}",
+        "Check the provider and the payer of the claims below it.",
+    ),
+    "hl.missing": Entry(
+        WARNING,
+        "a level {taken} begins here without its HL segment",
+        "Read as if the HL were there; check the parties of the claims below it.",
+    ),
+    "277.version": Entry(
+        INFO,
+        "version {version} is older than 5010: read as far as it means the same",
+        "Nothing to do; compare a first file with the payer's portal.",
+    ),
+    "277.kind": Entry(
+        INFO,
+        "BHT says this is a {kind}, the version {version!r} does not",
+        "Read as the {kind}; ask the sender to correct the version in GS08 and ST03.",
+    ),
+    "277.trace": Entry(
+        ERROR,
+        "a claim begins here without its TRN segment",
+        "Kept without the number that ties it to our claim: match it by the payer's claim number, name and dates.",
+    ),
+    "277.status": Entry(
+        WARNING,
+        "claim {trace!r} has no STC segment: no status is given",
+        "Kept without a status; look at the payer's portal.",
+    ),
+    "277.repeated": Entry(
+        WARNING,
+        "a second, different {segment_id} {value!r} in one claim",
+        "The first is used. The second may belong to another claim whose TRN is damaged: compare with the batch.",
+    ),
+    "277.category": Entry(
+        WARNING,
+        "{category!r} is not a claim status category",
+        "Kept as sent; a person has to read it.",
+    ),
+    "277.action": Entry(
+        WARNING,
+        "STC03 should be WQ (accepted) or U (rejected), found {value!r}",
+        "Neither accepted nor rejected by it; see the payer's portal.",
+    ),
+    "277.action.category": Entry(
+        WARNING,
+        "the action {value!r} and the category {category!r} say opposite things",
+        "The action decides, and the claim does not count as accepted: a person has to look.",
+    ),
+    "277.totals": Entry(
+        WARNING,
+        "the {level} says {said} {which}, the claims listed below it come to {listed}",
+        "Compare with the batch that was sent: a claim may be missing here, or damaged.",
+    ),
+    "277.totals.unlisted": Entry(
+        INFO,
+        "the {level} says {said} accepted but lists none of them",
+        "This payer lists only rejected claims; the others count as accepted only if its profile says so.",
+    ),
+    "276.version": Entry(
+        INFO,
+        "version {version} is older than 5010: read as far as it means the same",
+        "Nothing to do.",
+    ),
+    "276.trace": Entry(
+        ERROR,
+        "an inquiry begins here without its TRN segment",
+        "Kept without a trace: an answer to it cannot be matched by number.",
+    ),
+    "999.group": Entry(
+        ERROR,
+        "{segment_id} stands here without the AK1 segment that says which group it answers",
+        "Kept without a group: find the file that it answers by its date and set numbers.",
+    ),
+    "999.set": Entry(
+        ERROR,
+        "{segment_id} stands here without the AK2 segment that says which set it is about",
+        "Kept as about an unnamed set: compare with the sets that were sent.",
+    ),
+    "999.place": Entry(
+        WARNING,
+        "{segment_id}{element:02d} should say where the error is, found {value!r}",
+        "Read as place 0; look for the error by its segment and value.",
+    ),
+    "999.result": Entry(
+        WARNING,
+        "{segment_id}01 should say accepted or rejected, found {value!r}",
+        "Taken as neither: ask the receiver before counting the file as accepted.",
+    ),
+    "999.unfinished": Entry(
+        ERROR,
+        "the answer about set {value!r} has no result",
+        "Taken as neither accepted nor rejected: ask the receiver for the acknowledgment again.",
+    ),
+    "999.unfinished.group": Entry(
+        ERROR,
+        "the answer about group {value!r} has no AK9 with its result",
+        "Taken as neither accepted nor rejected: ask the receiver for the acknowledgment again.",
+    ),
+    "999.count": Entry(
+        WARNING,
+        "AK904 says {value} sets accepted, the answers come to {listed}",
+        "Each set's own answer is used; a rejection may be missing.",
+    ),
+    "999.limit": Entry(
+        WARNING,
+        "more than {limit} errors about one set: the rest is not kept",
+        "Nothing to do: the set is rejected as a whole, correct what is listed and send it again.",
     ),
 }

@@ -13,8 +13,9 @@ from typing import Any, Protocol
 from edi import scalars
 from edi.catalogue import ENTRIES
 from edi.findings import Finding
+from edi.quirks import NO_QUIRKS, Quirks
 from edi.source import Source
-from edi.values import SetStart
+from edi.values import BalanceCheck, SetStart
 
 EXCERPT_LIMIT = 200  # characters of a segment shown in a finding; longer ones are cut around the caret
 
@@ -24,7 +25,20 @@ Elements = list[str]  # one segment: its id at 0, then its elements; index n is 
 class Context:
     """One transaction set being read."""
 
-    __slots__ = ("component", "element", "out", "repetition", "start", "trouble")
+    __slots__ = (
+        "balance",
+        "broken",
+        "claim_count",
+        "component",
+        "damaged_claims",
+        "element",
+        "out",
+        "quirks",
+        "repetition",
+        "start",
+        "trouble",
+        "unbalanced_claims",
+    )
 
     def __init__(self, start: SetStart, element: str, component: str, repetition: str) -> None:
         self.start = start
@@ -33,6 +47,13 @@ class Context:
         self.repetition = repetition
         self.out: list[Any] = []
         self.trouble = False  # an element could not be read since a reader last cleared this
+        self.broken = False  # the set lost a segment or broke off: the value in hand may lack its end
+        self.quirks: Quirks = NO_QUIRKS
+        # What the set's end tells; the reader keeps them.
+        self.claim_count = 0
+        self.unbalanced_claims = 0
+        self.damaged_claims = 0
+        self.balance: BalanceCheck | None = None
 
     def find(
         self,
@@ -116,7 +137,10 @@ class SetReader(Protocol):
         """One segment between ST and SE: its elements, ordinal in the file, byte offsets of its start and end."""
 
     def finish(self, segment: int, end_offset: int) -> None:
-        """The set ends (or broke off): append what is still held."""
+        """The set ends (or, with `context.broken`, broke off): append what is still held.
+
+        `segment` is the ordinal of the last segment before the SE, `end_offset` the byte just behind it.
+        """
 
 
 def element_of(elements: Elements, index: int) -> str:

@@ -1,0 +1,114 @@
+"""Segments of an 835 that hold several values: CAS triplets, PLB pairs, remarks in MIA and MOA, date ranges."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from edi import scalars
+from edi.context import Context, Elements, element_of
+from edi.parts import Adjustment, Dated, Remark
+from edi.x835.cached import cents, date_of, number
+from edi.x835.model import ProviderAdjustment
+
+SEGMENT_ID = re.compile(r"[A-Z][A-Z0-9]{1,2}")
+REMARK_PLACES = {"MIA": (5, 20, 21, 22, 23), "MOA": (3, 4, 5, 6, 7)}
+TRIPLET_PLACES = range(2, 20, 3)  # CAS02, 05 … 17
+PAIR_PLACES = range(3, 15, 2)  # PLB03, 05 … 13
+ONE_DAY, FIRST_DAY, LAST_DAY = "472", "150", "151"
+LINE_DATES = frozenset((ONE_DAY, FIRST_DAY, LAST_DAY))
+CLAIM_FIRST_DAY, CLAIM_LAST_DAY = "232", "233"
+
+
+def triplets(elements: Elements, segment: int) -> tuple[Adjustment, ...]:
+    """The adjustments of a CAS by position; a triplet without reason and amount is none."""
+    group = elements[1]
+    count = len(elements)
+    found = []
+    for place in TRIPLET_PLACES:
+        if place >= count:
+            break
+        reason = elements[place]
+        text = elements[place + 1] if place + 1 < count else ""
+        if reason or text:
+            quantity = elements[place + 2] if place + 2 < count else ""
+            found.append(
+                Adjustment(
+                    group, reason, cents(text or "0"), number(quantity) if quantity else None, segment, place + 1
+                )
+            )
+    return tuple(found)
+
+
+def provider_adjustments(context: Context, elements: Elements, segment: int) -> list[ProviderAdjustment]:
+    """The pairs of a PLB."""
+    provider = elements[1]
+    period = date_of(elements[2]) if elements[2] else None
+    sign = -1 if context.quirks.provider_adjustment_sign_reversed else 1
+    found = []
+    for place in PAIR_PLACES:
+        if place >= len(elements):
+            break
+        text = elements[place + 1] if place + 1 < len(elements) else ""
+        if elements[place] or text:
+            reason, _, reference = elements[place].partition(context.component)
+            found.append(
+                ProviderAdjustment(
+                    provider,
+                    period,
+                    reason,
+                    reference,
+                    sign * cents(text or "0"),
+                    context.start.set_number,
+                    segment,
+                    place + 1,
+                )
+            )
+    return found
+
+
+def claim_remarks(elements: Elements, segment: int) -> tuple[Remark, ...]:
+    """The remark codes in an MIA or MOA."""
+    name = elements[0]
+    return tuple(
+        Remark(name, elements[place], segment, place)
+        for place in REMARK_PLACES[name]
+        if place < len(elements) and elements[place]
+    )
+
+
+def date_range(context: Context, elements: Elements, segment: int) -> Dated:
+    """A DTM without DTM02: a range in DTM05 and DTM06, or nothing."""
+    qualifier = element_of(elements, 1)
+    text = element_of(elements, 6)
+    if not text:
+        return Dated(qualifier, None, None, segment)
+    try:
+        first, last = scalars.date_range(text)
+    except ValueError:
+        context.find("element.date", elements, segment, 6)
+        return Dated(qualifier, None, None, segment)
+    return Dated(qualifier, first, last, segment)
+
+
+def claim_dates(dates: tuple[Dated, ...]) -> tuple[date | None, date | None]:
+    """From and to of a claim, for lines without dates of their own."""
+    first = last = None
+    for dated in dates:
+        if dated.qualifier == CLAIM_FIRST_DAY:
+            first = dated.first
+        elif dated.qualifier == CLAIM_LAST_DAY:
+            last = dated.first
+    return first, last or first
+
+
+def line_dates(dates: tuple[Dated, ...], first: date | None, last: date | None) -> tuple[date | None, date | None]:
+    """From and to of a line: its own dates, else those given."""
+    for dated in dates:
+        if dated.qualifier == ONE_DAY:
+            first, last = dated.first, dated.last or dated.first
+        elif dated.qualifier == FIRST_DAY:
+            first = dated.first
+        elif dated.qualifier == LAST_DAY:
+            last = dated.first
+    return first, last

@@ -1,0 +1,392 @@
+"""Read an 835 (005010X221A1) as a stream: one `Remittance`, its claims one by one, provider adjustments.
+
+One handler per segment id. A handler reads its elements straight away, and only then changes what is held; when a
+segment is too short or an element unreadable it fails untouched, `edi/x835/repair.py` mends the segment with a
+finding for each element, and the handler is called again. So the usual case costs no checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from edi import part_readers
+from edi.codes import carc_nature
+from edi.context import Context, Elements
+from edi.parts import Adjustment, Amount, Contact, Dated, Name, Quantity, Reference, Remark
+from edi.x835 import balance, checks
+from edi.x835.cached import cents, date_of, number, procedure
+from edi.x835.classify import classify
+from edi.x835.header import HeaderReader
+from edi.x835.model import ClaimPayment, ProviderAdjustment, ProviderSummary, ServiceLine
+from edi.x835.pieces import (
+    LINE_DATES,
+    SEGMENT_ID,
+    claim_dates,
+    claim_remarks,
+    date_range,
+    line_dates,
+    provider_adjustments,
+    triplets,
+)
+from edi.x835.repair import repaired
+
+new = tuple.__new__  # makes a NamedTuple of given fields, four times as fast as calling its class
+
+ONE = Decimal(1)
+CLP_LENGTH = 15
+SVC_LENGTH = 8
+NM1_LENGTH = 10
+BEGINS_DETAIL = frozenset(("LX", "CLP", "PLB", "TS3"))
+LINE_CONTROL, ALLOWED = "6R", "B6"
+MOST_SEGMENTS = 20_000  # of one claim: 999 lines of 20; beyond that a CLP has been lost
+
+Handler = Callable[[Elements, int, int], None]
+Gathered = tuple[
+    tuple[Adjustment, ...],
+    tuple[Remark, ...],
+    tuple[Reference, ...],
+    tuple[Dated, ...],
+    tuple[Amount, ...],
+    tuple[Quantity, ...],
+]
+NOTHING_GATHERED: Gathered = ((), (), (), (), (), ())
+
+
+class RemittanceReader:
+    """The reader of one 835 set."""
+
+    # The claim in hand.
+    claim: Elements | None
+    claim_figures: tuple[int, int, int | None, Decimal | None, Decimal | None]  # CLP03, 04, 05, 12, 13
+    claim_segment: int
+    claim_offset: int
+    first_date: date | None
+    last_date: date | None
+    names: tuple[Name, ...]
+    contacts: tuple[Contact, ...]
+    inpatient: tuple[str, ...]
+    outpatient: tuple[str, ...]
+    outcome_remarks: tuple[Remark, ...]
+    of_claim: Gathered  # what was gathered before its first line
+    lines: list[ServiceLine]
+    # The line in hand: what its SVC says.
+    line: tuple[Any, ...] | None
+    line_segment: int
+    # What is being gathered, for the claim before its first SVC and for a line behind it.
+    adjustments: tuple[Adjustment, ...]
+    remarks: tuple[Remark, ...]
+    references: tuple[Reference, ...]
+    dates: tuple[Dated, ...]
+    amounts: tuple[Amount, ...]
+    quantities: tuple[Quantity, ...]
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.out = context.out
+        self.late: list[Any] = []  # findings about the value in hand: they follow it
+        self.header: HeaderReader | None = HeaderReader(context)
+        self.totals = balance.Totals()
+        self.group_number = ""
+        self.is_headless = False  # segments of a claim were met whose CLP is missing, and told
+        self.between: dict[str, Handler] = {
+            "CLP": self._claim,
+            "LX": self._group,
+            "TS3": self._summary,
+            "TS2": self._summary,
+            "PLB": self._provider_adjustments,
+        }
+        self.within: dict[str, Handler] = {
+            **self.between,
+            "SVC": self._service_line,
+            "CAS": self._adjustments,
+            "NM1": self._name,
+            "DTM": self._date,
+            "REF": self._reference,
+            "AMT": self._amount,
+            "QTY": self._quantity,
+            "LQ": self._remark,
+            "MIA": self._outcome,
+            "MOA": self._outcome,
+            "PER": self._contact,
+        }
+        self.handlers = self.between
+        self.adjustments, self.remarks, self.references, self.dates, self.amounts, self.quantities = NOTHING_GATHERED
+        self._clear_claim()
+
+    def feed(self, elements: Elements, segment: int, offset: int, end_offset: int) -> None:
+        if self.header is not None:
+            if elements[0] not in BEGINS_DETAIL:
+                self.header.feed(elements, segment)
+                return
+            self._close_header(self.header)
+        handler = self.handlers.get(elements[0])
+        if handler is None:
+            self._unknown(elements, segment)
+            return
+        try:
+            handler(elements, segment, offset)
+        except (IndexError, ValueError):
+            self._mend(handler, elements, segment, offset)
+
+    def finish(self, segment: int, end_offset: int) -> None:
+        if self.header is not None:
+            self._close_header(self.header)
+        self._close_claim(segment, end_offset)
+        self.context.balance = self.totals.check()
+        checks.of_set(self.context, self.totals)
+
+    def _close_header(self, header: HeaderReader) -> None:
+        self.header = None
+        self.context.out = self.late
+        remittance = header.remittance()
+        checks.of_header(self.context, remittance)
+        self.context.out = self.out
+        self.totals.payment_cents = remittance.paid_cents
+        self.totals.payment_segment = remittance.segment
+        self.out.append(remittance)
+        self._tell_late()
+
+    def _tell_late(self) -> None:
+        if self.late:
+            self.out.extend(self.late)
+            self.late.clear()
+
+    # Segments that do not read at once.
+
+    def _mend(self, handler: Handler, elements: Elements, segment: int, offset: int) -> None:
+        """Read a segment again with what is wrong in it taken out and told."""
+        if elements[0] in self.between:
+            self._close_claim(segment - 1, offset)
+        if elements[0] == "CLP":
+            self.context.out = self.late
+        mended, is_hurt = repaired(self.context, elements, segment)
+        handler(mended, segment, offset)
+        if is_hurt:
+            self.context.trouble = True
+
+    def _unknown(self, elements: Elements, segment: int) -> None:
+        """A segment that has no place here; rubbish where a segment should be spoils the claim around it."""
+        if elements[0] in self.within:
+            if not self.is_headless:
+                self.context.find("835.claim.headless", elements, segment)
+            self.is_headless = True
+        elif SEGMENT_ID.fullmatch(elements[0]):
+            self.context.find("segment.unexpected", elements, segment)
+        else:
+            self.context.find("segment.damaged", elements, segment)
+            self.context.trouble = True
+
+    # 2000: groups of claims, and the footer.
+
+    def _group(self, elements: Elements, segment: int, offset: int) -> None:
+        group_number = elements[1]
+        self._close_claim(segment - 1, offset)
+        self.group_number = group_number
+
+    def _summary(self, elements: Elements, segment: int, offset: int) -> None:
+        self._close_claim(segment - 1, offset)
+        self.out.append(ProviderSummary(elements[0], tuple(elements[1:]), self.context.start.set_number, segment))
+
+    def _provider_adjustments(self, elements: Elements, segment: int, offset: int) -> None:
+        found: list[ProviderAdjustment] = provider_adjustments(self.context, elements, segment)
+        self._close_claim(segment - 1, offset)
+        self.totals.add_provider_adjustments(found)
+        self.out.extend(found)
+
+    # 2100: a claim.
+
+    def _claim(self, elements: Elements, segment: int, offset: int) -> None:
+        if len(elements) < CLP_LENGTH:
+            elements = elements + [""] * (CLP_LENGTH - len(elements))
+        figures = (
+            cents(elements[3] or "0"),
+            cents(elements[4] or "0"),
+            cents(elements[5]) if elements[5] else None,
+            number(elements[12]) if elements[12] else None,
+            number(elements[13]) if elements[13] else None,
+        )
+        self._close_claim(segment - 1, offset)
+        self.claim = elements
+        self.claim_figures = figures
+        self.claim_segment = segment
+        self.claim_offset = offset
+        self.is_headless = False
+        self.handlers = self.within
+        self.context.trouble = False
+        self.context.out = self.late
+
+    def _name(self, elements: Elements, segment: int, offset: int) -> None:
+        if len(elements) < NM1_LENGTH:
+            elements = elements + [""] * (NM1_LENGTH - len(elements))
+        _, role, kind, last, first, middle, _, suffix, qualifier, identifier = elements[:NM1_LENGTH]
+        self.names += (new(Name, (role, last, first, middle, suffix, qualifier, identifier, kind == "1", segment)),)
+
+    def _outcome(self, elements: Elements, segment: int, offset: int) -> None:
+        """MIA or MOA: the only place of remark codes at claim level."""
+        if elements[0] == "MIA":
+            self.inpatient = tuple(elements[1:])
+        else:
+            self.outpatient = tuple(elements[1:])
+        self.outcome_remarks += claim_remarks(elements, segment)
+
+    def _contact(self, elements: Elements, segment: int, offset: int) -> None:
+        self.contacts += (part_readers.contact(elements, segment),)
+
+    # 2110: a service line.
+
+    def _service_line(self, elements: Elements, segment: int, offset: int) -> None:
+        if len(elements) < SVC_LENGTH:
+            elements = elements + [""] * (SVC_LENGTH - len(elements))
+        _, code, charge, paid, revenue, units, original, original_units = elements[:SVC_LENGTH]
+        component = self.context.component
+        figures = (
+            procedure(code, component),
+            cents(charge or "0"),
+            cents(paid or "0"),
+            revenue,
+            number(units) if units else ONE,
+            procedure(original, component) if original else None,
+            number(original_units) if original_units else None,
+        )
+        if self.line is None:
+            self.of_claim = self._gathered()
+            self.first_date, self.last_date = claim_dates(self.of_claim[3])
+        else:
+            self._close_line(self.line)
+        self.line = figures
+        self.line_segment = segment
+
+    def _close_line(self, line: tuple[Any, ...]) -> None:
+        adjustments, remarks, references, dates, amounts, quantities = self._gathered()
+        first, last = self.first_date, self.last_date
+        for dated in dates:
+            if dated.qualifier in LINE_DATES:
+                first, last = line_dates(dates, first, last)
+                break
+        control = ""
+        for reference in references:
+            if reference.qualifier == LINE_CONTROL:
+                control = reference.value
+                break
+        allowed = None
+        for amount in amounts:
+            if amount.qualifier == ALLOWED:
+                allowed = amount.cents
+                break
+        gathered = (adjustments, remarks, references, dates, amounts, quantities)
+        self.lines.append(
+            new(ServiceLine, (*line, first, last, *gathered, control, allowed, self.line_segment)),
+        )
+
+    # At either level.
+
+    def _adjustments(self, elements: Elements, segment: int, offset: int) -> None:
+        """CAS: up to six triplets by position; an empty quantity keeps its place."""
+        if len(elements) == 4:
+            _, group, reason, text = elements
+            self.adjustments += (new(Adjustment, (group, reason, cents(text), None, segment, 3)),)
+        else:
+            self.adjustments += triplets(elements, segment)
+
+    def _date(self, elements: Elements, segment: int, offset: int) -> None:
+        text = elements[2]
+        if text:
+            self.dates += (new(Dated, (elements[1], date_of(text), None, segment)),)
+        else:
+            self.dates += (date_range(self.context, elements, segment),)
+
+    def _reference(self, elements: Elements, segment: int, offset: int) -> None:
+        self.references += (new(Reference, (elements[1], elements[2], segment)),)
+
+    def _amount(self, elements: Elements, segment: int, offset: int) -> None:
+        self.amounts += (new(Amount, (elements[1], cents(elements[2]), segment)),)
+
+    def _quantity(self, elements: Elements, segment: int, offset: int) -> None:
+        self.quantities += (new(Quantity, (elements[1], number(elements[2]), segment)),)
+
+    def _remark(self, elements: Elements, segment: int, offset: int) -> None:
+        self.remarks += (new(Remark, (elements[1], elements[2], segment, 2)),)
+
+    def _gathered(self) -> Gathered:
+        """What was gathered since the CLP or SVC; gathering begins again."""
+        gathered = (self.adjustments, self.remarks, self.references, self.dates, self.amounts, self.quantities)
+        self.adjustments, self.remarks, self.references, self.dates, self.amounts, self.quantities = NOTHING_GATHERED
+        return gathered
+
+    # A claim is complete.
+
+    def _close_claim(self, last_segment: int, end_offset: int) -> None:
+        """Append the claim in hand, then what was found about it."""
+        clp = self.claim
+        if clp is None:
+            return
+        if self.line is not None:
+            self._close_line(self.line)
+            gathered = self.of_claim
+        else:
+            gathered = self._gathered()
+        adjustments, remarks, references, dates, amounts, quantities = gathered
+        charge, paid, patient, weight, fraction = self.claim_figures
+        lines = tuple(self.lines)
+        context = self.context
+        claim = new(
+            ClaimPayment,
+            (
+                clp[1],
+                clp[2],
+                charge,
+                paid,
+                patient,
+                clp[6],
+                clp[7],
+                clp[8],
+                clp[9],
+                clp[11],
+                weight,
+                fraction,
+                adjustments,
+                self.names,
+                self.outcome_remarks + remarks,
+                self.inpatient,
+                self.outpatient,
+                references,
+                dates,
+                self.contacts,
+                amounts,
+                quantities,
+                lines,
+                self.group_number,
+                classify(clp[2], charge, paid, adjustments, lines, carc_nature),
+                balance.failed_checks(charge, paid, adjustments, lines, self.claim_segment),
+                False,
+                context.start.set_number,
+                self.claim_segment,
+                last_segment,
+                self.claim_offset,
+                end_offset,
+            ),
+        )
+        claim = checks.of_claim(context, claim, clp)
+        self.totals.add_claim(claim)
+        self.out.append(claim)
+        self._tell_late()
+        context.out = self.out
+        context.trouble = False
+        self.handlers = self.between
+        self._clear_claim()
+
+    def _clear_claim(self) -> None:
+        self.claim = self.line = None
+        self.claim_figures = (0, 0, None, None, None)
+        self.claim_segment = self.claim_offset = self.line_segment = 0
+        self.first_date = self.last_date = None
+        self.lines = []
+        self.of_claim = NOTHING_GATHERED
+        self.names = ()
+        self.contacts = ()
+        self.inpatient = self.outpatient = ()
+        self.outcome_remarks = ()
+        self._gathered()

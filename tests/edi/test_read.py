@@ -1,0 +1,44 @@
+"""What `edi.read` yields, and in which order."""
+
+from __future__ import annotations
+
+import io
+
+import edi
+from edi.values import SetEnd, SetStart
+from edi.x835.model import ClaimPayment, Classification, ProviderAdjustment, Remittance
+
+ONE_PAYMENT = b"""\
+ISA*00*          *00*          *ZZ*PAYER01        *ZZ*CLINIC01       *261120*1200*^*00501*000000101*0*P*:~
+GS*HP*PAYER01*CLINIC01*20261120*1200*1*X*005010X221A1~
+ST*835*0001~
+BPR*I*75*C*ACH*CCP*01*999988880*DA*11112222*1999999999**01*999977770*DA*33334444*20261118~
+TRN*1*EFT1*1999999999~
+DTM*405*20261117~
+N1*PR*INVENTED HEALTH PLAN~
+N1*PE*INVENTED CLINIC*XX*1234567893~
+LX*1~
+CLP*PCN1*1*100*80*20*12*ICN1*11*1~
+NM1*QC*1*DOE*JANE****MI*W1~
+SVC*HC:99213:25*100*80**1~
+DTM*472*20261101~
+CAS*PR*2*20~
+PLB*1234567893*20261231*WO:OLD1*5~
+SE*14*0001~
+GE*1*1~
+IEA*1*000000101~
+"""
+
+
+def test_a_file_is_read_as_start_payment_claims_provider_adjustments_and_end() -> None:
+    values = list(edi.read(io.BytesIO(ONE_PAYMENT), file="one.835"))
+    assert [type(value) for value in values] == [SetStart, Remittance, ClaimPayment, ProviderAdjustment, SetEnd]
+
+
+def test_a_claim_knows_its_class_and_where_its_text_stands() -> None:
+    claim = next(value for value in edi.read(io.BytesIO(ONE_PAYMENT)) if isinstance(value, ClaimPayment))
+    assert claim.classification is Classification.PAID
+    text = ONE_PAYMENT[claim.start_offset : claim.end_offset]
+    assert text.startswith(b"CLP*PCN1*")
+    assert text.endswith(b"CAS*PR*2*20~\n")
+    assert (claim.segment, claim.last_segment) == (10, 14)
