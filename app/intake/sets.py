@@ -14,6 +14,9 @@ from edi.findings import Finding
 from edi.values import SetEnd, SetStart
 
 
+USUAL_DELIMITERS = "*:~"  # for a set without an interchange header
+
+
 class LoadedMeanwhile(Exception):
     """Another process loaded the set between our look and our lock: there is nothing left to do."""
 
@@ -41,6 +44,7 @@ def open_set(session: Session, report: FileReport, start: SetStart, now: datetim
         interchange_control_number=interchange.control_number if interchange else "",
         sender=interchange.sender if interchange else "",
         version=start.version,
+        delimiters=_delimiters(start),
         segment=start.segment,
         start_offset=start.offset,
         loaded_at=now,
@@ -106,6 +110,13 @@ def write_file(session: Session, report: FileReport, now: datetime) -> None:
             reason=report.reason,
             detail={"name": report.name, "sets": report.sets, "claims": report.claims},
         )
+
+
+def _delimiters(start: SetStart) -> str:
+    if start.interchange is None:
+        return USUAL_DELIMITERS
+    found = start.interchange.delimiters
+    return found.element + found.component + found.segment
 
 
 def finding_row(file_id: int, finding: Finding) -> FileFinding:

@@ -79,6 +79,7 @@ class LoadedSet(SQLModel, table=True):
     interchange_control_number: str = ""
     sender: str = ""
     version: str = ""
+    delimiters: str = ""  # element, component and segment delimiter, to show a part of the file by itself
     fingerprint: str = ""
     business_key: str = ""  # 835: TRN03|TRN02|BPR02|BPR16|payee id
     duplicate_of_id: int | None = None

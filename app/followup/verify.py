@@ -1,0 +1,93 @@
+"""Prove that every open cent stands in exactly one queue, and that the counts beside the queues are true."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlmodel import Session
+
+from app.core.bulk import table_of
+from app.core.money import format_cents
+from app.followup.tables import QueueTotal, WorkScore
+from app.ledger.tables import ClaimBalance
+from workqueues.queues import queues
+
+NAMED = 10  # faults named one by one; the count is exact
+
+score = table_of(WorkScore)
+total = table_of(QueueTotal)
+balance = table_of(ClaimBalance)
+
+
+class QueueReport(NamedTuple):
+    counted: dict[str, int]
+    faults: list[str]
+
+
+def verify_queues(session: Session) -> QueueReport:
+    """Leftovers (open, in no queue), strays (in a queue, nothing open), wrong dollars and wrong counts."""
+    is_open = or_(balance.c.insurance_cents != 0, balance.c.patient_cents != 0)
+    left_out = (
+        select(balance.c.claim_id)
+        .select_from(balance.outerjoin(score, score.c.claim_id == balance.c.claim_id))
+        .where(is_open, score.c.claim_id.is_(None))
+    )
+    strays = (
+        select(score.c.claim_id)
+        .select_from(score.outerjoin(balance, balance.c.claim_id == score.c.claim_id))
+        .where(or_(balance.c.claim_id.is_(None), ~is_open))
+    )
+    unequal = (
+        select(score.c.claim_id)
+        .select_from(score.join(balance, balance.c.claim_id == score.c.claim_id))
+        .where(score.c.open_cents != _positive(balance.c.insurance_cents) + _positive(balance.c.patient_cents))
+    )
+    unknown = select(score.c.claim_id).where(score.c.queue.not_in([queue.key for queue in queues()]))
+    faults = [
+        *_named(session, left_out, "open and in no queue"),
+        *_named(session, strays, "in a queue with nothing open"),
+        *_named(session, unequal, "in its queue with other dollars than its books"),
+        *_named(session, unknown, "in a queue that does not exist"),
+        *_wrong_totals(session),
+    ]
+    claims, cents = session.execute(
+        select(func.count(), func.coalesce(func.sum(score.c.open_cents), 0)).select_from(score)
+    ).one()
+    return QueueReport({"claims in exactly one queue": int(claims), "open cents in queues": int(cents)}, faults)
+
+
+def _positive(column: ColumnElement[int]) -> ColumnElement[int]:
+    """The open part; a credit is not open money."""
+    return case((column > 0, column), else_=0)
+
+
+def _named(session: Session, statement: Select[tuple[int]], what: str) -> list[str]:
+    found = list(session.execute(statement.limit(NAMED + 1)).scalars())
+    if not found:
+        return []
+    listed = ", ".join(str(claim_id) for claim_id in found[:NAMED])
+    more = " and more" if len(found) > NAMED else ""
+    return [f"{what}: claims {listed}{more}"]
+
+
+def _wrong_totals(session: Session) -> list[str]:
+    """The kept totals against the rows themselves."""
+    rows = session.execute(
+        select(score.c.practice_id, score.c.queue, func.count(), func.sum(score.c.open_cents)).group_by(
+            score.c.practice_id, score.c.queue
+        )
+    )
+    true = {(row[0], row[1]): (int(row[2]), int(row[3])) for row in rows}
+    kept = {
+        (row.practice_id, row.queue): (row.claims, row.open_cents)
+        for row in session.execute(select(total))
+        if row.claims
+    }
+    return [
+        f"practice {place[0]}, queue {place[1]}: {kept.get(place, (0, 0))[0]} claims and "
+        f"{format_cents(kept.get(place, (0, 0))[1])} are shown, {true.get(place, (0, 0))[0]} and "
+        f"{format_cents(true.get(place, (0, 0))[1])} are there"
+        for place in sorted(true.keys() | kept.keys())
+        if true.get(place) != kept.get(place)
+    ]

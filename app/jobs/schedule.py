@@ -1,0 +1,140 @@
+"""The one schedule table, and APScheduler at its edge.
+
+Jobs run in this process, one at a time each, and a run that was missed (the machine slept) is made up once. What
+came of every run is kept, because "it ran last night" must be something a person can look up.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from app.core.clock import Clock
+from app.core.config import Settings
+from app.core.db import session_scope
+from app.jobs import work
+from app.jobs.tables import JobRun
+
+log = logging.getLogger(__name__)
+
+MISSED_BY_SECONDS = 6 * 3600  # a nightly job that a sleeping machine missed still runs in the morning
+Work = Callable[[Engine, Settings, Clock, str], str]
+
+
+class Job(NamedTuple):
+    key: str
+    label: str
+    line: str  # what it does, for the screen
+    work: Work
+    trigger: Callable[[Settings], BaseTrigger]
+    every: Callable[[Settings], str]  # in words
+
+
+JOBS: tuple[Job, ...] = (
+    Job(
+        "pickup",
+        "Pick up files",
+        "Looks into the inbox, loads what has arrived and re-ranks the claims it touches.",
+        work.pickup_job,
+        lambda settings: IntervalTrigger(minutes=settings.pickup_minutes, timezone=settings.zone),
+        lambda settings: f"every {settings.pickup_minutes} minutes",
+    ),
+    Job(
+        "wake",
+        "Wake parked claims",
+        "Brings back the claims whose date has come.",
+        work.sweep_job,
+        lambda settings: CronTrigger(hour=0, minute=10, timezone=settings.zone),
+        lambda settings: "every night at 12:10",
+    ),
+    Job(
+        "rank",
+        "Re-rank everything",
+        "A day older, a day nearer to every deadline: all open claims are ranked anew.",
+        work.rank_job,
+        lambda settings: CronTrigger(hour=2, minute=0, timezone=settings.zone),
+        lambda settings: "every night at 2:00",
+    ),
+    Job(
+        "proof",
+        "Prove the books",
+        "Checks that every entry balances and every open cent stands in one queue.",
+        work.proof_job,
+        lambda settings: CronTrigger(hour=3, minute=0, timezone=settings.zone),
+        lambda settings: "every night at 3:00",
+    ),
+)
+
+
+class Schedule:
+    """The running schedule of this process."""
+
+    def __init__(self, engine: Engine, settings: Settings, clock: Clock) -> None:
+        self.engine = engine
+        self.settings = settings
+        self.clock = clock
+        self.scheduler = BackgroundScheduler(
+            timezone=settings.zone,
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": MISSED_BY_SECONDS},
+        )
+
+    def start(self) -> None:
+        for job in JOBS:
+            self.scheduler.add_job(
+                run_job,
+                job.trigger(self.settings),
+                args=(job, self.engine, self.settings, self.clock),
+                kwargs={"trigger": "schedule"},
+                id=job.key,
+            )
+        self.scheduler.start()
+
+    def stop(self) -> None:
+        self.scheduler.shutdown(wait=True)
+
+    def next_run(self, key: str) -> datetime | None:
+        found = self.scheduler.get_job(key)
+        return found.next_run_time if found is not None else None
+
+
+def run_job(job: Job, engine: Engine, settings: Settings, clock: Clock, *, trigger: str) -> JobRun:
+    """Run one job now and keep what came of it. Never raises: a schedule must outlive any single run."""
+    with session_scope(engine) as session:
+        run = JobRun(job=job.key, trigger=trigger, started_at=clock.now())
+        session.add(run)
+        session.flush()
+        run_id = run.id
+    try:
+        result, is_fine = job.work(engine, settings, clock, trigger), True
+    except Exception as error:
+        log.exception("job %s failed", job.key)
+        result, is_fine = f"Failed: {error}", False
+    with session_scope(engine) as session:
+        run = session.get_one(JobRun, run_id)
+        run.finished_at, run.is_fine, run.result = clock.now(), is_fine, result
+        session.add(run)
+    return run
+
+
+def last_runs(session: Session) -> dict[str, JobRun]:
+    """The newest run of each job."""
+    found: dict[str, JobRun] = {}
+    for job in JOBS:
+        statement = select(JobRun).where(JobRun.job == job.key).order_by(col(JobRun.id).desc()).limit(1)
+        run = session.exec(statement).first()
+        if run is not None:
+            found[job.key] = run
+    return found
+
+
+def find_job(key: str) -> Job | None:
+    return next((job for job in JOBS if job.key == key), None)

@@ -1,0 +1,62 @@
+"""The jobs themselves: each does one thing, says in a sentence what came of it, and can be run by hand."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine
+
+from app.audit.actor import Actor, act_as
+from app.core.clock import Clock
+from app.core.config import Settings
+from app.core.db import read_scope, session_scope
+from app.core.money import format_cents
+from app.followup.rank import rerank_all, rerank_touched
+from app.followup.wake import wake_claims
+from app.intake.desk import Desk
+from app.intake.pickup import PickupResult, pick_up
+from app.jobs.proof import prove
+from app.matching.loaders import LOADERS
+
+
+def desk_for(engine: Engine, settings: Settings, clock: Clock, actor: Actor) -> Desk:
+    """The intake desk with everything that this product can load."""
+    return Desk(engine, settings, clock, LOADERS, actor)
+
+
+def pick_up_and_rank(engine: Engine, settings: Settings, clock: Clock, *, trigger: str, actor: Actor) -> PickupResult:
+    """One look into the inbox; the claims that an answer touched are re-ranked at once."""
+    result = pick_up(desk_for(engine, settings, clock, actor), trigger=trigger)
+    touched = {number for report in result.reports for number in report.touched_claim_ids}
+    rerank_touched(engine, clock, touched)
+    return result
+
+
+def pickup_job(engine: Engine, settings: Settings, clock: Clock, trigger: str) -> str:
+    return pick_up_and_rank(engine, settings, clock, trigger=trigger, actor=Actor.system("pickup")).sentence
+
+
+def rank_job(engine: Engine, settings: Settings, clock: Clock, trigger: str) -> str:
+    """The nightly re-rank: a day has passed, so every clock and every age has moved."""
+    run = rerank_all(engine, clock, trigger=trigger)
+    return f"{run.claims:,} open claims ranked, {format_cents(run.open_cents)} open."
+
+
+def proof_job(engine: Engine, settings: Settings, clock: Clock, trigger: str) -> str:
+    """The nightly proof of the books, the queues and the audit chain. Raises ProofFailed with what is wrong."""
+    with read_scope(engine) as session:
+        proof = prove(session)
+    if proof.faults:
+        raise ProofFailed(proof.sentence)
+    return proof.sentence
+
+
+def sweep_job(engine: Engine, settings: Settings, clock: Clock, trigger: str) -> str:
+    """Claims whose parking has ended come back into the lists."""
+    with session_scope(engine) as session:
+        act_as(session, Actor.system("sweep"), clock)
+        woken = wake_claims(session, clock)
+    rerank_touched(engine, clock, set(woken))
+    return f"{len(woken)} parked claims came back." if woken else "No parked claim was due."
+
+
+class ProofFailed(Exception):
+    """The nightly proof found that something does not add up. The message names it; run `overturn verify`."""
