@@ -200,14 +200,13 @@ class _Frame:
         self.offset = header.offset + header.size
         self.outside = self._context(self._set_start("", ["ST"], self.number, header.offset))
         self.straying = False
-        elements = header.elements or ["ISA"]
         for code in header.problems:
-            self.outside.find(code, elements, max(self.number, 1))
+            self.outside.find(code, header.elements, max(self.number, 1))
 
     def _leave_interchange(self) -> None:
         self._leave_group()
         if self.interchange_open:
-            self.outside.find("envelope.iea_missing", ["IEA"], self.number)
+            self.outside.find("envelope.iea_missing", [], self.number)
         self.interchange_open = False
 
     def _interchange_trailer(self, elements: Elements, number: int, start: int, end: int) -> None:
@@ -232,7 +231,7 @@ class _Frame:
     def _leave_group(self) -> None:
         self._break_off()
         if self.group is not None:
-            self.outside.find("envelope.ge_missing", ["GE"], self.number)
+            self.outside.find("envelope.ge_missing", [], self.number)
         self.group = None
 
     def _group_trailer(self, elements: Elements, number: int, start: int, end: int) -> None:
@@ -343,7 +342,7 @@ class _Frame:
         if self.held:
             self._release(self._kind_at_last())
         self.context.broken = True
-        self.context.find("envelope.se_missing", ["SE"], self.number)
+        self.context.find("envelope.se_missing", [], self.number)
         self._finish(self.number, self.offset)
         counted = self.number - self.start.segment + 1
         self._close_set(self.number, self.offset, self.offset, counted, complete=False)

@@ -8,6 +8,7 @@ in the file whatever the encoding.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, NamedTuple
 
@@ -19,6 +20,7 @@ SEGMENT_LIMIT = 1024 * 1024  # bytes in one segment; the longest real ones are a
 LEADING_LIMIT = 64 * 1024  # how far into a file a header is looked for
 BLANKS = b" \t\r\n\x00\x1a"  # may surround segments: line ends, padding, a trailing Ctrl-Z
 MARKS = (b"\xef\xbb\xbf", b"\xfe\xff", b"\xff\xfe")
+LOWER_CASE_ID = re.compile(r"[a-z][a-z0-9]{1,2}(?![A-Za-z0-9])")
 TRAILERS = (b"IEA", b"GE", b"SE")
 
 
@@ -65,8 +67,8 @@ class Segments:
             self._drop_blanks()
             header_at = find_header(self.buffer, self.terminator)
             if header_at >= 0 and self._has_room(header_at):
-                yield from self._unterminated_before(header_at)
-                yield from self._enter(header_at)
+                yield from self._before_header(header_at)
+                yield from self._enter()
                 continue
             cut = self._last_cut(header_at)
             if cut:
@@ -104,7 +106,7 @@ class Segments:
         limit = len(self.buffer) if header_at < 0 else header_at
         if header_at < 0 and not self.ended:
             limit = could_begin_header(self.buffer, max(0, limit - HEADER_LIMIT))
-        found = self.buffer.rfind(self.joint, 0, limit)
+        found = -1 if self.ended else self.buffer.rfind(self.joint, 0, limit)
         if found >= 0:
             return found + len(self.joint)
         return self.buffer.rfind(self.terminator, 0, limit) + 1
@@ -128,11 +130,11 @@ class Segments:
             )
         if found > 0:
             yield Trouble("text.leading", 0, "", {"count": found})
-        yield from self._enter(found)
+            self._take(found)
+        yield from self._enter()
 
-    def _enter(self, header_at: int) -> Iterator[Item]:
-        """Begin an interchange: the header at `header_at` of the buffer sets the delimiters."""
-        self._take(header_at)
+    def _enter(self) -> Iterator[Item]:
+        """Begin an interchange: the header at the start of the buffer sets the delimiters."""
         header = Header.parse(self.buffer, self.offset)
         self._take(header.size)
         self.terminator = header.delimiters.segment.encode("latin-1")
@@ -217,7 +219,7 @@ class Segments:
                 self._note(notes, "text.latin1", index, text)
         else:
             text = body.decode("ascii")
-        if text[:1].islower() and (text[:2].islower() or not text[1:2].isalpha()):
+        if text[:1].islower() and LOWER_CASE_ID.match(text):
             text = text.upper()
             self._note(notes, "text.lower_case", index, text)
         return text
@@ -229,7 +231,7 @@ class Segments:
 
     # Ends.
 
-    def _unterminated_before(self, header_at: int) -> Iterator[Item]:
+    def _before_header(self, header_at: int) -> Iterator[Item]:
         """What stands before the next header; its last segment may lack a terminator."""
         cut = self.buffer.rfind(self.terminator, 0, header_at) + 1
         if cut:
