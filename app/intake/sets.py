@@ -13,7 +13,6 @@ from app.intake.tables import FileFinding, FileState, LoadedSet, SetState, Store
 from edi.findings import Finding
 from edi.values import SetEnd, SetStart
 
-
 USUAL_DELIMITERS = "*:~"  # for a set without an interchange header
 
 
