@@ -242,11 +242,6 @@ ENTRIES: dict[str, Entry] = {
         "an 837 of the older version {version}: what means the same today is read",
         "Nothing to do; a claim refiled from it must be written as 005010 by its own system.",
     ),
-    "837.component": Entry(
-        INFO,
-        "the components are parted by {used!r}, not by what ISA16 declares",
-        "Read with the separator that the claim uses; ask the sender to set ISA16.",
-    ),
     "837.segment.unknown": Entry(
         WARNING,
         "segment {segment_id} has no place here in an 837",

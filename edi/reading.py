@@ -179,7 +179,8 @@ class _Frame:
             self.straying = False
             handler(self, elements, number, start, end)
         elif self.reader is not None:
-            self._settle_component(elements)
+            if elements[0] in COMPOSITES:
+                self._settle_component(elements)
             self.reader.feed(elements, number, start, end)
         elif self.start is not None:
             self._hold(elements, number, start, end)

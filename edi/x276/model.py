@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from edi.parts import Name, Procedure, Reference
@@ -15,6 +16,9 @@ class InquiryLine(NamedTuple):
     first_date: date | None
     last_date: date | None
     segment: int
+    revenue_code: str = ""  # SVC04
+    units: Decimal | None = None  # SVC07
+    references: tuple[Reference, ...] = ()  # every REF of the line, FJ among them
 
 
 class StatusInquiry(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from edi.parts import Amount, Contact, Dated, Name, Procedure, Quantity, Reference
@@ -44,6 +45,7 @@ class StatusLine(NamedTuple):
     references: tuple[Reference, ...]  # FJ line number, XZ prescription
     dates: tuple[Dated, ...]
     segment: int
+    units: Decimal | None = None  # SVC07 (SVC05 where a payer has it there)
 
 
 class StatusReport(NamedTuple):
@@ -89,7 +91,7 @@ class ClaimStatus(NamedTuple):
     trace: str  # TRN02: 277CA our CLM01, 277 our trace of the inquiry
     batch_trace: str  # 277CA: 2200B TRN02 = BHT03 of our 837
     patient_control_number: str  # 277CA: trace; 277: REF*EJ
-    payer_claim_control_number: str  # REF*1K
+    payer_claim_control_number: str  # REF*1K; in a 277RFAI the trace, when there is no REF*1K
     clearinghouse_number: str  # REF*D9
     statuses: tuple[StatusInformation, ...]
     lines: tuple[StatusLine, ...]
@@ -98,10 +100,14 @@ class ClaimStatus(NamedTuple):
     first_service: date | None  # DTP*472
     last_service: date | None
     is_rejected: bool  # any STC03 = U, or (no STC03) a category of A3 A4 A6 A7 A8
-    is_accepted: bool  # WQ and category A1/A2/A5
+    is_accepted: bool  # not rejected, and WQ (or no STC03 at all) with category A1/A2/A5
     is_damaged: bool
     set_number: int
     segment: int  # of the HL or TRN the claim begins with
     last_segment: int
     start_offset: int
     end_offset: int
+    subscriber_birth_date: date | None = None  # DMG02 of the subscriber
+    patient_birth_date: date | None = None  # DMG02 of the patient
+    contacts: tuple[Contact, ...] = ()  # PER inside the claim: whom to answer, in a request for information
+    attachments: tuple[tuple[str, str, str], ...] = ()  # PWK: (report type, how sent, control number)
