@@ -191,8 +191,8 @@ class ClaimReader:
             level.used = True
         shape = FACILITY.fullmatch(at(elements, 5))
         if shape and shape.group(1) not in (self.context.component, self.context.repetition):
-            self.context.component = shape.group(1)
-            self.context.find("837.component", elements, segment, 5, used=self.context.component)
+            declared, self.context.component = self.context.component, shape.group(1)
+            self.context.find("text.component", elements, segment, 5, declared=declared)
         self.claim = OpenClaim(segment, offset)
 
     def add_to_claim(self, claim: OpenClaim, elements: Elements, segment: int, end_offset: int) -> None:
@@ -275,8 +275,11 @@ class ClaimReader:
             tuple(claim.segments),
         )
         self.tell_claim(value, claim)
-        if claim.is_cut:
+        if claim.is_cut or context.broken:
             value = value._replace(is_damaged=True)
+            context.broken = False  # it cost this claim; the next one is whole
+        context.claim_count += 1
+        context.damaged_claims += value.is_damaged
         context.out[told:told] = [value, *claim.findings]
 
     def tell_claim(self, value: SubmittedClaim, claim: OpenClaim) -> None:

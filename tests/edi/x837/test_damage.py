@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
+import edi
 from edi.findings import Finding
 from edi.x837.model import SubmittedClaim
 
@@ -119,3 +121,12 @@ def test_an_endless_claim_is_cut_and_told_once(read: Read) -> None:
     assert len(claims[0].segments) == 100_000
     assert claims[0].is_damaged
     assert codes == ["837.limit"]
+
+
+def test_the_last_claim_of_a_set_that_breaks_off_is_damaged() -> None:
+    isa = "ISA*00*          *00*          *ZZ*PROVTEST       *ZZ*PAYERTEST      *261120*1200*^*00501*000000301*0*T*:~"
+    wire = isa + "GS*HC*PROVTEST*PAYERTEST*20261120*1200*301*X*005010X222A1~ST*837*0001*005010X222A1~"
+
+    claims, _ = split(list(edi.read(io.BytesIO((wire + HEADER + FIRST + SECOND).encode()))))
+
+    assert [claim.is_damaged for claim in claims] == [False, True]

@@ -293,4 +293,4 @@ def test_a_component_separator_other_than_declared_is_found_in_the_claim(read: R
 
     claim = only_claim(values)
     assert (claim.frequency, claim.diagnoses[0].code, claim.component) == ("1", "L97521", ">")
-    assert codes(values) == ["837.component"]
+    assert codes(values) == ["text.component"]
