@@ -1,0 +1,322 @@
+"""One claim as its page shows it: what to do and why, the money that foots, the lines, the codes in plain words.
+
+Gathered here in a handful of queries, so that the template only prints.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from sqlmodel import Session
+
+import edi.codes
+from app.claims.queries import (
+    ClaimHead,
+    CoverageRow,
+    coverages_of,
+    find_claim,
+    lines_of,
+    siblings_of,
+    submissions_of,
+    timeline,
+)
+from app.claims.tables import Claim, ClaimEvent, ClaimLine, Submission
+from app.core.clock import Clock
+from app.followup.tables import Snooze
+from app.followup.worklist import WorkRow, find_row
+from app.ledger.queries import Figure, MoneyStrip, is_from_wire, money_strip
+from app.ledger.tables import CauseKind
+from app.matching.queries import Answer, LineAnswer, answers_of, open_denials, statuses_of
+from app.matching.tables import AdjustmentRow, Denial, PaymentState, RemarkRow, StatusEvent
+from edi.codes.explain import explain_adjustment, explain_remark, explain_status
+
+STEPS_FILE = Path(__file__).with_name("steps.toml")
+
+
+class Steps(NamedTuple):
+    """What to do about one category of denial."""
+
+    ask: str
+    steps: tuple[str, ...]
+    proof: str
+
+
+class CodeView(NamedTuple):
+    """A code with its meaning, its dollars and the segment that carries it."""
+
+    code: str
+    meaning: str
+    cents: int | None
+    tone: str  # of its badge
+    source: str
+
+
+class LineView(NamedTuple):
+    """One service line: what was billed, allowed, paid, denied, and why."""
+
+    procedure: str
+    modifiers: str
+    note: str  # recoded, bundled: what the payer made of it
+    day: date | None
+    units: str
+    billed_cents: int
+    allowed_cents: int | None
+    paid_cents: int | None
+    denied_cents: int
+    codes: list[CodeView]
+    billed_source: str
+    paid_source: str
+
+
+class DenialView(NamedTuple):
+    denial: Denial
+    label: str
+    meaning: str
+    remarks: list[CodeView]
+    steps: Steps
+
+
+class EventView(NamedTuple):
+    event: ClaimEvent
+    icon: str
+    tone: str
+    source: str
+
+
+class StripCell(NamedTuple):
+    label: str
+    cents: int | None
+    sign: str
+    note: str
+    source: str
+    open: bool = False
+
+    def get(self, name: str, otherwise: object = "") -> object:
+        """The strip macro asks its cells by name."""
+        return getattr(self, name, otherwise)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimScreen:
+    head: ClaimHead
+    row: WorkRow | None  # None: nothing open
+    strip: MoneyStrip
+    cells: list[StripCell]
+    denials: list[DenialView]
+    lines: list[LineView]
+    claim_codes: list[CodeView]  # claim-level adjustments and remarks of the newest answer
+    answers: list[Answer]
+    statuses: list[tuple[StatusEvent, str]]
+    events: list[EventView]
+    submissions: list[Submission]
+    coverages: list[CoverageRow]
+    siblings: list[Claim]
+    snooze: Snooze | None
+
+
+EVENT_LOOKS = {
+    "submitted": ("send", "accent"),
+    "acknowledged": ("check", "good"),
+    "rejected": ("alert", "bad"),
+    "status": ("info", "neutral"),
+    "paid": ("check", "good"),
+    "denied": ("alert", "bad"),
+    "reversed": ("undo", "warn"),
+    "adjudicated": ("file", "neutral"),
+    "posted": ("file", "neutral"),
+    "touched": ("edit", "accent"),
+    "snoozed": ("clock", "neutral"),
+    "changed": ("edit", "neutral"),
+}
+
+NATURE_TONES = {"denial": "bad", "reduction": "warn", "patient-share": "info", "pended": "warn"}
+
+
+def claim_screen(
+    session: Session, practice_ids: Sequence[int], claim_id: int, clock: Clock, *, person_id: int
+) -> ClaimScreen | None:
+    """None when the claim does not exist or is behind a wall."""
+    head = find_claim(session, practice_ids, claim_id)
+    if head is None:
+        return None
+    claim = head.claim
+    answers = answers_of(session, claim_id)
+    newest = next((answer for answer in answers if answer.payment.state == PaymentState.POSTED), None)
+    submissions = submissions_of(session, claim_id)
+    billed = lines_of(session, claim_id)
+    strip = money_strip(session, claim_id)
+    return ClaimScreen(
+        head=head,
+        row=find_row(session, practice_ids, claim_id, clock, person_id),
+        strip=strip,
+        cells=strip_cells(claim_id, strip, newest),
+        denials=[denial_view(claim_id, denial) for denial in open_denials(session, claim_id)],
+        lines=line_views(claim_id, billed, newest, submissions),
+        claim_codes=_codes(claim_id, newest.adjustments, newest.remarks) if newest else [],
+        answers=answers,
+        statuses=[
+            (status, explain_status(status.category, status.status, status.entity))
+            for status in statuses_of(session, claim_id)
+        ],
+        events=[event_view(claim_id, event) for event in timeline(session, claim_id)],
+        submissions=submissions,
+        coverages=coverages_of(session, claim.patient_id),
+        siblings=siblings_of(session, claim),
+        snooze=session.get(Snooze, claim_id),
+    )
+
+
+def strip_cells(claim_id: int, strip: MoneyStrip, newest: Answer | None) -> list[StripCell]:
+    """Billed, what the payer allowed, then what takes away from billed, down to what is open."""
+
+    def cell(figure: Figure, sign: str) -> StripCell:
+        return StripCell(figure.label, figure.cents, sign, figure.note, figure_source(claim_id, figure))
+
+    cells = [cell(strip.billed, "")]
+    if newest is not None and newest.payment.allowed_cents is not None:
+        source = edi_address(claim_id, "payment", newest.payment.id, newest.payment.segment)
+        cells.append(StripCell("Allowed", newest.payment.allowed_cents, "", "says the payer", source))
+    cells.append(cell(strip.paid, "−"))
+    cells.extend(cell(figure, "−") for figure in strip.adjusted)
+    cells.append(cell(strip.patient, "−"))
+    cells.append(StripCell(strip.open.label, strip.open.cents, "=", "", "", open=True))
+    return cells
+
+
+def figure_source(claim_id: int, figure: Figure) -> str:
+    """Where the newest amount behind a figure came from; "" when a person typed it."""
+    kinds = {CauseKind.SUBMISSION: "submission", CauseKind.CLAIM_PAYMENT: "payment"}
+    for origin in reversed(figure.origins):
+        kind = kinds.get(CauseKind(origin.cause_kind))
+        if kind and is_from_wire(origin):
+            return edi_address(claim_id, kind, origin.cause_id, origin.segment, origin.element)
+    return ""
+
+
+def edi_address(claim_id: int, of: str, row: int | None, segment: int = 0, element: int = 0) -> str:
+    """The page that shows the wire text with one segment lit and one element underlined."""
+    query = {"of": of, "row": row or 0, "segment": segment, "element": element}
+    shown = urlencode({name: value for name, value in query.items() if value})
+    return f"/claims/{claim_id}/edi?{shown}#s{segment}" if segment else f"/claims/{claim_id}/edi?{shown}"
+
+
+def denial_view(claim_id: int, denial: Denial) -> DenialView:
+    remarks = [
+        CodeView(
+            code, explain_remark(code), None, "neutral", edi_address(claim_id, "payment", denial.claim_payment_id)
+        )
+        for code in denial.remarks.split()
+    ]
+    row = edi.codes.carc(denial.reason)
+    steps = all_steps()
+    return DenialView(
+        denial,
+        f"{denial.group}-{denial.reason}",
+        explain_adjustment(denial.group, denial.reason) + (f" {row.note}." if row and row.note else ""),
+        remarks,
+        steps.get(denial.category, steps["other"]),
+    )
+
+
+def line_views(
+    claim_id: int, billed: list[ClaimLine], newest: Answer | None, submissions: list[Submission]
+) -> list[LineView]:
+    """Lines as sent, each with its newest answer; then answered lines that match none of ours."""
+    answered: dict[int, list[LineAnswer]] = {}
+    others: list[LineAnswer] = []
+    for answer in newest.lines if newest else []:
+        if answer.service.line_id is None:
+            others.append(answer)
+        else:
+            answered.setdefault(answer.service.line_id, []).append(answer)
+    sent = edi_address(claim_id, "submission", submissions[-1].id) if submissions else ""
+    views = [_line_view(claim_id, line, answered.get(line.id or 0, []), sent) for line in billed]
+    return views + [_answered_only(claim_id, answer) for answer in others]
+
+
+def _line_view(claim_id: int, line: ClaimLine, answers: list[LineAnswer], sent: str) -> LineView:
+    codes = [code for answer in answers for code in _codes(claim_id, answer.adjustments, answer.remarks)]
+    allowed = [answer.service.allowed_cents for answer in answers if answer.service.allowed_cents is not None]
+    recoded = [answer.service.procedure for answer in answers if answer.service.procedure != line.procedure]
+    return LineView(
+        procedure=line.procedure or line.revenue_code,
+        modifiers=line.modifiers.replace(":", " "),
+        note=f"paid as {', '.join(recoded)}" if recoded else "",
+        day=line.first_service,
+        units=line.units,
+        billed_cents=line.charge_cents,
+        allowed_cents=sum(allowed) if allowed else None,
+        paid_cents=sum(answer.service.paid_cents for answer in answers) if answers else None,
+        denied_cents=sum(answer.denied_cents for answer in answers),
+        codes=codes,
+        billed_source=sent,
+        paid_source=_service_source(claim_id, answers[0]) if answers else "",
+    )
+
+
+def _answered_only(claim_id: int, answer: LineAnswer) -> LineView:
+    service = answer.service
+    return LineView(
+        procedure=service.procedure or service.revenue_code,
+        modifiers=service.modifiers.replace(":", " "),
+        note=f"sent as {service.original_procedure}" if service.original_procedure else "not on our claim",
+        day=service.first_service,
+        units=service.units,
+        billed_cents=service.charge_cents,
+        allowed_cents=service.allowed_cents,
+        paid_cents=service.paid_cents,
+        denied_cents=answer.denied_cents,
+        codes=_codes(claim_id, answer.adjustments, answer.remarks),
+        billed_source=_service_source(claim_id, answer),
+        paid_source=_service_source(claim_id, answer),
+    )
+
+
+def _service_source(claim_id: int, answer: LineAnswer) -> str:
+    return edi_address(claim_id, "payment", answer.service.claim_payment_id, answer.service.segment, 3)
+
+
+def _codes(claim_id: int, adjustments: list[AdjustmentRow], remarks: list[RemarkRow]) -> list[CodeView]:
+    shown = [
+        CodeView(
+            f"{row.group}-{row.reason}",
+            explain_adjustment(row.group, row.reason),
+            row.cents,
+            NATURE_TONES.get(row.nature, "neutral"),
+            edi_address(claim_id, "payment", row.claim_payment_id, row.segment, row.element),
+        )
+        for row in adjustments
+    ]
+    shown.extend(
+        CodeView(
+            row.code,
+            explain_remark(row.code),
+            None,
+            "neutral",
+            edi_address(claim_id, "payment", row.claim_payment_id, row.segment, row.element),
+        )
+        for row in remarks
+    )
+    return shown
+
+
+def event_view(claim_id: int, event: ClaimEvent) -> EventView:
+    icon, tone = EVENT_LOOKS.get(event.kind, ("file", "neutral"))
+    source = ""
+    if event.file_id is not None and event.end_offset > event.start_offset:
+        source = edi_address(claim_id, "event", event.id, event.segment)
+    return EventView(event, icon, tone, source)
+
+
+@cache
+def all_steps() -> dict[str, Steps]:
+    """The steps by category."""
+    rows = tomllib.loads(STEPS_FILE.read_text(encoding="utf-8"))
+    return {key: Steps(row["ask"], tuple(row["steps"]), row["proof"]) for key, row in rows.items()}
