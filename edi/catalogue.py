@@ -180,6 +180,21 @@ ENTRIES: dict[str, Entry] = {
         "{segment_id!r} is not a segment id: the text is damaged here",
         "Skipped, and the claim around it is marked damaged: do not post it unseen.",
     ),
+    "835.adjustment.group": Entry(
+        WARNING,
+        "{value!r} is not an adjustment group (CO, PR, OA, PI)",
+        "Read as sent; decide by the reason code who bears it.",
+    ),
+    "835.adjustment.reason": Entry(
+        WARNING,
+        "{value!r} is not a known adjustment reason (element {place})",
+        "Read as sent, and counted as no denial; look the code up or ask the payer.",
+    ),
+    "835.adjustment.whole_charge": Entry(
+        INFO,
+        "reason 45 takes the whole charge",
+        "By its own rule it cannot: ask the payer for the true reason before writing it off.",
+    ),
     "835.balance.claim": Entry(
         ERROR,
         "claim {claim}: charge less adjustments is {expected}, paid is {actual} (difference {difference})",
@@ -212,6 +227,11 @@ ENTRIES: dict[str, Entry] = {
         "{segment_id} belongs to a claim whose CLP is missing",
         "Skipped up to the next claim; ask the payer for the file again.",
     ),
+    "835.claim.merged": Entry(
+        ERROR,
+        "the claim names two patients: the CLP between them is missing",
+        "Do not post the claim: ask the payer for the file again.",
+    ),
     "835.header.negative": Entry(
         ERROR,
         "the payment is negative",
@@ -227,10 +247,45 @@ ENTRIES: dict[str, Entry] = {
         "the trace number (TRN) is missing",
         "The payment cannot be tied to a deposit by number: match it by amount and date.",
     ),
+    "835.interest": Entry(
+        INFO,
+        "interest of the claims (AMT*I) is {claims}, the provider adjustment for it (PLB L6) is {provider}",
+        "Post the interest from the provider adjustment; ask the payer if the difference matters.",
+    ),
+    "835.limit.claim": Entry(
+        ERROR,
+        "the claim goes on for more than {limit} segments",
+        "It is given up as it stands and the rest skipped to the next claim: ask the payer for the file again.",
+    ),
     "835.limit.header": Entry(
         ERROR,
         "the header of the payment goes on for more than {limit} segments",
         "The rest of it is skipped: the file is damaged; ask the payer for it again.",
+    ),
+    "835.patient_share": Entry(
+        WARNING,
+        "CLP05 says the patient owes {actual}, the PR adjustments add up to {expected}",
+        "The adjustments count; check before billing the patient.",
+    ),
+    "835.prior_payer": Entry(
+        INFO,
+        "processed as secondary without saying what the prior payer did (reason 23)",
+        "Check the contractual amount against what is still open before posting it.",
+    ),
+    "835.reversal.status": Entry(
+        WARNING,
+        "the charge is negative but the status is {value!r}, not 22 (reversal)",
+        "Look at it by hand; if this payer always does so, turn on `negative_claim_is_reversal` for its connection.",
+    ),
+    "835.status.4010": Entry(
+        INFO,
+        "claim status {value!r} belongs to the old 4010 form",
+        "Classed by its adjustments.",
+    ),
+    "835.status.unknown": Entry(
+        WARNING,
+        "{value!r} is not a claim status",
+        "Classed by its adjustments.",
     ),
     "835.version.4010": Entry(
         INFO,
@@ -291,6 +346,191 @@ ENTRIES: dict[str, Entry] = {
         WARNING,
         "CLM02 is {value}, the lines add up to {lines}: {difference} apart",
         "The payer will refuse or correct it; compare with the charges in the sending system.",
+    ),
+    "837.refile.damaged": Entry(
+        ERROR,
+        "part of the claim as sent could not be read",
+        "Do not send it: take the claim from the sending system again.",
+    ),
+    "837.refile.version": Entry(
+        ERROR,
+        "the claim is of version {version}; only 005010 can be sent",
+        "Send a new claim from the practice's own system.",
+    ),
+    "837.refile.party": Entry(
+        ERROR,
+        "the claim has no {missing}",
+        "Load the claim from a whole file before refiling it.",
+    ),
+    "837.refile.npi": Entry(
+        WARNING,
+        "the billing provider's number {number!r} is not a valid NPI",
+        "Check the ten digits; a payer rejects a claim with a wrong one.",
+    ),
+    "837.refile.no_lines": Entry(
+        ERROR,
+        "the claim has no service line",
+        "A replacement carries all lines of the claim, not only the changed ones. To take a claim back, void it.",
+    ),
+    "837.refile.lines": Entry(
+        ERROR,
+        "{count} lines; the guide allows {most} in one claim",
+        "Split the claim.",
+    ),
+    "837.refile.charge": Entry(
+        ERROR,
+        "CLM02 is {value}, the lines add up to {lines}",
+        "Change a line's charge, so that the total is counted anew.",
+    ),
+    "837.refile.attachments": Entry(
+        ERROR,
+        "{count} attachments; the guide allows {most}",
+        "Keep the ones that the payer asked for.",
+    ),
+    "837.refile.note": Entry(
+        ERROR,
+        "a note of {length} characters; the guide allows {most}",
+        "Shorten it, or send an attachment.",
+    ),
+    "837.refile.line_number": Entry(
+        ERROR,
+        "the line control number {number!r} stands on two lines",
+        "Give each line its own: the payer's answer is matched by it.",
+    ),
+    "837.refile.no_diagnosis": Entry(
+        ERROR,
+        "the claim has no diagnosis",
+        "Add the principal diagnosis.",
+    ),
+    "837.refile.diagnoses": Entry(
+        ERROR,
+        "{count} diagnoses; a professional claim takes {most}",
+        "Keep those that a line points to.",
+    ),
+    "837.refile.diagnosis": Entry(
+        ERROR,
+        "{given!r} does not look like a diagnosis code",
+        "Write it without a point, three to seven characters.",
+    ),
+    "837.refile.negative": Entry(
+        ERROR,
+        "line {line} charges {charge}",
+        "A claim sends positive amounts only; to take charges back, replace or void the claim.",
+    ),
+    "837.refile.procedure": Entry(
+        ERROR,
+        "line {line} has no proper procedure code: {given!r}",
+        "HCPCS codes have five characters; an institutional line needs a revenue code at least.",
+    ),
+    "837.refile.modifier": Entry(
+        ERROR,
+        "line {line} has a modifier {given!r}",
+        "Modifiers have two characters.",
+    ),
+    "837.refile.future": Entry(
+        WARNING,
+        "line {line} was served on {day}, which is still to come",
+        "Correct the date of service.",
+    ),
+    "837.refile.other_payer": Entry(
+        ERROR,
+        "line {line} charges {charge}, payer {payer} decided about {decided}",
+        "Paid and adjusted by the other payer must add up to the charge: correct one of them.",
+    ),
+    "837.refile.service_date": Entry(
+        ERROR,
+        "line {line} has no date of service",
+        "Add it.",
+    ),
+    "837.refile.pointers": Entry(
+        ERROR,
+        "line {line} must point to one to {most} diagnoses",
+        "Set the pointers.",
+    ),
+    "837.refile.pointer": Entry(
+        ERROR,
+        "line {line} points to diagnosis {pointer!r}; there are {most}",
+        "Point to a diagnosis of this claim.",
+    ),
+    "837.refile.frequency_code": Entry(
+        ERROR,
+        "frequency {frequency} is used inside payers only",
+        "Send 1, 7 or 8.",
+    ),
+    "837.refile.original_sent": Entry(
+        ERROR,
+        "a new claim names an original claim number, {number}",
+        "Send it without REF*F8, or as a replacement.",
+    ),
+    "837.refile.part_b": Entry(
+        ERROR,
+        "Medicare Part B does not take frequency {frequency}",
+        "Ask the contractor for a clerical error reopening (42 CFR 405.980); after a rejection send a new claim.",
+    ),
+    "837.refile.original_missing": Entry(
+        ERROR,
+        "frequency {frequency} needs the payer's claim number in REF*F8",
+        "Take the newest number from the remittance (CLP07) or the claim status (REF*1K).",
+    ),
+    "837.refile.original_own": Entry(
+        ERROR,
+        "REF*F8 {number!r} is our own or the clearinghouse's number",
+        "Take the payer's number from the remittance (CLP07) or the claim status (REF*1K).",
+    ),
+    "837.refile.other_patient": Entry(
+        ERROR,
+        "a replacement or void cannot change the patient",
+        "Void the claim, then send a new one for the right patient.",
+    ),
+    "837.refile.other_billing": Entry(
+        ERROR,
+        "a replacement or void cannot change the billing provider",
+        "Void the claim, then send a new one for the right provider.",
+    ),
+    "837.refile.other_payer_id": Entry(
+        ERROR,
+        "a replacement or void cannot go to another payer",
+        "Void the claim with the payer that has it, then send a new one to the right payer.",
+    ),
+    "837.refile.unchanged": Entry(
+        ERROR,
+        "the replacement says the same as the claim it replaces",
+        "The payer will deny it as a duplicate: change what was wrong, or appeal.",
+    ),
+    "837.refile.void_changed": Entry(
+        ERROR,
+        "a void takes back the claim as sent, but {where}: {field} was changed",
+        "Void without edits, then send a new claim.",
+    ),
+    "837.refile.condition_code": Entry(
+        ERROR,
+        "Medicare Part A wants one condition code D0 to D9 or E0 on a claim that comes again; there are {count}",
+        "Choose the one that tells why (HI*BG).",
+    ),
+    "837.refile.condition_code_void": Entry(
+        ERROR,
+        "condition code {given} does not go with frequency {frequency}",
+        "D5 and D6 go with a void (8), the others with a replacement (7).",
+    ),
+    "837.refile.not_accepted": Entry(
+        ERROR,
+        "this payer does not take frequency {frequency}",
+        "Use the way that the payer's terms give for corrections.",
+    ),
+    "837.refile.not_decided": Entry(
+        ERROR,
+        "the payer has not decided the original claim yet",
+        "Wait for its decision: a replacement is refused until then (RARC N779).",
+    ),
+    "837.refile.late": Entry(
+        ERROR,
+        "the last day for a corrected claim was {last_day}",
+        "Send it only with a delay reason that the payer accepts, or appeal.",
+    ),
+    "837.refile.open_work": Entry(
+        ERROR,
+        "another step is open on this claim: {work}",
+        "Do not refile and appeal the same issue at once: close one of them first.",
     ),
     "837.limit": Entry(
         ERROR,
