@@ -1,0 +1,75 @@
+"""Where a command reads from: files, folders of files, standard input (`-`), gzip-compressed or not."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+STANDARD_INPUT = "-"
+GZIP_MAGIC = b"\x1f\x8b"
+SPOOL_BYTES = 8 * 1024 * 1024  # of standard input kept in memory before it goes to a temporary file
+
+
+def each_file(paths: list[str]) -> Iterator[str]:
+    """The files meant: folders stand for all files in them, in name order."""
+    for path in paths:
+        if path != STANDARD_INPUT and Path(path).is_dir():
+            yield from sorted(str(inner) for inner in Path(path).rglob("*") if inner.is_file())
+        else:
+            yield path
+
+
+@contextmanager
+def opened(path: str, on_bytes: Callable[[int], None] | None = None) -> Iterator[BinaryIO]:
+    """The bytes of a file, decompressed. `on_bytes` hears how many were read from disk, for progress."""
+    if path == STANDARD_INPUT:
+        yield decompressed(io.BufferedReader(cast(io.RawIOBase, sys.stdin.buffer)))
+        return
+    with Path(path).open("rb") as plain:
+        counted = Counted(plain, on_bytes) if on_bytes else plain
+        yield decompressed(io.BufferedReader(cast(io.RawIOBase, counted), buffer_size=256 * 1024))
+
+
+@contextmanager
+def opened_twice(path: str) -> Iterator[Callable[[], BinaryIO]]:
+    """As `opened`, for work that goes through the bytes more than once: standard input is kept aside."""
+    with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as spool:
+        with opened(path) as stream:
+            shutil.copyfileobj(stream, spool)
+
+        def again() -> BinaryIO:
+            spool.seek(0)
+            return cast(BinaryIO, spool)
+
+        yield again
+
+
+def decompressed(stream: io.BufferedReader) -> BinaryIO:
+    if stream.peek(2)[:2] == GZIP_MAGIC:
+        return cast(BinaryIO, gzip.GzipFile(fileobj=stream))
+    return stream
+
+
+class Counted(io.RawIOBase):
+    """A raw stream that tells how many bytes went through it."""
+
+    def __init__(self, plain: BinaryIO, on_bytes: Callable[[int], None]) -> None:
+        self.plain = plain
+        self.on_bytes = on_bytes
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(cast(bytearray, buffer))
+        data = self.plain.read(len(view))
+        view[: len(data)] = data
+        self.on_bytes(len(data))
+        return len(data)
