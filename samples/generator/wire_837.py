@@ -158,6 +158,13 @@ def line(ours: Claim, one: Line, sending: Sending) -> Iterator[Segment]:
 def adjudication(prior: Answer, one: Line, paid_on: date) -> Iterator[Segment]:
     decided = next(each for each in prior.lines if each.line is one)
     adjustments: tuple[Adjustment, ...] = decided.adjustments
-    yield ("SVD", prior.payer.code, amount(decided.paid_cents), one.procedure, one.revenue_code, str(one.units))
+    yield (
+        "SVD",
+        prior.payer.code,
+        amount(decided.paid_cents),
+        one.procedure if one.code else "",
+        one.revenue_code,
+        str(one.units),
+    )
     yield from cas(adjustments)
     yield ("DTP", "573", "D8", print_date(paid_on))

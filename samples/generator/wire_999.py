@@ -18,7 +18,7 @@ def segments(group_control_number: int, version: str, sets: Sequence[tuple[str, 
             yield ("IK5", "A")
             continue
         control_number, place = fault
-        yield ("IK3", "SBR", str(place), "2000B", "8")
+        yield ("IK3", "SBR", str(place), "2000", "8")
         yield ("CTX", ("CLM01", control_number))
         yield ("IK4", "9", "1032", "7", "QQ")
         yield ("IK5", "R", "5")
