@@ -90,6 +90,7 @@ class Payer(SQLModel, table=True):
     kind: str = PayerKind.OTHER
     phone: str = ""
     website: str = ""
+    is_capitated: bool = False  # the contract pays by the month: CARC 24, 139 and 308 then close a claim
     created_at: datetime = Field(sa_type=Instant)
 
 
@@ -104,10 +105,14 @@ class PayerIdentifier(SQLModel, table=True):
 
 
 class Patient(SQLModel, table=True):
-    __table_args__ = (Index("patient_identity", "practice_id", "identity"),)
+    __table_args__ = (
+        Index("patient_identity", "practice_id", "identity"),
+        Index("patient_name", "practice_id", "name_key"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     practice_id: int = Field(foreign_key="practice.id")
     identity: str  # last|first|birth date or member id, case-folded: the same person in the same practice
+    name_key: str = ""  # last|first, case-folded, letters and digits only: for matching
     last_name: str
     first_name: str = ""
     middle_name: str = ""
@@ -175,7 +180,9 @@ class Claim(SQLModel, table=True):
     denied_on: date | None = None
     crossover_on: date | None = None  # the payer said it forwarded the claim
     next_check_on: date | None = None
-    closed_on: date | None = None
+    closed_on: date | None = None  # nothing open on either side, since
+    state_on: date | None = None  # the date of what decided `state`; older news does not change it
+    adjudicated_on: date | None = None  # newest 835 decision
     created_at: datetime = Field(sa_type=Instant)
 
 
@@ -211,10 +218,17 @@ class PayerControlNumber(SQLModel, table=True):
 class Submission(SQLModel, table=True):
     """One time the claim was sent: where its wire text stands, and the control numbers an answer will name."""
 
+    __table_args__ = (
+        Index("submission_control", "practice_id", "control_key"),
+        Index("submission_group", "group_control_number", "set_control_number"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     practice_id: int = Field(foreign_key="practice.id", index=True)
     claim_id: int = Field(foreign_key="claim.id", index=True)
     payer_id: int = Field(foreign_key="payer.id")
+    payer_rank: int = 1
+    patient_control_number: str = ""  # CLM01 as sent this time; a replacement may carry another than the claim's
+    control_key: str = ""
     loaded_set_id: int = Field(index=True)
     file_id: int
     batch_reference: str = Field(default="", index=True)  # BHT03
@@ -265,3 +279,17 @@ class ClaimEvent(SQLModel, table=True):
     start_offset: int = Field(default=0, sa_type=BigInteger)
     end_offset: int = Field(default=0, sa_type=BigInteger)
     person_id: int | None = None
+
+
+class PayerTerm(SQLModel, table=True):
+    """One clock of one payer, as its contract or manual sets it; what the ranking's deadlines are worked out from."""
+
+    __table_args__ = (UniqueConstraint("payer_id", "clock"),)
+    id: int | None = Field(default=None, primary_key=True)
+    payer_id: int = Field(foreign_key="payer.id")
+    clock: str  # filing, corrected, reconsideration, appeal, second-appeal, next-payer, records, refund
+    count: int
+    unit: str  # calendar-days, business-days, months, years, calendar-year, dec-31-next-year
+    anchor: str  # service, notice, answer, primary-notice, billed
+    presumption_days: int = 0  # a notice is presumed received this many days after its date
+    evidence: str = ""  # contract section, manual page, letter

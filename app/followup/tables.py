@@ -12,15 +12,16 @@ from datetime import date, datetime
 from sqlalchemy import Float, Index
 from sqlmodel import Field, SQLModel
 
-from app.core.columns import Cents, Instant
+from app.core.columns import Cents, Document, Instant
 
 
 class WorkScore(SQLModel, table=True):
     """One open claim in its one queue: what to do next, and what that is worth."""
 
     __table_args__ = (
-        Index("work_score_rank", "practice_id", "queue", "score", "claim_id"),
-        Index("work_score_payer", "practice_id", "payer_id", "score", "claim_id"),
+        Index("work_score_rank", "practice_id", "queue", "rank_key", "claim_id"),
+        Index("work_score_payer", "practice_id", "payer_id", "rank_key", "claim_id"),
+        Index("work_score_queue", "queue", "rank_key", "claim_id"),
     )
     claim_id: int = Field(primary_key=True, foreign_key="claim.id")
     practice_id: int
@@ -28,12 +29,16 @@ class WorkScore(SQLModel, table=True):
     action: str
     reason: str  # reason code of the playbook row that decided
     why: str  # the reason in one line
-    score: float = Field(sa_type=Float)  # cents per minute
+    rank_key: float = Field(sa_type=Float)  # lists sort by this, highest first: tier, then score
+    score: float = Field(sa_type=Float)  # cents per minute, urgency included
+    tier: int = 0  # 0 by score; 1 kept for the oldest; 2 drawn by lot; from 10 somebody's priority
     expected_cents: int = Field(sa_type=Cents)
     odds: float
     minutes: float
-    deadline: date | None = None
+    deadline: date | None = None  # last legal day of the proposed step; None: not configured
+    safe_on: date | None = None  # the day to aim for
     deadline_rule: str = ""
+    deadline_confidence: str = ""
     open_cents: int = Field(sa_type=Cents)
     payer_id: int
     category: str = ""  # denial category
@@ -115,3 +120,5 @@ class RankRun(SQLModel, table=True):
     claims: int = 0
     open_cents: int = Field(default=0, sa_type=Cents)
     strategy: str = ""
+    outlook: dict[str, object] = Field(default_factory=dict, sa_type=Document)  # the scale of its scores
+    next_outlook: dict[str, object] = Field(default_factory=dict, sa_type=Document)

@@ -62,6 +62,8 @@ class WorkRow:
     odds: float
     minutes: float
     score: float
+    rank_key: float
+    tier: int
     deadline: date | None
     days_left: int | None
     age_days: int
@@ -141,9 +143,40 @@ def next_claim_id(
         .order_by(*_order(filters.sort)[0])
         .limit(1)
     )
-    if filters.text:
-        statement = statement.join_from(score, claim, claim.c.id == score.c.claim_id)
-    return session.execute(statement).scalar()
+    found: int | None = session.execute(statement).scalar()
+    return found
+
+
+def neighbour_id(
+    session: Session,
+    practice_ids: Sequence[int],
+    filters: Filters,
+    clock: Clock,
+    *,
+    person_id: int,
+    row: WorkRow | None,
+) -> int | None:
+    """The claim behind this one in the list; at the end of the list, the best of what is left."""
+    if row is not None:
+        conditions = _conditions(practice_ids, filters, clock.today(), person_id)
+        statement = (
+            select(score.c.claim_id)
+            .where(*conditions, _beyond(filters.sort, _key_of(row, filters.sort)), score.c.claim_id != row.claim_id)
+            .order_by(*_order(filters.sort)[0])
+            .limit(1)
+        )
+        found: int | None = session.execute(statement).scalar()
+        if found is not None:
+            return found
+    past = row.claim_id if row is not None else 0
+    return next_claim_id(session, practice_ids, filters, clock, person_id=person_id, past=past)
+
+
+def payers_in(session: Session, practice_ids: Sequence[int]) -> list[tuple[int, str]]:
+    """Payers with open work, by name."""
+    with_work = select(score.c.payer_id).where(score.c.practice_id.in_(practice_ids)).distinct()
+    statement = select(payer.c.id, payer.c.name).where(payer.c.id.in_(with_work)).order_by(payer.c.name)
+    return [(int(row.id), str(row.name)) for row in session.execute(statement)]
 
 
 def _rows() -> Select[Any]:
@@ -245,7 +278,17 @@ def _order(sort: str) -> tuple[tuple[Any, ...], Any]:
     if sort == "deadline":
         due = func.coalesce(score.c.deadline, NEVER)
         return (due, score.c.claim_id), lambda row: f"{(row.deadline or NEVER).isoformat()}.{row.claim_id}"
-    return (score.c.score.desc(), score.c.claim_id), lambda row: f"{row.score!r}.{row.claim_id}"
+    return (score.c.rank_key.desc(), score.c.claim_id), lambda row: f"{row.rank_key!r}.{row.claim_id}"
+
+
+def _key_of(row: WorkRow, sort: str) -> str:
+    """The place of a row already read, as `_beyond` takes it."""
+    value = {
+        "balance": str(row.open_cents),
+        "age": str(row.age_days),
+        "deadline": (row.deadline or NEVER).isoformat(),
+    }.get(sort, repr(row.rank_key))
+    return f"{value}.{row.claim_id}"
 
 
 NEVER = date(9999, 12, 31)  # where a claim without a known deadline sorts
@@ -260,7 +303,7 @@ def _beyond(sort: str, after: str) -> ColumnElement[bool]:
             due = func.coalesce(score.c.deadline, NEVER)
             edge = date.fromisoformat(value)
             return or_(due > edge, and_(due == edge, score.c.claim_id > claim_id))
-        column = {"balance": score.c.open_cents, "age": score.c.age_days}.get(sort, score.c.score)
+        column = {"balance": score.c.open_cents, "age": score.c.age_days}.get(sort, score.c.rank_key)
         limit = float(value)
     except ValueError:
         return score.c.claim_id > 0
@@ -292,6 +335,8 @@ def _row(row: Any, clock: Clock, person_id: int) -> WorkRow:
         odds=row.odds,
         minutes=row.minutes,
         score=row.score,
+        rank_key=row.rank_key,
+        tier=row.tier,
         deadline=row.deadline,
         days_left=(row.deadline - clock.today()).days if row.deadline else None,
         age_days=row.age_days,

@@ -1,0 +1,104 @@
+"""What a payer's contract or manual says about time: one row for each clock, editable, with its evidence.
+
+A clock that nobody entered and no law sets stays "not configured"; nothing is assumed from another payer.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from typing import TextIO
+
+from sqlmodel import Session, select
+
+from app.audit.record import record
+from app.claims.identity import payer_name_key
+from app.claims.tables import PayerIdentifier, PayerTerm
+from workqueues.deadlines import ANCHORS, UNITS, DeadlineRule
+from workqueues.playbook import CLOCKS
+
+COLUMNS = ("payer", "clock", "count", "unit", "anchor", "presumption_days", "evidence")
+LONGEST_COUNT = 3_650
+
+
+class TermRefused(ValueError):
+    """A row of payer terms cannot be kept; the message names the row, the column and what is allowed."""
+
+
+def contracts(session: Session) -> dict[int, list[DeadlineRule]]:
+    """The entered terms by payer, as the ranking takes them."""
+    found: dict[int, list[DeadlineRule]] = {}
+    for term in session.exec(select(PayerTerm).order_by(PayerTerm.clock)):
+        rule = DeadlineRule(
+            id=f"TERM-{term.id}",
+            family="contract",
+            clock=term.clock,
+            length=term.count,
+            unit=term.unit,
+            anchor=term.anchor,
+            presumption_days=term.presumption_days,
+            confidence="confirmed",
+            authority=term.evidence,
+            verify=False,
+        )
+        found.setdefault(term.payer_id, []).append(rule)
+    return found
+
+
+def load_terms(session: Session, stream: TextIO) -> int:
+    """Take terms from CSV with the columns of COLUMNS; a payer is named by its id or its name. Returns how many.
+
+    All rows or none: raises TermRefused for the first that cannot be kept. A term already there is replaced.
+    """
+    reader = csv.DictReader(stream)
+    missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
+    if missing:
+        raise TermRefused(f"the first line lacks the columns {', '.join(missing)}")
+    rows = [_checked(session, row, number) for number, row in enumerate(reader, 2)]
+    for row in rows:
+        for earlier in session.exec(
+            select(PayerTerm).where(PayerTerm.payer_id == row.payer_id, PayerTerm.clock == row.clock)
+        ):
+            session.delete(earlier)
+        session.flush()
+        session.add(row)
+    record(session, "terms.load", object_type="payer_term", detail={"rows": len(rows)})
+    return len(rows)
+
+
+def _checked(session: Session, row: Mapping[str, str], number: int) -> PayerTerm:
+    payer_id = _payer(session, row["payer"])
+    if payer_id is None:
+        raise TermRefused(f"line {number}: no payer is known as {row['payer']!r}")
+    _one_of(number, "clock", row["clock"], [clock for clock in CLOCKS if clock])
+    _one_of(number, "unit", row["unit"], UNITS)
+    _one_of(number, "anchor", row["anchor"], ANCHORS)
+    return PayerTerm(
+        payer_id=payer_id,
+        clock=row["clock"],
+        count=_number(number, "count", row["count"]),
+        unit=row["unit"],
+        anchor=row["anchor"],
+        presumption_days=_number(number, "presumption_days", row["presumption_days"] or "0"),
+        evidence=row["evidence"].strip(),
+    )
+
+
+def _payer(session: Session, name: str) -> int | None:
+    values = [name.strip(), payer_name_key(name)]
+    for value in values:
+        found = session.exec(select(PayerIdentifier.payer_id).where(PayerIdentifier.value == value)).first()
+        if found is not None:
+            return found
+    return None
+
+
+def _one_of(number: int, column: str, word: str, words: Iterable[str]) -> None:
+    if word not in set(words):
+        raise TermRefused(f"line {number}: {column} is {word!r}; it must be one of {', '.join(words)}")
+
+
+def _number(number: int, column: str, text: str) -> int:
+    if not text.isdigit() or int(text) > LONGEST_COUNT:
+        raise TermRefused(f"line {number}: {column} is {text!r}; it must be a number from 0 to {LONGEST_COUNT}")
+    return int(text)
