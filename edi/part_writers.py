@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 
 from edi import scalars
 from edi.parts import Amount, Contact, Dated, Name, Procedure, Quantity, Reference
@@ -79,3 +79,10 @@ def cents_element(cents: int | None) -> str:
 
 def date_element(value: date | None) -> str:
     return "" if value is None else scalars.print_date(value)
+
+
+def time_element(value: time | None) -> str:
+    """HHMM, or HHMMSS where there are seconds."""
+    if value is None:
+        return ""
+    return value.strftime("%H%M%S" if value.second else "%H%M")

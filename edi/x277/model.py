@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -58,6 +58,7 @@ class StatusReport(NamedTuple):
     created: date | None  # BHT04
     type_code: str  # BHT06
     segment: int
+    created_at: time | None = None  # BHT05
 
 
 class StatusTotals(NamedTuple):

@@ -6,6 +6,9 @@ A patient's level may hold several claims: each TRN begins one. Trouble costs th
 
 from __future__ import annotations
 
+from datetime import time
+
+from edi import scalars
 from edi.context import Context, Elements, element_of
 from edi.hierarchy import HierarchyReader
 from edi.levels import PROVIDER
@@ -68,9 +71,23 @@ class StatusReader(HierarchyReader[StatusLevel]):
             self.kind = told
         created = self.context.date(elements, 4, segment)
         report = StatusReport(
-            self.kind, structure, element_of(elements, 2), element_of(elements, 3), created, type_code, segment
+            kind=self.kind,
+            structure=structure,
+            purpose=element_of(elements, 2),
+            reference=element_of(elements, 3),
+            created=created,
+            type_code=type_code,
+            segment=segment,
+            created_at=self.hour(element_of(elements, 5)),
         )
         self.context.out.append(report)
+
+    def hour(self, text: str) -> time | None:
+        """An hour that cannot be read is absent: nothing hangs on it."""
+        try:
+            return scalars.time_of(text)
+        except ValueError:
+            return None
 
     def on_contact(self, elements: Elements, segment: int, offset: int) -> None:
         if self.claim is not None:

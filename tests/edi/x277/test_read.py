@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import TypeVar
 
@@ -40,7 +40,7 @@ def codes(values: list[object]) -> list[str]:
 
 def test_the_header_says_what_kind_of_answer_it_is(read: Read) -> None:
     report = read(UPPER_LEVELS)[0]
-    assert report == StatusReport("277CA", "0085", "08", "CA0001", date(2026, 10, 21), "TH", 4)
+    assert report == StatusReport("277CA", "0085", "08", "CA0001", date(2026, 10, 21), "TH", 4, time(9, 0))
 
 
 def test_an_accepted_claim_carries_the_parties_above_it(read: Read) -> None:
