@@ -7,14 +7,12 @@ to one form (fact book 835.md §9). It is taken over whole chunks, so it costs n
 from __future__ import annotations
 
 import hashlib
-import re
 
 from edi.values import Delimiters
 
 WHITE_SPACE = b" \t\r\n"
 SEGMENT, ELEMENT, COMPONENT = b"\x1c", b"\x1d", b"\x1f"
 PRODUCTION_DATE = b"DTM\x1d405"
-PRODUCTION_DATE_SEGMENT = re.compile(rb"(?:^|(?<=\x1c))DTM\x1d405[^\x1c]*\x1c")
 
 
 class Fingerprint:
@@ -31,9 +29,19 @@ class Fingerprint:
         plain = raw.translate(self._table, self._drop)
         while SEGMENT * 2 in plain:
             plain = plain.replace(SEGMENT * 2, SEGMENT)
-        if PRODUCTION_DATE in plain:
-            plain = PRODUCTION_DATE_SEGMENT.sub(b"", plain)
-        self._hash.update(plain)
+        self._hash.update(_without_production_date(plain))
 
     def hexdigest(self) -> str:
         return self._hash.hexdigest()
+
+
+def _without_production_date(plain: bytes) -> bytes:
+    at = plain.find(PRODUCTION_DATE)
+    while at >= 0:
+        if at == 0 or plain[at - 1 : at] == SEGMENT:
+            behind = plain.find(SEGMENT, at) + 1
+            plain = plain[:at] + plain[behind:]
+        else:
+            at += 1
+        at = plain.find(PRODUCTION_DATE, at)
+    return plain

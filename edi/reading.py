@@ -10,7 +10,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable, Container, Iterator
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Protocol, cast
 
 from edi.components import COMPOSITES, component_in_use
 from edi.context import Context, Elements, SetReader, element_of
@@ -67,7 +67,41 @@ GZIP_MAGIC = b"\x1f\x8b"
 UNREAD_DELIMITERS = Delimiters("*", ":", "", "~")
 SETS_OF_GROUP = {"HP": "835", "HC": "837", "HN": "277", "HR": "276", "FA": "999"}  # GS01 → ST01
 FIRST_SEGMENTS = {"BPR": "835", "CLP": "835", "AK1": "999", "BHT": ""}  # what a set begins with when its ST is lost
+LOST_SEGMENT = ("text.truncated", "text.long")  # told of a segment that is not handed on
 REMEMBERED_SETS = 100_000  # ST02s of one group kept to notice a repeated one
+
+
+Handler = Callable[[Elements, int, int], None]  # of one segment: elements, ordinal, byte offset
+
+
+class Direct(Protocol):
+    """A reader that lets the frame call its handlers itself, which saves a call for every segment.
+
+    A handler that cannot read its segment raises IndexError or ValueError before it changes anything; `mend` is
+    then called instead. `handlers` may change from segment to segment.
+    """
+
+    handlers: dict[str, Handler]
+
+    def mend(self, handler: Handler, elements: Elements, segment: int, offset: int) -> None: ...
+
+    def check_limit(self, segment: int) -> None:
+        """Called now and then with the segment that the file stands at: to give up what never ends."""
+
+
+class _Indirect:
+    """No handlers: everything goes to `feed`."""
+
+    handlers: dict[str, Handler] = {}
+
+    def mend(self, handler: Handler, elements: Elements, segment: int, offset: int) -> None:
+        """Never called: there is no handler that could fail."""
+
+    def check_limit(self, segment: int) -> None:
+        """Nothing is held."""
+
+
+INDIRECT = _Indirect()
 
 
 class _Every:
@@ -123,6 +157,7 @@ class _Frame:
     hash_from: int  # offset from which bytes are still to go into the fingerprint
     special: Container[str]  # segment ids that do not simply go to `feed`
     feed: Callable[[Elements, int, int, int], None]
+    direct: Direct
 
     def __init__(self, file: str, quirks: Quirks) -> None:
         self.file = file
@@ -152,17 +187,24 @@ class _Frame:
         self.batch = batch
         self.hash_from = batch.offset
         separator, step, out = self.delimiters.element, batch.step, self.out
-        special, feed = self.special, self.feed
+        special, feed, direct = self.special, self.feed, self.direct
         number, end = self.number, batch.offset
+        direct.check_limit(number)
         for text, size in zip(batch.texts, batch.sizes, strict=False):
             start = end
             end = start + size + step
             number += 1
             elements = text.split(separator)
-            if elements[0] in special:
+            handler = direct.handlers.get(elements[0])
+            if handler is not None:
+                try:
+                    handler(elements, number, start)
+                except (IndexError, ValueError):
+                    direct.mend(handler, elements, number, start)
+            elif elements[0] in special:
                 self.number, self.offset = number, end
                 self._envelope(elements, number, start, end)
-                special, feed = self.special, self.feed
+                special, feed, direct = self.special, self.feed, self.direct
             else:
                 feed(elements, number, start, end)
             if out:
@@ -318,6 +360,8 @@ class _Frame:
             )
             self.context.component = used
         self.special = ENVELOPE
+        if isinstance(self.reader, RemittanceReader):
+            self.direct = self.reader
 
     def _set_trailer(self, elements: Elements, number: int, start: int, end: int) -> None:
         if self.start is None:
@@ -385,6 +429,7 @@ class _Frame:
         self.hash_from = 0
         self.special = EVERY
         self.feed = _ignore
+        self.direct = INDIRECT
 
     def _stray(self, elements: Elements, number: int, start: int, end: int) -> None:
         """A segment outside any set: a lost ST, or rubbish, told once per run."""
@@ -407,8 +452,8 @@ class _Frame:
         segment = self.number + trouble.place + 1
         elements = trouble.text.split(self.delimiters.element) if trouble.text else [""]
         self.context.find(trouble.code, elements, segment, 0, 0, **trouble.values)
-        if trouble.code in ("text.truncated", "text.long"):
-            self.context.broken = True
+        if trouble.code in LOST_SEGMENT:
+            self.context.trouble = True
 
     def end(self) -> None:
         self._leave_interchange()
@@ -439,9 +484,7 @@ def _ignore(elements: Elements, segment: int, offset: int, end_offset: int) -> N
     """The reader of sets that are not read."""
 
 
-Handler = Callable[[_Frame, Elements, int, int, int], None]
-
-ENVELOPE: dict[str, Handler] = {
+ENVELOPE: dict[str, Callable[[_Frame, Elements, int, int, int], None]] = {
     "GS": _Frame._group_header,
     "GE": _Frame._group_trailer,
     "IEA": _Frame._interchange_trailer,

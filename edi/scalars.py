@@ -10,12 +10,20 @@ import re
 from datetime import date, time
 from decimal import Decimal
 
-AMOUNT = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?")
+AMOUNT = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?")
 MOST_DIGITS = 18  # X12 allows 18 digits in an amount
 
 
 def cents(text: str) -> int:
     """`"12.5"` → 1250. Raises ValueError for anything that is not an amount."""
+    whole, _, fraction = text.partition(".")
+    if (
+        len(fraction) in (0, 2)
+        and (digits := whole + fraction).isdigit()
+        and len(digits) <= MOST_DIGITS
+        and text.isascii()
+    ):
+        return int(digits) if fraction else int(digits) * 100  # the usual forms, quickly
     match = AMOUNT.fullmatch(text.strip())
     if match is None:
         raise ValueError(text)

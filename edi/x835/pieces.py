@@ -7,8 +7,9 @@ from datetime import date
 
 from edi import scalars
 from edi.context import Context, Elements, element_of
-from edi.parts import Adjustment, Dated, Remark
-from edi.x835.cached import cents, date_of, number
+from edi.parts import Adjustment, Amount, Dated, Remark
+from edi.quirks import Quirks
+from edi.x835.cached import CENTS, DATES, NUMBERS
 from edi.x835.model import ProviderAdjustment
 
 SEGMENT_ID = re.compile(r"[A-Z][A-Z0-9]{1,2}")
@@ -16,7 +17,8 @@ REMARK_PLACES = {"MIA": (5, 20, 21, 22, 23), "MOA": (3, 4, 5, 6, 7)}
 TRIPLET_PLACES = range(2, 20, 3)  # CAS02, 05 … 17
 PAIR_PLACES = range(3, 15, 2)  # PLB03, 05 … 13
 ONE_DAY, FIRST_DAY, LAST_DAY = "472", "150", "151"
-LINE_DATES = frozenset((ONE_DAY, FIRST_DAY, LAST_DAY))
+REVERSAL = "22"  # CLP02
+INTEREST = "I"  # AMT01
 CLAIM_FIRST_DAY, CLAIM_LAST_DAY = "232", "233"
 
 
@@ -34,7 +36,7 @@ def triplets(elements: Elements, segment: int) -> tuple[Adjustment, ...]:
             quantity = elements[place + 2] if place + 2 < count else ""
             found.append(
                 Adjustment(
-                    group, reason, cents(text or "0"), number(quantity) if quantity else None, segment, place + 1
+                    group, reason, CENTS[text or "0"], NUMBERS[quantity] if quantity else None, segment, place + 1
                 )
             )
     return tuple(found)
@@ -43,7 +45,7 @@ def triplets(elements: Elements, segment: int) -> tuple[Adjustment, ...]:
 def provider_adjustments(context: Context, elements: Elements, segment: int) -> list[ProviderAdjustment]:
     """The pairs of a PLB."""
     provider = elements[1]
-    period = date_of(elements[2]) if elements[2] else None
+    period = DATES[elements[2]] if elements[2] else None
     sign = -1 if context.quirks.provider_adjustment_sign_reversed else 1
     found = []
     for place in PAIR_PLACES:
@@ -58,7 +60,7 @@ def provider_adjustments(context: Context, elements: Elements, segment: int) -> 
                     period,
                     reason,
                     reference,
-                    sign * cents(text or "0"),
+                    sign * CENTS[text or "0"],
                     context.start.set_number,
                     segment,
                     place + 1,
@@ -75,6 +77,20 @@ def claim_remarks(elements: Elements, segment: int) -> tuple[Remark, ...]:
         for place in REMARK_PLACES[name]
         if place < len(elements) and elements[place]
     )
+
+
+def quirked(
+    quirks: Quirks, clp: Elements, charge_cents: int, paid_cents: int, amounts: tuple[Amount, ...]
+) -> tuple[str, str, int]:
+    """A claim's number, the status to class it by, and the payment to balance it by, for a payer with quirks."""
+    number, status, due = clp[1], clp[2], paid_cents
+    if quirks.patient_control_number_suffix_mark:
+        number = number.partition(quirks.patient_control_number_suffix_mark)[0]
+    if quirks.negative_claim_is_reversal and charge_cents < 0 and paid_cents <= 0:
+        status = REVERSAL
+    if quirks.interest_in_claim_payment:
+        due -= sum(amount.cents for amount in amounts if amount.qualifier == INTEREST)
+    return number, status, due
 
 
 def date_range(context: Context, elements: Elements, segment: int) -> Dated:

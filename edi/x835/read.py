@@ -13,22 +13,24 @@ from decimal import Decimal
 from typing import Any
 
 from edi import part_readers
-from edi.codes import carc_nature
+from edi.codes import natures
 from edi.context import Context, Elements
 from edi.parts import Adjustment, Amount, Contact, Dated, Name, Quantity, Reference, Remark
-from edi.x835 import balance, checks
-from edi.x835.cached import cents, date_of, number, procedure
-from edi.x835.classify import classify
+from edi.quirks import NO_QUIRKS
+from edi.x835 import balance, cached, checks
+from edi.x835.cached import CENTS, DATES, NUMBERS
+from edi.x835.classify import class_by_reasons, positive_reasons
 from edi.x835.header import HeaderReader
 from edi.x835.model import ClaimPayment, ProviderAdjustment, ProviderSummary, ServiceLine
 from edi.x835.pieces import (
-    LINE_DATES,
+    ONE_DAY,
     SEGMENT_ID,
     claim_dates,
     claim_remarks,
     date_range,
     line_dates,
     provider_adjustments,
+    quirked,
     triplets,
 )
 from edi.x835.repair import repaired
@@ -72,6 +74,7 @@ class RemittanceReader:
     outcome_remarks: tuple[Remark, ...]
     of_claim: Gathered  # what was gathered before its first line
     lines: list[ServiceLine]
+    line_elements: list[Elements]  # the SVC of each line, to show it in a finding
     # The line in hand: what its SVC says.
     line: tuple[Any, ...] | None
     line_segment: int
@@ -89,6 +92,7 @@ class RemittanceReader:
         self.late: list[Any] = []  # findings about the value in hand: they follow it
         self.header: HeaderReader | None = HeaderReader(context)
         self.totals = balance.Totals()
+        self.nature = natures().get
         self.group_number = ""
         self.is_headless = False  # segments of a claim were met whose CLP is missing, and told
         self.between: dict[str, Handler] = {
@@ -129,7 +133,7 @@ class RemittanceReader:
         try:
             handler(elements, segment, offset)
         except (IndexError, ValueError):
-            self._mend(handler, elements, segment, offset)
+            self.mend(handler, elements, segment, offset)
 
     def finish(self, segment: int, end_offset: int) -> None:
         if self.header is not None:
@@ -146,6 +150,7 @@ class RemittanceReader:
         self.context.out = self.out
         self.totals.payment_cents = remittance.paid_cents
         self.totals.payment_segment = remittance.segment
+        self.totals.payment = header.payment
         self.out.append(remittance)
         self._tell_late()
 
@@ -154,9 +159,17 @@ class RemittanceReader:
             self.out.extend(self.late)
             self.late.clear()
 
+    def check_limit(self, segment: int) -> None:
+        """A claim without end has lost a CLP: it is given up as it stands, and the rest skipped to the next."""
+        if self.claim is not None and segment - self.claim_segment > MOST_SEGMENTS:
+            self.context.find("835.limit.claim", self.claim, self.claim_segment, limit=MOST_SEGMENTS)
+            self.context.trouble = True
+            self._close_claim(segment, self.claim_offset)
+            self.is_headless = True
+
     # Segments that do not read at once.
 
-    def _mend(self, handler: Handler, elements: Elements, segment: int, offset: int) -> None:
+    def mend(self, handler: Handler, elements: Elements, segment: int, offset: int) -> None:
         """Read a segment again with what is wrong in it taken out and told."""
         if elements[0] in self.between:
             self._close_claim(segment - 1, offset)
@@ -202,11 +215,11 @@ class RemittanceReader:
         if len(elements) < CLP_LENGTH:
             elements = elements + [""] * (CLP_LENGTH - len(elements))
         figures = (
-            cents(elements[3] or "0"),
-            cents(elements[4] or "0"),
-            cents(elements[5]) if elements[5] else None,
-            number(elements[12]) if elements[12] else None,
-            number(elements[13]) if elements[13] else None,
+            CENTS[elements[3] or "0"],
+            CENTS[elements[4] or "0"],
+            CENTS[elements[5]] if elements[5] else None,
+            NUMBERS[elements[12]] if elements[12] else None,
+            NUMBERS[elements[13]] if elements[13] else None,
         )
         self._close_claim(segment - 1, offset)
         self.claim = elements
@@ -241,15 +254,15 @@ class RemittanceReader:
         if len(elements) < SVC_LENGTH:
             elements = elements + [""] * (SVC_LENGTH - len(elements))
         _, code, charge, paid, revenue, units, original, original_units = elements[:SVC_LENGTH]
-        component = self.context.component
+        procedures = cached.procedures(self.context.component)
         figures = (
-            procedure(code, component),
-            cents(charge or "0"),
-            cents(paid or "0"),
+            procedures[code],
+            CENTS[charge or "0"],
+            CENTS[paid or "0"],
             revenue,
-            number(units) if units else ONE,
-            procedure(original, component) if original else None,
-            number(original_units) if original_units else None,
+            NUMBERS[units] if units else ONE,
+            procedures[original] if original else None,
+            NUMBERS[original_units] if original_units else None,
         )
         if self.line is None:
             self.of_claim = self._gathered()
@@ -258,14 +271,15 @@ class RemittanceReader:
             self._close_line(self.line)
         self.line = figures
         self.line_segment = segment
+        self.line_elements.append(elements)
 
     def _close_line(self, line: tuple[Any, ...]) -> None:
-        adjustments, remarks, references, dates, amounts, quantities = self._gathered()
+        gathered = _, _, references, dates, amounts, _ = self._gathered()
         first, last = self.first_date, self.last_date
-        for dated in dates:
-            if dated.qualifier in LINE_DATES:
-                first, last = line_dates(dates, first, last)
-                break
+        if len(dates) == 1 and dates[0].qualifier == ONE_DAY:
+            first = last = dates[0].first
+        elif dates:
+            first, last = line_dates(dates, first, last)
         control = ""
         for reference in references:
             if reference.qualifier == LINE_CONTROL:
@@ -276,7 +290,6 @@ class RemittanceReader:
             if amount.qualifier == ALLOWED:
                 allowed = amount.cents
                 break
-        gathered = (adjustments, remarks, references, dates, amounts, quantities)
         self.lines.append(
             new(ServiceLine, (*line, first, last, *gathered, control, allowed, self.line_segment)),
         )
@@ -287,14 +300,14 @@ class RemittanceReader:
         """CAS: up to six triplets by position; an empty quantity keeps its place."""
         if len(elements) == 4:
             _, group, reason, text = elements
-            self.adjustments += (new(Adjustment, (group, reason, cents(text), None, segment, 3)),)
+            self.adjustments += (new(Adjustment, (group, reason, CENTS[text], None, segment, 3)),)
         else:
             self.adjustments += triplets(elements, segment)
 
     def _date(self, elements: Elements, segment: int, offset: int) -> None:
         text = elements[2]
         if text:
-            self.dates += (new(Dated, (elements[1], date_of(text), None, segment)),)
+            self.dates += (new(Dated, (elements[1], DATES[text], None, segment)),)
         else:
             self.dates += (date_range(self.context, elements, segment),)
 
@@ -302,10 +315,10 @@ class RemittanceReader:
         self.references += (new(Reference, (elements[1], elements[2], segment)),)
 
     def _amount(self, elements: Elements, segment: int, offset: int) -> None:
-        self.amounts += (new(Amount, (elements[1], cents(elements[2]), segment)),)
+        self.amounts += (new(Amount, (elements[1], CENTS[elements[2]], segment)),)
 
     def _quantity(self, elements: Elements, segment: int, offset: int) -> None:
-        self.quantities += (new(Quantity, (elements[1], number(elements[2]), segment)),)
+        self.quantities += (new(Quantity, (elements[1], NUMBERS[elements[2]], segment)),)
 
     def _remark(self, elements: Elements, segment: int, offset: int) -> None:
         self.remarks += (new(Remark, (elements[1], elements[2], segment, 2)),)
@@ -332,10 +345,15 @@ class RemittanceReader:
         charge, paid, patient, weight, fraction = self.claim_figures
         lines = tuple(self.lines)
         context = self.context
+        control_number, status, due = clp[1], clp[2], paid
+        if context.quirks is not NO_QUIRKS:
+            control_number, status, due = quirked(context.quirks, clp, charge, paid, amounts)
+        tally = balance.tally(charge, due, adjustments, lines, self.claim_segment)
+        reasons = positive_reasons(adjustments, lines) if tally.has_negative else tally.reasons
         claim = new(
             ClaimPayment,
             (
-                clp[1],
+                control_number,
                 clp[2],
                 charge,
                 paid,
@@ -359,8 +377,8 @@ class RemittanceReader:
                 quantities,
                 lines,
                 self.group_number,
-                classify(clp[2], charge, paid, adjustments, lines, carc_nature),
-                balance.failed_checks(charge, paid, adjustments, lines, self.claim_segment),
+                class_by_reasons(status, charge, paid, reasons, adjustments, lines, self.nature),
+                tally.failed,
                 False,
                 context.start.set_number,
                 self.claim_segment,
@@ -369,7 +387,7 @@ class RemittanceReader:
                 end_offset,
             ),
         )
-        claim = checks.of_claim(context, claim, clp)
+        claim = checks.of_claim(context, claim, tally, clp, self.line_elements)
         self.totals.add_claim(claim)
         self.out.append(claim)
         self._tell_late()
@@ -384,6 +402,7 @@ class RemittanceReader:
         self.claim_segment = self.claim_offset = self.line_segment = 0
         self.first_date = self.last_date = None
         self.lines = []
+        self.line_elements = []
         self.of_claim = NOTHING_GATHERED
         self.names = ()
         self.contacts = ()
