@@ -1,0 +1,1 @@
+"""People, what they may do, and how the product knows who is there."""

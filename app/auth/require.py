@@ -1,0 +1,118 @@
+"""The door of every route: who is there, and may they do this?
+
+@router.get("/claims/{number}")
+def claim(request: Request, viewer: Annotated[Viewer, Depends(require(Permission.CLAIMS_VIEW))], …)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from fastapi import Request
+
+from app.audit.actor import Actor
+from app.auth.permissions import Permission
+from app.auth.sessions import Known, recognise, touch
+from app.auth.viewer import Viewer, viewer_as
+from app.core.db import read_scope, session_scope
+from app.web.errors import NotAllowed, NotSignedIn
+from app.web.headers import cookie_name
+from app.web.product import Product, client_ip, note_view, product_of
+
+SESSION_COOKIE = "overturn_session"
+TOUCH_AFTER = timedelta(seconds=60)  # writing at every request would make every page a write
+CHANGE_PASSWORD = "/account"
+
+
+class PasswordChangeNeeded(Exception):
+    """An administrator set this person's password: they choose their own before anything else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Require:
+    """The dependency; the house test looks for it on every route."""
+
+    permission: Permission
+
+    def __call__(self, request: Request) -> Viewer:
+        viewer = viewer_of(request)
+        if viewer is None:
+            raise NotSignedIn
+        if not viewer.may(self.permission):
+            note_view(
+                request,
+                "access.refused",
+                object_type="route",
+                object_id=request.url.path,
+                outcome="refused",
+                detail={"permission": self.permission.value, "method": request.method},
+            )
+            raise NotAllowed
+        if request.state.must_change_password and self.permission is not Permission.ACCOUNT:
+            raise PasswordChangeNeeded
+        return viewer
+
+
+def require(permission: Permission) -> Require:
+    """Only people whose role includes this permission."""
+    return Require(permission)
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """Marks the few routes that anybody may call; each stands in the house test's list too."""
+
+    def __call__(self) -> None:
+        return None
+
+
+public = Public()
+
+
+def session_cookie(product: Product) -> str:
+    return cookie_name(SESSION_COOKIE, https=product.settings.https)
+
+
+def viewer_of(request: Request) -> Viewer | None:
+    """The signed-in person, looked up once per request; None for nobody."""
+    if not hasattr(request.state, "viewer"):
+        request.state.viewer = _look_up(request)
+    found: Viewer | None = request.state.viewer
+    return found
+
+
+def _look_up(request: Request) -> Viewer | None:
+    product = product_of(request)
+    token = request.cookies.get(session_cookie(product), "")
+    if not token:
+        return None
+    now = product.clock.now()
+    idle, longest = idle_limit(product), timedelta(hours=product.settings.session_hours)
+    with read_scope(product.engine) as session:
+        known = recognise(session, token, now, idle=idle, longest=longest)
+    if known is None or (known.is_demo and not product.settings.demo):
+        return None
+    if now - known.seen_at >= TOUCH_AFTER:
+        with session_scope(product.engine) as session:
+            touch(session, known.sign_in_id, now)
+    request.state.sign_in_id = known.sign_in_id
+    request.state.must_change_password = known.must_change_password
+    request.state.actor = _actor(request, known)
+    return viewer_as(known.person_id, known.name, known.role, known.practice_ids, demo=product.settings.demo)
+
+
+def idle_limit(product: Product) -> timedelta:
+    return timedelta(minutes=product.settings.idle_minutes)
+
+
+def _actor(request: Request, known: Known) -> Actor:
+    return Actor(
+        person_id=known.person_id,
+        name=known.name,
+        role=known.role.value,
+        session_id=str(known.sign_in_id),
+        ip=client_ip(request),
+        user_agent=request.headers.get("user-agent", ""),
+        request_id=request.state.request_id,
+    )

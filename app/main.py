@@ -1,0 +1,82 @@
+"""The application: one place where settings, database and slices are put together."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from sqlmodel import Session, col, select
+
+from app.auth import audit_routes, design_routes, people_routes
+from app.auth import routes as auth_routes
+from app.auth.require import PasswordChangeNeeded, viewer_of
+from app.claims.tables import Practice
+from app.core.clock import Clock, clock_from
+from app.core.config import Settings
+from app.core.db import make_engine
+from app.core.schema import init_database
+from app.web import assets
+from app.web.csrf import check_csrf
+from app.web.errors import TROUBLES, add_error_pages
+from app.web.headers import SecurityHeaders
+from app.web.pages import error_page, redirect
+from app.web.product import Product
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+log = logging.getLogger("overturn")
+
+# Every slice with pages stands here once. Order matters only where two paths could both answer.
+ROUTERS: tuple[APIRouter, ...] = (
+    assets.router,
+    auth_routes.router,
+    people_routes.router,
+    audit_routes.router,
+    design_routes.router,
+)
+
+
+def create_app(
+    settings: Settings | None = None, *, engine: Engine | None = None, clock: Clock | None = None
+) -> FastAPI:
+    """The whole product behind one ASGI application. The database is brought to the newest schema first."""
+    known = settings or Settings()
+    known.create_folders()
+    opened = engine or make_engine(known.resolved_database_url)
+    if engine is None:
+        init_database(opened)
+
+    # No generated API pages: they load scripts from elsewhere, and there is nobody to read them.
+    app = FastAPI(
+        title="Overturn", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(check_csrf)]
+    )
+    app.state.product = Product(known, opened, clock or clock_from(known))
+    app.state.identify = viewer_of
+    app.state.practice_names = practice_names
+    for router in ROUTERS:
+        app.include_router(router)
+    app.state.paths = frozenset(paths_of(ROUTERS))
+
+    app.add_middleware(
+        SecurityHeaders, https=known.https, broken=lambda request, error: error_page(request, TROUBLES[500])
+    )
+    add_error_pages(app, error_page)
+    app.add_exception_handler(PasswordChangeNeeded, _choose_a_password)
+    return app
+
+
+def paths_of(routers: tuple[APIRouter, ...]) -> list[str]:
+    """Every path that the product answers to."""
+    return [path for router in routers for route in router.routes if (path := getattr(route, "path", ""))]
+
+
+def practice_names(session: Session) -> list[tuple[int, str]]:
+    """Ids and names of the practices, for the people page."""
+    rows = session.exec(select(Practice).order_by(col(Practice.name))).all()
+    return [(each.id, each.name) for each in rows if each.id is not None]
+
+
+def _choose_a_password(request: Request, error: Exception) -> Response:
+    return redirect(request, "/account")

@@ -1,0 +1,78 @@
+"""Every key of the product, once. JavaScript, tooltips, the help sheet, the palette and the docs read this table.
+
+A page says which scope it is (`<body data-scope="work">`); `everywhere` always applies. An element answers to a key
+by naming its action: `<button data-action="claim.snooze">`. Keys never fire while somebody types, and single keys
+can be turned off in the account menu (WCAG 2.1.4).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+EVERYWHERE = "everywhere"
+WORK = "work"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One binding.
+
+    `key` is what `KeyboardEvent.key` says; two keys in a row are written `g w`; `mod` is Ctrl or ⌘.
+    """
+
+    key: str
+    action: str
+    label: str
+    scope: str = EVERYWHERE
+    href: str = ""  # for keys that only go somewhere
+
+
+KEYS: tuple[Key, ...] = (
+    Key("?", "help.open", "Show all keys"),
+    Key("mod+k", "palette.open", "Find a page or an action"),
+    Key("/", "search.focus", "Search"),
+    Key("Escape", "escape", "Close, or leave the field"),
+    Key("g w", "go.work", "Go to work", href="/work"),
+    Key("g f", "go.files", "Go to files", href="/files"),
+    Key("g p", "go.people", "Go to people", href="/people"),
+    Key("g a", "go.audit", "Go to the audit log", href="/audit"),
+    Key("j", "row.next", "Next row", WORK),
+    Key("k", "row.previous", "Previous row", WORK),
+    Key("Enter", "row.open", "Open the row", WORK),
+    Key("n", "claim.next", "Give me the next best claim", WORK),
+    Key("x", "row.select", "Select the row", WORK),
+    Key("c", "claim.call", "Log a call", WORK),
+    Key("m", "claim.note", "Write a note", WORK),
+    Key("s", "claim.snooze", "Park until a date", WORK),
+    Key("d", "claim.done", "Do the suggested step", WORK),
+    Key("e", "claim.edi", "Show the EDI behind it", WORK),
+    Key("u", "undo", "Undo the last act", WORK),
+    Key("[", "pane.previous", "Pane to the left", WORK),
+    Key("]", "pane.next", "Pane to the right", WORK),
+)
+
+_LABELS = {"mod": "Ctrl", "Escape": "Esc", "Enter": "↵"}
+
+
+def keys_for_script() -> list[dict[str, str]]:
+    """The table as the page carries it."""
+    return [asdict(key) for key in KEYS]
+
+
+def key_of(action: str) -> Key | None:
+    """The binding of an action, for its tooltip."""
+    return next((key for key in KEYS if key.action == action), None)
+
+
+def key_caps(key: str) -> list[str]:
+    """What stands on the keys: `mod+k` → Ctrl, K; `g w` → G, W."""
+    parts = key.replace("+", " ").split() if len(key) > 1 else [key]
+    return [_LABELS.get(part, part.upper() if len(part) == 1 else part) for part in parts]
+
+
+def keys_by_scope() -> dict[str, list[Key]]:
+    """For the help sheet."""
+    grouped: dict[str, list[Key]] = {}
+    for key in KEYS:
+        grouped.setdefault(key.scope, []).append(key)
+    return grouped

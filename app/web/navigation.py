@@ -1,0 +1,29 @@
+"""The bar at the top: where a person can go. Only pages that exist and that their role opens are shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry; `permission` as the page behind it demands, `action` for its key."""
+
+    label: str
+    href: str
+    permission: str
+    icon: str
+    action: str
+
+
+PLACES: tuple[Place, ...] = (
+    Place("Work", "/work", "claims.view", "inbox", "go.work"),
+    Place("Files", "/files", "files.view", "file", "go.files"),
+    Place("People", "/people", "people.manage", "people", "go.people"),
+    Place("Audit log", "/audit", "audit.read", "shield", "go.audit"),
+)
+
+
+def places_for(permissions: frozenset[str], paths: frozenset[str]) -> list[Place]:
+    """The places a person sees, of those the product serves."""
+    return [place for place in PLACES if place.permission in permissions and place.href in paths]

@@ -1,0 +1,118 @@
+"""What a running product is made of, and the dependencies by which a route gets at it.
+
+A route asks for `Database` and gets one session for its whole request: a reading one for GET, a writing one
+otherwise, committed after the route returned and before the answer leaves. A verb inside never commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from app.audit.actor import Actor, act_as
+from app.audit.record import record
+from app.core.clock import Clock
+from app.core.config import Settings
+from app.core.db import read_scope, session_scope
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One per application, at `app.state.product`."""
+
+    settings: Settings
+    engine: Engine
+    clock: Clock
+
+
+@dataclass(slots=True)
+class Seen:
+    """A view to be written in the log once the page was made: reading pages hold no writing session."""
+
+    action: str
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+def product_of(request: Request) -> Product:
+    found = request.app.state.product
+    assert isinstance(found, Product)
+    return found
+
+
+def actor_in(request: Request) -> Actor:
+    """Who acts in this request; sign-in fills it, before that it is only an address."""
+    known = getattr(request.state, "actor", None)
+    if isinstance(known, Actor):
+        return known
+    return Actor(
+        ip=client_ip(request),
+        user_agent=request.headers.get("user-agent", ""),
+        request_id=getattr(request.state, "request_id", ""),
+    )
+
+
+def client_ip(request: Request) -> str:
+    """The caller's address, through as many proxies as the settings trust and no more."""
+    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+    trusted = product_of(request).settings.trusted_proxies
+    if trusted and len(hops) >= trusted:
+        return hops[-trusted]
+    return request.client.host if request.client else ""
+
+
+def open_session(request: Request) -> Iterator[Session]:
+    """The request's one session.
+
+    Who is there is settled first: looking a person up writes now and then, and there is one writer at a time.
+    """
+    request.app.state.identify(request)
+    product = product_of(request)
+    reading = request.method in SAFE_METHODS
+    with read_scope(product.engine) if reading else session_scope(product.engine) as session:
+        act_as(session, lambda: actor_in(request), product.clock)
+        yield session
+    write_views(request)
+
+
+def note_view(request: Request, action: str, **fields: Any) -> None:
+    """Say that this page showed something private: `note_view(request, "claim.view", object_type="claim", …)`.
+
+    Takes what `record` takes. Written after the page was made and before it leaves: no page without its event.
+    A refusal is noted the same way; it is written although what the request did is rolled back.
+    """
+    views: list[Seen] = getattr(request.state, "views", [])
+    views.append(Seen(action, fields))
+    request.state.views = views
+
+
+def write_views(request: Request) -> None:
+    views: list[Seen] = getattr(request.state, "views", [])
+    if not views:
+        return
+    request.state.views = []
+    product = product_of(request)
+    with session_scope(product.engine) as session:
+        act_as(session, lambda: actor_in(request), product.clock)
+        for seen in views:
+            record(session, seen.action, **seen.fields)
+
+
+def open_clock(request: Request) -> Clock:
+    return product_of(request).clock
+
+
+def open_today(request: Request) -> date:
+    return product_of(request).clock.today()
+
+
+Database = Annotated[Session, Depends(open_session, scope="function")]
+CurrentClock = Annotated[Clock, Depends(open_clock)]
+Today = Annotated[date, Depends(open_today)]

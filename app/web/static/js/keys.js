@@ -1,0 +1,82 @@
+// Keys to actions, from the one table that the page carries (app/web/keys.py).
+// An element takes part by naming its action: <button data-action="claim.snooze">.
+import { moveRow, openRow, selectRow } from "./rows.js";
+import { openPalette } from "./palette.js";
+import { movePane } from "./panes.js";
+
+const SECOND_KEY_MS = 1200;
+const table = JSON.parse(document.getElementById("keys").textContent);
+const apple = /Mac|iPhone|iPad/.test(navigator.platform);
+
+const built = {
+  "help.open": () => document.getElementById("key-sheet")?.showModal(),
+  "palette.open": () => openPalette(),
+  "search.focus": () => document.querySelector('[type="search"]')?.focus(),
+  "row.next": () => moveRow(1),
+  "row.previous": () => moveRow(-1),
+  "row.open": () => openRow(),
+  "row.select": () => selectRow(),
+  "pane.next": () => movePane(1),
+  "pane.previous": () => movePane(-1),
+  escape: () => document.activeElement?.blur(),
+};
+
+export function keysInForce() {
+  const scope = document.body.dataset.scope;
+  return table.filter((key) => key.scope === "everywhere" || key.scope === scope);
+}
+
+// Do what an action means: a shared behaviour, else a click on the newest visible element that names it.
+export function act(action, href) {
+  const named = [...document.querySelectorAll(`[data-action="${CSS.escape(action)}"]`)].filter((each) => each.checkVisibility());
+  const element = action === "undo" ? named.at(-1) : named[0];
+  if (element) {
+    if (element.matches("input, select, textarea")) element.focus();
+    else element.click();
+    return true;
+  }
+  if (built[action]) { built[action](); return true; }
+  if (href) { location.assign(href); return true; }
+  return false;
+}
+
+function isTyping(target) {
+  return target instanceof Element && (target.isContentEditable || target.matches("input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select"));
+}
+
+function spelled(event) {
+  const mod = apple ? event.metaKey : event.ctrlKey;
+  if (mod && !event.altKey) return `mod+${event.key.toLowerCase()}`;
+  if (event.ctrlKey || event.metaKey || event.altKey) return "";
+  return event.key;
+}
+
+export function startKeys() {
+  let first = "";
+  let forget = 0;
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing || event.repeat && event.key.length > 1) return;
+    const key = spelled(event);
+    if (!key) return;
+    const single = !key.startsWith("mod+") && key !== "Escape";
+    if (isTyping(event.target) && single) return;
+    if (single && (document.documentElement.dataset.singleKeys === "off" || document.querySelector("dialog[open]"))) return;
+    if (key === "Escape" && (document.querySelector("dialog[open]") || !isTyping(event.target))) return; // the browser's own
+    // A focused button or link keeps its own Enter.
+    if (key === "Enter" && event.target.closest?.("a, button, summary")) return;
+
+    const pair = first ? `${first} ${key}` : key;
+    const keys = keysInForce();
+    const found = keys.find((each) => each.key === pair) ?? keys.find((each) => each.key === key);
+    clearTimeout(forget);
+    first = "";
+    if (found) {
+      if (act(found.action, found.href)) event.preventDefault();
+      return;
+    }
+    if (keys.some((each) => each.key.startsWith(`${key} `))) {
+      first = key;
+      forget = setTimeout(() => { first = ""; }, SECOND_KEY_MS);
+    }
+  });
+}

@@ -1,0 +1,108 @@
+// Find anything by typing: every key in force and every visible action of the page.
+import { act, keysInForce } from "./keys.js";
+
+const SHOWN = 12;
+
+const dialog = document.getElementById("palette");
+const input = dialog?.querySelector("input");
+const listbox = document.getElementById("palette-list");
+
+export function openPalette() {
+  if (!dialog || dialog.open) return;
+  input.value = "";
+  dialog.showModal();
+  show();
+}
+
+function choices() {
+  const found = new Map();
+  for (const key of keysInForce()) {
+    if (["escape", "palette.open"].includes(key.action)) continue;
+    const present = document.querySelector(`[data-action="${CSS.escape(key.action)}"]`);
+    if (key.href && !present) continue; // a place that this person cannot go
+    found.set(key.label, { label: key.label, caps: key.key, run: () => act(key.action, key.href) });
+  }
+  for (const link of document.querySelectorAll("a.queue, a.menu-item, a.tab")) {
+    const label = link.dataset.label || link.textContent.trim().replace(/\s+/g, " ");
+    if (!found.has(label)) found.set(label, { label, caps: "", run: () => link.click() });
+  }
+  return [...found.values()];
+}
+
+// Letters in order, anywhere; earlier and closer together is better.
+function rank(label, typed) {
+  let at = -1;
+  let cost = 0;
+  for (const sign of typed) {
+    const next = label.indexOf(sign, at + 1);
+    if (next < 0) return Infinity;
+    cost += next - at - 1;
+    at = next;
+  }
+  return cost;
+}
+
+function show() {
+  const typed = input.value.trim().toLowerCase();
+  const ranked = choices()
+    .map((each) => ({ each, cost: rank(each.label.toLowerCase(), typed) }))
+    .filter((one) => one.cost < Infinity)
+    .sort((one, other) => one.cost - other.cost)
+    .slice(0, SHOWN);
+  listbox.replaceChildren(...ranked.map(({ each }, index) => item(each, index)));
+  if (ranked.length === 0) {
+    const none = document.createElement("p");
+    none.className = "palette-none";
+    none.textContent = "Nothing by that name.";
+    listbox.append(none);
+  }
+  mark(0);
+}
+
+function item(choice, index) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "palette-item";
+  made.id = `palette-${index}`;
+  made.setAttribute("role", "option");
+  made.tabIndex = -1;
+  made.textContent = choice.label;
+  if (choice.caps) {
+    const caps = document.createElement("span");
+    caps.className = "keys";
+    for (const part of choice.caps.replace("mod+", "Ctrl ").split(" ")) {
+      const cap = document.createElement("kbd");
+      cap.className = "key";
+      cap.textContent = part.length === 1 ? part.toUpperCase() : part;
+      caps.append(cap);
+    }
+    made.append(caps);
+  }
+  made.addEventListener("click", () => { dialog.close(); choice.run(); });
+  return made;
+}
+
+function mark(index) {
+  const items = [...listbox.querySelectorAll(".palette-item")];
+  const chosen = items[(index + items.length) % Math.max(1, items.length)];
+  for (const each of items) each.setAttribute("aria-selected", String(each === chosen));
+  if (!chosen) return;
+  input.setAttribute("aria-activedescendant", chosen.id);
+  chosen.scrollIntoView({ block: "nearest" });
+}
+
+function marked() {
+  return [...listbox.querySelectorAll(".palette-item")].findIndex((each) => each.getAttribute("aria-selected") === "true");
+}
+
+export function startPalette() {
+  if (!dialog) return;
+  input.addEventListener("input", show);
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown") mark(marked() + 1);
+    else if (event.key === "ArrowUp") mark(marked() - 1);
+    else if (event.key === "Enter") listbox.querySelector('[aria-selected="true"]')?.click();
+    else return;
+    event.preventDefault();
+  });
+}
