@@ -1,0 +1,357 @@
+"""Facts, strategy, beliefs, terms and a date in; a decision for every claim out: where it stands, what next, why.
+
+One pass over the columns in blocks that fit the processor's cache; no loop over claims. `decide` is what the nightly
+re-rank calls for all claims, and what a remittance calls for the few it touched (with the same outlook, so that old
+and new scores are of one scale).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workqueues.beliefs import Beliefs
+from workqueues.clocks import Clocks, count_windows, openness, read_clocks
+from workqueues.deadlines import Terms
+from workqueues.effort import days_until_lost
+from workqueues.facts import Codes, Days, Facts, Flags, day_number
+from workqueues.features import Features, features_of
+from workqueues.outlook import (
+    PRICE_EDGES,
+    Outlook,
+    first_outlook,
+    next_outlook,
+    price_steps,
+    typical_windows,
+)
+from workqueues.playbook import Playbook, standard_playbook
+from workqueues.queues import OVER_AGE_DAYS, age_days, queue_code, waterfall
+from workqueues.ranking import Openness, Sight, Worth, check_worth, known_worth, research_worth, see, with_urgency
+from workqueues.strategy import Strategy
+from workqueues.vocabulary import ACTIONS, CONFIDENCES, ROUTES
+
+Floats = NDArray[np.float32]
+
+BLOCK: Final = 32_768  # claims at a time: the working arrays of a block stay in the processor's cache
+SURVEY: Final = 40_000  # claims looked at to set a first price of time
+TIER_STEP: Final = 1e9  # cents per minute: no score reaches it, so a tier always goes first
+_SILENT_ACTIONS: Final = tuple(ACTIONS.index(word) for word in ("none", "wait"))
+_DUTY_ACTIONS: Final = tuple(ACTIONS.index(word) for word in ("refund-credit", "write-off-review"))
+_DUTY_MINUTES: Final = 5.0
+_WAIT: Final = ACTIONS.index("wait")
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """One row for each row of the facts, as columns."""
+
+    claim_id: NDArray[np.int64]
+    queue: Codes  # queues.queue_of; 0: nothing is open
+    action: Codes  # vocabulary.ACTIONS
+    reason: NDArray[np.int16]  # number of the playbook rule; its text is the one-line reason
+    category: Codes  # whose odds and minutes were used
+    score: Floats  # cents per minute, urgency included; 0 when there is nothing useful to do today
+    order: NDArray[np.float64]  # sort by this, highest first, then by claim id: tier, then score
+    tier: Codes  # 0 by score; 1 kept for the oldest; 2 drawn by lot; from 10 somebody's priority
+    index: Floats  # cents per minute before urgency
+    expected_cents: Floats
+    odds: Floats  # chance that working it brings money that would not come by itself
+    minutes: Floats
+    deadline_on: Days  # last legal day of the proposed step; NaN: not configured
+    safe_on: Days  # the day to aim for
+    deadline_rule: NDArray[np.int16]  # number in Terms.rules; -1: not configured
+    deadline_confidence: Codes  # CONFIDENCES
+    next_on: Days  # when to look at it next: today when workable
+
+    def __len__(self) -> int:
+        return len(self.claim_id)
+
+    @property
+    def nbytes(self) -> int:
+        return sum(getattr(self, field.name).nbytes for field in fields(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Decisions with the outlook they were made under, and the outlook to make the next ones under."""
+
+    decisions: Decisions
+    outlook: Outlook  # used here; pass it again to re-rank single claims on the same scale
+    next_outlook: Outlook  # made from these claims; pass it to the next full ranking
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What lies on the desk when a decision is made: everything but the claims."""
+
+    strategy: Strategy
+    beliefs: Beliefs
+    terms: Terms
+    playbook: Playbook
+    outlook: Outlook
+    today: float
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What was worked out about some claims on the way to their decisions; `explain` shows it."""
+
+    facts: Facts
+    rule: NDArray[np.int16]
+    action: Codes
+    features: Features
+    clocks: Clocks
+    openness: Openness
+    sight: Sight
+    index: Floats
+    expected: Floats
+    minutes: Floats
+    odds: Floats
+    urgency: Floats
+    next_on: Days
+    researched: Worth
+
+
+def rank(
+    facts: Facts,
+    strategy: Strategy,
+    beliefs: Beliefs,
+    terms: Terms,
+    today: date,
+    *,
+    playbook: Playbook | None = None,
+    outlook: Outlook | None = None,
+) -> Ranking:
+    """Decide every claim. Without an outlook a first one is made by surveying a sample of these claims."""
+    book, now = playbook or standard_playbook(), day_number(today)
+    if outlook is None:
+        outlook = survey(facts, Desk(strategy, beliefs, terms, book, first_outlook(now), now))
+    desk = Desk(strategy, beliefs, terms, book, outlook, now)
+    columns = _empty_columns(len(facts))
+    columns["claim_id"] = facts.claim_id
+    tally = _Tally(outlook, now)
+    for start in range(0, len(facts), BLOCK):
+        rows = slice(start, start + BLOCK)
+        block = look(facts.take(rows), desk)
+        _settle(block, desk, columns, rows)
+        tally.add(block, columns["score"][rows], columns["queue"][rows])
+    decisions = Decisions(**columns)
+    return Ranking(decisions, outlook, tally.outlook(desk))
+
+
+def decide(
+    facts: Facts,
+    strategy: Strategy,
+    beliefs: Beliefs,
+    terms: Terms,
+    today: date,
+    *,
+    playbook: Playbook | None = None,
+    outlook: Outlook | None = None,
+) -> Decisions:
+    """`rank` without the outlooks: for a look at some claims."""
+    return rank(facts, strategy, beliefs, terms, today, playbook=playbook, outlook=outlook).decisions
+
+
+def survey(facts: Facts, desk: Desk) -> Outlook:
+    """A first outlook: the windows and the price of time as a sample of the claims shows them."""
+    step = max(1, len(facts) // SURVEY)
+    sample = facts.take(slice(None, None, step))
+    tally = _Tally(desk.outlook, desk.today)
+    for start in range(0, len(sample), BLOCK):
+        block = look(sample.take(slice(start, start + BLOCK)), desk)
+        tally.add(block, block.index, np.ones(len(block.index), np.int8))
+    return tally.outlook(desk, scale=float(step))
+
+
+def look(facts: Facts, desk: Desk) -> Block:
+    """Work out action, clocks, odds, minutes and index of some claims."""
+    book, today = desk.playbook, desk.today
+    rule = book.match(facts, today)
+    action = book.codes("action")[rule]
+    own = book.codes("category")[rule]
+    category = np.where(own >= 0, own, facts.category).astype(np.int8)
+    features = features_of(facts, category, desk.beliefs.roster, today)
+    clocks = read_clocks(facts, book.codes("clock")[rule], desk.terms, today)
+    opened = openness(clocks, desk.strategy, desk.outlook, today)
+    allowed = (
+        np.array([r.refile_allowed for r in book.rules])[rule],
+        np.array([r.appeal_allowed for r in book.rules])[rule],
+    )
+    price = desk.outlook.price_later
+    sight = see(facts, features, desk.beliefs, desk.strategy, opened, allowed, price, today)
+    researched = research_worth(sight, desk.strategy)
+    index, expected = researched.rate.copy(), researched.expected_cents.copy()
+    minutes, odds = researched.minutes.copy(), researched.odds.copy()
+    urgency = np.where(sight.refile >= sight.appeal, opened.urgency[0], opened.urgency[1])
+    known = (facts.route >= ROUTES.index("refile")) & (facts.submission == 0)
+    sent = facts.submission > 0
+    next_on = _next_day(facts, book, rule, today)
+    if known.any():
+        part = known_worth(_narrow(sight, known), facts.take(known))
+        index[known], expected[known], minutes[known], odds[known] = part[:4]
+        place = np.clip(facts.route[known] - ROUTES.index("refile"), 0, 2)
+        urgency[known] = np.take_along_axis(opened.urgency[:, known], place[None].astype(np.int64), 0)[0]
+    if sent.any():
+        some = facts.take(sent)
+        some_features = features.take(sent)
+        part, lost = check_worth(_narrow(sight, sent), some, some_features, desk.beliefs, today)
+        index[sent], expected[sent], minutes[sent], odds[sent] = part[:4]
+        urgency[sent] = 0
+        ready = _check_day(some, some_features, desk)
+        next_on[sent] = np.maximum(ready, np.float32(today))
+        waiting = (ready > today) | (lost < desk.strategy.check_min_lost)
+        action[sent] = np.where(waiting, np.int8(_WAIT), action[sent])
+    duty = np.isin(action, _DUTY_ACTIONS)
+    index[duty] = expected[duty] = odds[duty] = 0
+    minutes[duty] = _DUTY_MINUTES
+    urgency[duty | np.isin(action, _SILENT_ACTIONS)] = 0
+    return Block(
+        facts, rule, action, features, clocks, opened, sight, index, expected, minutes, odds,
+        urgency.astype(np.float32), next_on, researched,
+    )  # fmt: skip
+
+
+def _narrow(sight: Sight, rows: Flags) -> Sight:
+    """A sight of some of the claims."""
+    parts: list[Any] = [part[..., rows] if isinstance(part, np.ndarray) else part for part in sight]
+    return Sight(*parts)
+
+
+def _next_day(facts: Facts, book: Playbook, rule: NDArray[np.int16], today: float) -> Days:
+    """When to look next: today, or when the rule's wait is over."""
+    next_on = np.full(len(facts), today, np.float32)
+    for number in np.unique(rule):
+        chosen = book.rules[number]
+        if chosen.action == "wait":
+            rows = rule == number
+            started: Days = getattr(facts, chosen.wait_from)[rows]
+            over = np.nan_to_num(started, nan=today) + np.float32(chosen.wait_days)
+            next_on[rows] = np.maximum(over, np.float32(today + 1))
+    return next_on
+
+
+def _check_day(facts: Facts, features: Features, desk: Desk) -> Days:
+    """The first day on which a submission is lost with enough chance for a check to be worth it."""
+    effort = desk.beliefs.effort
+    median = effort.lag_days[np.maximum(facts.submission - 1, 0), features.payer]
+    silence = days_until_lost(desk.strategy.check_min_lost, median, effort.lost_share[features.payer])
+    ready = facts.submitted_on + np.ceil(silence)
+    touched = np.nan_to_num(facts.last_touch_on, nan=-1e6) + np.float32(desk.strategy.check_gap_days)
+    again = np.where(facts.followups > 0, facts.last_touch_on + 2 * np.ceil(silence), ready)
+    known = np.nan_to_num(facts.next_check_on, nan=-1e6)
+    made: Days = np.maximum(np.maximum(again, touched), known).astype(np.float32)
+    return np.nan_to_num(made, nan=desk.today)
+
+
+def _settle(block: Block, desk: Desk, columns: dict[str, Any], rows: slice) -> None:
+    """Turn what was worked out into decisions: urgency, tier, queue, deadline."""
+    facts, book, today = block.facts, desk.playbook, desk.today
+    silent = np.isin(block.action, _SILENT_ACTIONS)
+    queue = waterfall(facts, book.codes("queue")[block.rule], block.action == _WAIT, today)
+    parked = queue == queue_code("snoozed")
+    score = with_urgency(block.index, block.urgency, desk.strategy, desk.outlook)
+    score = np.where(silent | parked | (queue == 0) | (score < desk.strategy.priority_floor), 0, score)
+    tier = _tiers(facts, desk, score, queue)
+    shown = block.clocks.shown
+    confidence = np.array([CONFIDENCES.index(r.confidence) for r in desk.terms.rules] + [0], np.int8)
+    columns["queue"][rows] = queue
+    columns["action"][rows] = block.action
+    columns["reason"][rows] = block.rule
+    columns["category"][rows] = block.features.category
+    columns["score"][rows] = score
+    columns["tier"][rows] = tier
+    columns["order"][rows] = tier * TIER_STEP + score
+    columns["index"][rows] = block.index
+    columns["expected_cents"][rows] = block.expected
+    columns["odds"][rows] = block.odds
+    columns["minutes"][rows] = block.minutes
+    columns["deadline_on"][rows] = shown.legal
+    columns["safe_on"][rows] = desk.terms.safe(shown)
+    columns["deadline_rule"][rows] = shown.rule
+    columns["deadline_confidence"][rows] = confidence[shown.rule]
+    columns["next_on"][rows] = np.where(parked, facts.snoozed_until, block.next_on)
+
+
+def _tiers(facts: Facts, desk: Desk, score: Floats, queue: Codes) -> Codes:
+    """Somebody's priority, then the share kept for the oldest, then the lot, then everything else by score."""
+    workable = (score > 0) & (queue > 0)
+    tier = np.zeros(len(facts), np.int8)
+    if desk.strategy.random_share:
+        tier[workable & (_lot(facts.claim_id, desk.today) < desk.outlook.lot_chance)] = 2
+    if desk.strategy.oldest_share:
+        started = np.where(np.isnan(facts.first_billed_on), facts.service_on, facts.first_billed_on)
+        tier[workable & (facts.touches == 0) & (started <= desk.outlook.oldest_before)] = 1
+    first = (facts.manual_priority > 0) & (queue > 0)
+    tier[first] = 10 + np.minimum(facts.manual_priority[first], 100)
+    return tier
+
+
+def _lot(claim_id: NDArray[np.int64], today: float) -> NDArray[np.float64]:
+    """A number in [0, 1) for each claim and day, the same whenever it is asked for."""
+    mixed = claim_id.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(
+        int(today) * 0x632BE59BD9B4E019 % 2**64
+    )
+    mixed ^= mixed >> np.uint64(29)
+    mixed *= np.uint64(0xBF58476D1CE4E5B9)
+    mixed ^= mixed >> np.uint64(32)
+    made: NDArray[np.float64] = (mixed >> np.uint64(11)).astype(np.float64) / 2.0**53
+    return made
+
+
+class _Tally:
+    """Adds up, block by block, what the next outlook is made from."""
+
+    def __init__(self, previous: Outlook, today: float) -> None:
+        self.previous, self.today = previous, today
+        steps = len(PRICE_EDGES) + 1
+        self.queue, self.fresh = np.zeros(steps), np.zeros(steps)
+        self.windows = typical_windows()
+        self.last_arrival = previous.last_arrival
+        self.old_minutes = np.zeros(4_000)  # minutes of untouched claims over age, by days of age
+        self.workable = 0.0
+
+    def add(self, block: Block, score: Floats, queue: Codes) -> None:
+        facts = block.facts
+        rows = (block.index > 0) & (score > 0) & (queue > 0)
+        step = price_steps(block.index[rows])
+        minutes = block.minutes[rows].astype(np.float64)
+        size = len(self.queue)
+        self.queue += np.bincount(step, minutes, size)
+        fresh = facts.arrived_on[rows] > self.previous.last_arrival
+        self.fresh += np.bincount(step[fresh], minutes[fresh], size)
+        self.workable += float(minutes.sum())
+        known = facts.arrived_on[~np.isnan(facts.arrived_on)]
+        self.last_arrival = max(self.last_arrival, float(known.max(initial=-np.inf)))
+        count_windows(block.clocks, self.windows)
+        age = age_days(facts, self.today)
+        old = rows & (facts.touches == 0) & (age > OVER_AGE_DAYS)
+        self.old_minutes += np.bincount(
+            np.minimum(age[old], len(self.old_minutes) - 1).astype(np.int64),
+            block.minutes[old],
+            len(self.old_minutes),
+        )
+
+    def outlook(self, desk: Desk, *, scale: float = 1.0) -> Outlook:
+        capacity = desk.strategy.minutes_per_day
+        kept = np.cumsum(self.old_minutes[::-1])[::-1] * scale  # minutes of claims at least this old
+        within = np.flatnonzero((kept <= desk.strategy.oldest_share * capacity) & (kept > 0))
+        oldest = self.today - float(within[0]) if len(within) else float("-inf")
+        if not len(within) and kept[0] > 0 and desk.strategy.oldest_share:
+            oldest = self.today - float(np.flatnonzero(kept > 0)[-1])
+        lot = min(1.0, desk.strategy.random_share * capacity / max(self.workable * scale, 1.0))
+        return next_outlook(
+            self.previous, self.today, self.queue * scale, self.fresh * scale, self.windows, self.last_arrival,
+            capacity, oldest, lot,
+        )  # fmt: skip
+
+
+def _empty_columns(count: int) -> dict[str, NDArray[Any]]:
+    kinds: dict[str, Any] = {"queue": np.int8, "action": np.int8, "category": np.int8, "tier": np.int8}
+    kinds |= {"deadline_confidence": np.int8, "reason": np.int16, "deadline_rule": np.int16, "order": np.float64}
+    names = [field.name for field in fields(Decisions) if field.name != "claim_id"]
+    return {name: np.empty(count, kinds.get(name, np.float32)) for name in names}

@@ -1,0 +1,295 @@
+"""Facts → the next action, with the reason: the rules of data/playbook.toml, tried in order, first match wins.
+
+The rules are data, so that a supervisor can read them, a payer can have its own ahead of the common ones, and each
+can be tested by itself. Here they are checked when read, and tried on all claims at once.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workqueues.facts import Codes, Facts, Flags
+from workqueues.queues import queue_code
+from workqueues.vocabulary import (
+    ACTIONS,
+    CATEGORIES,
+    CLAIM_KINDS,
+    CODE_ACTIONS,
+    GROUPS,
+    OVERTURNS,
+    PAYER_ANSWERS,
+    PAYER_KINDS,
+    REMARK_EFFECTS,
+    ROUTES,
+    STATUSES,
+    SUBMISSIONS,
+    code_number,
+    effect_bits,
+)
+
+CLOCKS: Final = (
+    "",
+    "filing",
+    "corrected",
+    "reconsideration",
+    "appeal",
+    "second-appeal",
+    "next-payer",
+    "records",
+    "refund",
+    "negotiation",
+)
+
+_WORD_COLUMNS: Final = {
+    "status": STATUSES,
+    "payer_kind": PAYER_KINDS,
+    "claim_kind": CLAIM_KINDS,
+    "payer_answer": PAYER_ANSWERS,
+    "group": GROUPS,
+    "category": CATEGORIES,
+    "carc_action": CODE_ACTIONS,
+    "carc_overturn": OVERTURNS,
+    "route": ROUTES,
+    "submission": SUBMISSIONS,
+}
+_CODE_COLUMNS: Final = ("carc", "remark")
+_FLAG_COLUMNS: Final = (
+    "is_unmatched",
+    "is_sibling_open",
+    "is_repeat_denial",
+    "is_known_from_837",
+    "is_institutional_part_a",
+    "is_after_refile",
+    "has_other_coverage",
+    "other_coverage_billed",
+    "has_payer_claim_number",
+    "has_signed_notice",
+    "patient_protected",
+    "patient_on_hold",
+)
+_NUMBER_COLUMNS: Final = (
+    "open_cents",
+    "billed_cents",
+    "insurance_open_cents",
+    "patient_open_cents",
+    "credit_cents",
+    "denied_cents",
+    "underpaid_cents",
+    "touches",
+    "followups",
+)
+_DAY_COLUMNS: Final = (
+    "service_on",
+    "first_billed_on",
+    "last_billed_on",
+    "last_answer_on",
+    "denied_on",
+    "primary_paid_on",
+    "crossover_on",
+    "arrived_on",
+    "submitted_on",
+    "last_touch_on",
+)
+_CONDITIONS: Final = ("in", "effects", "is", "is_not", "at_least", "days_at_least", "days_at_most", "payer_id")
+_KEYS: Final = (
+    "id", "when", "action", "queue", "category", "clock", "refile", "appeal", "wait_days", "wait_from",
+    "reason", "proof", "source",
+)  # fmt: skip
+
+
+class PlaybookError(ValueError):
+    """A playbook file says something that cannot be followed; the message names the rule and the word."""
+
+
+class Rule(NamedTuple):
+    id: str
+    when: Mapping[str, Any]
+    action: str  # ACTIONS
+    queue: str  # queues.toml
+    category: str  # CATEGORIES; "": the denial's own
+    clock: str  # CLOCKS
+    refile_allowed: bool
+    appeal_allowed: bool
+    wait_days: int
+    wait_from: str  # a day column
+    reason: str  # one line
+    proof: str  # what to collect
+    source: str  # where the rule comes from
+
+
+@dataclass(frozen=True, slots=True)
+class Playbook:
+    """The rules in order, and their outcomes as columns to look up by rule number."""
+
+    version: int
+    rules: tuple[Rule, ...]
+
+    def number(self, rule_id: str) -> int:
+        for number, rule in enumerate(self.rules):
+            if rule.id == rule_id:
+                return number
+        raise KeyError(f"no playbook rule is called {rule_id!r}")
+
+    def codes(self, column: str) -> Codes:
+        """`action`, `queue`, `category` or `clock` of every rule, as codes; category -1: the denial's own."""
+        if column == "action":
+            return np.array([ACTIONS.index(rule.action) for rule in self.rules], np.int8)
+        if column == "queue":
+            return np.array([queue_code(rule.queue) for rule in self.rules], np.int8)
+        if column == "clock":
+            return np.array([CLOCKS.index(rule.clock) for rule in self.rules], np.int8)
+        return np.array([CATEGORIES.index(r.category) if r.category else -1 for r in self.rules], np.int8)
+
+    def match(self, facts: Facts, today: float) -> NDArray[np.int16]:
+        """The number of the first rule that fits each claim. The last rule must fit everything."""
+        chosen = np.full(len(facts), -1, np.int16)
+        memory: dict[str, Flags] = {}
+        undecided = np.ones(len(facts), np.bool_)
+        for number, rule in enumerate(self.rules):
+            fits = undecided.copy()
+            for condition in _conditions(rule):
+                if not fits.any():
+                    break
+                key = repr(condition)
+                if key not in memory:
+                    memory[key] = _holds(condition, facts, today)
+                fits &= memory[key]
+            chosen[fits] = number
+            undecided &= ~fits
+        return chosen
+
+
+class Condition(NamedTuple):
+    kind: str
+    column: str
+    value: Any
+
+
+def _conditions(rule: Rule) -> list[Condition]:
+    """A rule's `when` as single conditions, all of which must hold."""
+    made: list[Condition] = []
+    for kind, value in rule.when.items():
+        if isinstance(value, Mapping):
+            made += [Condition(kind, column, wanted) for column, wanted in value.items()]
+        elif kind in ("is", "is_not"):
+            made += [Condition(kind, column, None) for column in value]
+        else:
+            made.append(Condition(kind, "", value))
+    return made
+
+
+def _holds(condition: Condition, facts: Facts, today: float) -> Flags:
+    kind, name, wanted = condition
+    if kind == "effects":
+        bits: Flags = (facts.remark_effects & np.uint32(effect_bits(wanted))) != 0
+        return bits
+    if kind == "payer_id":
+        return np.isin(facts.payer_id, wanted)
+    column: NDArray[Any] = getattr(facts, name)
+    if kind == "is":
+        return column
+    if kind == "is_not":
+        return ~column
+    if kind == "in" and name in _CODE_COLUMNS:
+        return np.isin(column, [code_number(code) for code in wanted])
+    if kind == "in":
+        words = _WORD_COLUMNS[name]
+        table = np.zeros(len(words), np.bool_)
+        table[[words.index(word) for word in wanted]] = True
+        fits: Flags = table[column]
+        return fits
+    if kind == "at_least":
+        return np.asarray(column >= wanted)
+    days = np.float32(today) - column  # NaN (no date) fails both comparisons
+    return np.asarray(days >= wanted if kind == "days_at_least" else days <= wanted)
+
+
+def read_playbook(text: str, *, ahead: Sequence[Rule] = ()) -> Playbook:
+    """A playbook from TOML; `ahead` are a site's own rules, tried first. Raises PlaybookError naming the fault."""
+    data = tomllib.loads(text)
+    rules = [*ahead, *(_rule(row) for row in data.get("rule", []))]
+    seen: set[str] = set()
+    for rule in rules:
+        if rule.id in seen:
+            raise PlaybookError(f"two rules are called {rule.id!r}: give each its own id")
+        seen.add(rule.id)
+    if not rules or rules[-1].when:
+        raise PlaybookError("the last rule must fit every claim: end with one whose `when` is empty")
+    return Playbook(int(data.get("version", 0)), tuple(rules))
+
+
+@cache
+def standard_playbook() -> Playbook:
+    """The playbook that ships with the product."""
+    return read_playbook(files("workqueues").joinpath("data/playbook.toml").read_text(encoding="utf-8"))
+
+
+def _rule(row: Mapping[str, Any]) -> Rule:
+    name = str(row.get("id", "")) or "(no id)"
+    unknown = set(row) - set(_KEYS)
+    if unknown:
+        raise PlaybookError(f"rule {name}: unknown key {sorted(unknown)[0]!r}; known are {', '.join(_KEYS)}")
+    for key in ("id", "when", "action", "queue", "reason"):
+        if key not in row:
+            raise PlaybookError(f"rule {name}: {key!r} is missing")
+    _check_word(name, "action", row["action"], ACTIONS)
+    _check_word(name, "category", row.get("category", "other"), CATEGORIES)
+    _check_word(name, "clock", row.get("clock", ""), CLOCKS)
+    _check_word(name, "wait_from", row.get("wait_from", "last_answer_on"), _DAY_COLUMNS)
+    for route in ("refile", "appeal"):
+        _check_word(name, route, row.get(route, "yes"), ("yes", "no"))
+    try:
+        queue_code(row["queue"])
+    except KeyError as error:
+        raise PlaybookError(f"rule {name}: {error.args[0]}") from error
+    _check_when(name, row["when"])
+    return Rule(
+        row["id"],
+        row["when"],
+        row["action"],
+        row["queue"],
+        row.get("category", ""),
+        row.get("clock", ""),
+        row.get("refile", "yes") == "yes",
+        row.get("appeal", "yes") == "yes",
+        int(row.get("wait_days", 0)),
+        row.get("wait_from", "last_answer_on"),
+        row["reason"],
+        row.get("proof", ""),
+        row.get("source", ""),
+    )
+
+
+def _check_when(name: str, when: Mapping[str, Any]) -> None:
+    for kind, value in when.items():
+        _check_word(name, "condition", kind, _CONDITIONS)
+        if kind == "in":
+            for column, words in value.items():
+                _check_word(name, "column", column, (*_WORD_COLUMNS, *_CODE_COLUMNS))
+                for word in words if column in _WORD_COLUMNS else ():
+                    _check_word(name, column, word, _WORD_COLUMNS[column])
+        elif kind == "effects":
+            for effect in value:
+                _check_word(name, "effect", effect, REMARK_EFFECTS)
+        elif kind in ("is", "is_not"):
+            for column in value:
+                _check_word(name, "column", column, _FLAG_COLUMNS)
+        elif kind == "at_least":
+            for column in value:
+                _check_word(name, "column", column, _NUMBER_COLUMNS)
+        elif kind in ("days_at_least", "days_at_most"):
+            for column in value:
+                _check_word(name, "column", column, _DAY_COLUMNS)
+
+
+def _check_word(rule: str, what: str, word: str, words: Sequence[str]) -> None:
+    if word not in words:
+        raise PlaybookError(f"rule {rule}: {what} {word!r} is not one of {', '.join(w or '(none)' for w in words)}")
