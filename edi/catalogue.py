@@ -532,6 +532,51 @@ ENTRIES: dict[str, Entry] = {
         "another step is open on this claim: {work}",
         "Do not refile and appeal the same issue at once: close one of them first.",
     ),
+    "837.secondary.damaged": Entry(
+        ERROR,
+        "part of the claim as sent could not be read",
+        "Do not send it: take the claim from the sending system again.",
+    ),
+    "837.secondary.other_claim": Entry(
+        ERROR,
+        "the decision is about account {number!r}, the claim is {value!r}",
+        "Choose the remittance of this claim.",
+    ),
+    "837.secondary.reversed": Entry(
+        ERROR,
+        "the decision is a reversal",
+        "Use the correction that comes with it or after it.",
+    ),
+    "837.secondary.forwarded": Entry(
+        WARNING,
+        "the payer has forwarded the claim itself (CLP02 {status})",
+        "Wait for the next payer's answer; a second copy is denied as a duplicate.",
+    ),
+    "837.secondary.payer_id": Entry(
+        ERROR,
+        "the payer before has no id",
+        "Give the id that the next payer knows it by; it stands in 2330B and at each line.",
+    ),
+    "837.secondary.balance": Entry(
+        ERROR,
+        "charge {charge} is not paid {paid} and adjusted {adjusted}: {difference} apart",
+        "Take the remittance of the charge that was sent; the next payer rejects a claim that does not add up.",
+    ),
+    "837.secondary.stray_line": Entry(
+        ERROR,
+        "the payer decided about {procedure} for {charge}, which no line of the claim charges",
+        "Send the claim to the next payer as the first payer decided it: correct its lines first.",
+    ),
+    "837.secondary.line_missing": Entry(
+        ERROR,
+        "the payer decided nothing about line {line}",
+        "Wait for the rest of its decision, or take the line out.",
+    ),
+    "837.secondary.line_balance": Entry(
+        ERROR,
+        "line {line}: charge {charge} is not paid {paid} and adjusted {adjusted}",
+        "Take the remittance of the charge that was sent; the next payer rejects a line that does not add up.",
+    ),
     "837.limit": Entry(
         ERROR,
         "more than {limit} segments in one claim or level: the rest is not kept",
@@ -651,5 +696,115 @@ ENTRIES: dict[str, Entry] = {
         WARNING,
         "more than {limit} errors about one set: the rest is not kept",
         "Nothing to do: the set is rejected as a whole, correct what is listed and send it again.",
+    ),
+    "guide.no_map": Entry(
+        INFO,
+        "there is no map to check {told} against",
+        "Not checked against its guide; it is read all the same.",
+    ),
+    "guide.near_map": Entry(
+        INFO,
+        "checked against {told}, the nearest map to this version",
+        "An element that only the other version has may be told here as wrong.",
+    ),
+    "guide.engine": Entry(
+        WARNING,
+        "the guide check could not judge this segment ({told})",
+        "Compare it with the guide by eye; the rest of the file is checked.",
+    ),
+    "guide.limit": Entry(
+        INFO,
+        "more than {limit} differences from the guide: the rest is not told",
+        "Look whether the file is of another guide than its version says.",
+    ),
+    "guide.count": Entry(
+        ERROR,
+        "{segment_id}01 should count {told} here, found {value!r}",
+        "Number the levels of a set, and the lines of a claim, from 1 without gaps.",
+    ),
+    "guide.segment.unknown": Entry(
+        ERROR,
+        "{told}",
+        "The guide has no such segment at this place: remove it, or look for a damaged one before it.",
+    ),
+    "guide.segment.unexpected": Entry(
+        ERROR,
+        "{told}",
+        "The guide does not use this segment or loop: leave it out.",
+    ),
+    "guide.segment.missing": Entry(
+        ERROR,
+        "{told}",
+        "The guide requires it before this segment: add it, or look for a damaged one.",
+    ),
+    "guide.segment.loop": Entry(
+        ERROR,
+        "{told}",
+        "The guide allows this loop fewer times: split the claim or the batch.",
+    ),
+    "guide.segment.many": Entry(
+        ERROR,
+        "{told}",
+        "The guide allows this segment fewer times: send the most important ones.",
+    ),
+    "guide.segment.order": Entry(
+        ERROR,
+        "{told}",
+        "The guide has another order here.",
+    ),
+    "guide.element.missing": Entry(
+        ERROR,
+        "{told}",
+        "Fill it in: the guide requires it.",
+    ),
+    "guide.element.conditional": Entry(
+        ERROR,
+        "{told}",
+        "The guide requires these elements together, or one of them: complete them.",
+    ),
+    "guide.element.many": Entry(
+        ERROR,
+        "{told}",
+        "Remove what stands behind the last element of the guide; look for a delimiter inside a value.",
+    ),
+    "guide.element.short": Entry(
+        ERROR,
+        "{told}",
+        "Send the whole value, with leading zeros where it has them.",
+    ),
+    "guide.element.long": Entry(
+        ERROR,
+        "{told}",
+        "Shorten the value to what the guide allows.",
+    ),
+    "guide.element.character": Entry(
+        WARNING,
+        "{told}",
+        "Send it in plain characters and without blanks at its end.",
+    ),
+    "guide.element.code": Entry(
+        ERROR,
+        "{told}",
+        "Send a code that the guide allows here.",
+    ),
+    "guide.element.date": Entry(
+        ERROR,
+        "{told}",
+        "Send a real date in the form that its qualifier says.",
+    ),
+    "guide.element.time": Entry(
+        ERROR,
+        "{told}",
+        "Send a real time as HHMM or longer.",
+    ),
+    "guide.element.exclusion": Entry(
+        ERROR,
+        "{told}",
+        "The guide allows only one of these elements: leave one out.",
+    ),
+    "guide.element.unused": Entry(
+        WARNING,
+        "{told}",
+        "The guide does not use this element: leave it empty.",
     ),
 }

@@ -113,7 +113,7 @@ def claim_facts(claim: SubmittedClaim) -> Facts:
         ("Claim", "release of information"): claim.release_of_information,
         ("Claim", "delay reason"): claim.delay_reason,
         ("Claim", "DRG"): claim.drg,
-        ("Claim", "admission"): " ".join(claim.inpatient[1:]),
+        ("Claim", "admission"): " ".join(claim.inpatient),
         ("Claim", "other codes"): ", ".join(":".join(detail).rstrip(":") for detail in claim.code_details),
     }
     for place, diagnosis in enumerate(claim.diagnoses, start=1):

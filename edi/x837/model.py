@@ -81,8 +81,8 @@ class OtherPayer(NamedTuple):
     insurance_type: str = ""  # SBR05: 12, 13, 14 … why Medicare is secondary
     benefits_assigned: str = ""  # OI03
     release_of_information: str = ""  # OI06
-    inpatient: tuple[str, ...] = ()  # MIA elements as sent
-    outpatient: tuple[str, ...] = ()  # MOA elements as sent
+    inpatient: tuple[str, ...] = ()  # MIA as sent, without its id
+    outpatient: tuple[str, ...] = ()  # MOA as sent, without its id
     remarks: tuple[Remark, ...] = ()  # the remark codes in MIA and MOA
     providers: tuple[Party, ...] = ()  # 2330C and on: who the other payer knows as rendering, attending …
 
@@ -120,19 +120,19 @@ class SubmittedLine(NamedTuple):
     references: tuple[Reference, ...]
     notes: tuple[tuple[str, str], ...]  # NTE
     providers: tuple[Party, ...]
-    drug: tuple[str, ...]  # LIN/CTP elements, () when absent
+    drug: tuple[str, ...]  # LIN/CTP elements with their ids, () when absent
     amounts: tuple[Amount, ...]
     quantities: tuple[Quantity, ...]
     adjudications: tuple[LineAdjudication, ...]
     line_control_number: str  # REF*6R, else LX01
     segment: int  # of the LX
     attachments: tuple[tuple[str, str, str], ...] = ()  # PWK01 type, PWK02 how, PWK06 control number
-    conditions: tuple[tuple[str, ...], ...] = ()  # CR1 CR3 CRC elements as sent
+    conditions: tuple[tuple[str, ...], ...] = ()  # CR1 CR3 CRC … as sent, each with its id first
     fixed_format: tuple[str, ...] = ()  # K3
-    repricing: tuple[str, ...] = ()  # HCP elements as sent
-    contract: tuple[str, ...] = ()  # CN1 elements as sent
-    teeth: tuple[tuple[str, ...], ...] = ()  # TOO elements as sent (dental)
-    forms: tuple[tuple[tuple[str, ...], ...], ...] = ()  # 2440: each LQ with its FRM, as elements
+    repricing: tuple[str, ...] = ()  # HCP as sent, without its id
+    contract: tuple[str, ...] = ()  # CN1 as sent, without its id
+    teeth: tuple[tuple[str, ...], ...] = ()  # TOO as sent, each with its id first (dental)
+    forms: tuple[tuple[tuple[str, ...], ...], ...] = ()  # 2440: each LQ with its FRM, ids first
 
 
 class SubmittedClaim(NamedTuple):
@@ -183,10 +183,10 @@ class SubmittedClaim(NamedTuple):
     component: str = ":"  # the separators that the elements of `context` and `segments` are written with
     repetition: str = "^"
     pay_to_plan: Party | None = None  # 2010AC
-    inpatient: tuple[str, ...] = ()  # CL1 elements as sent: admission type, source, patient status
-    contract: tuple[str, ...] = ()  # CN1 elements as sent
-    repricing: tuple[str, ...] = ()  # HCP elements as sent
-    conditions: tuple[tuple[str, ...], ...] = ()  # CR1 CR2 CRC … DN1 DN2 elements as sent
+    inpatient: tuple[str, ...] = ()  # CL1 as sent, without its id: admission type, source, patient status
+    contract: tuple[str, ...] = ()  # CN1 as sent, without its id
+    repricing: tuple[str, ...] = ()  # HCP as sent, without its id
+    conditions: tuple[tuple[str, ...], ...] = ()  # CR1 CR2 CRC … DN1 DN2 as sent, each with its id first
     fixed_format: tuple[str, ...] = ()  # K3
     quantities: tuple[Quantity, ...] = ()  # QTY (4010)
     code_details: tuple[tuple[str, ...], ...] = ()  # `codes` in full: qualifier, code, date format, date, amount …

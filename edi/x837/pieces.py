@@ -198,9 +198,10 @@ def at(elements: Sequence[str], index: int) -> str:
 
 
 def kept(segment: Segment | None) -> tuple[str, ...]:
-    """The elements of a segment as sent, its id first; () when it is absent."""
-    return tuple(segment.elements) if segment else ()
+    """The elements of a segment as sent, without its id; () when it is absent."""
+    return tuple(segment.elements[1:]) if segment else ()
 
 
 def all_kept(loop: Loop, *segment_ids: str) -> tuple[tuple[str, ...], ...]:
+    """The segments of those ids as sent, each with its id first."""
     return tuple(tuple(segment.elements) for segment in loop.segments if segment.elements[0] in segment_ids)

@@ -11,12 +11,11 @@ from collections import Counter
 from datetime import date
 from typing import NamedTuple
 
-from edi.context import Context
 from edi.findings import Finding
-from edi.values import SetStart
 from edi.x837.difference import Difference, difference, money
 from edi.x837.model import Insured, Party, SubmittedClaim, SubmittedLine
 from edi.x837.replace import NEW, REPLACEMENT, VOID
+from edi.x837.telling import ClaimFindings
 
 MOST_LINES = {"837P": 50, "837I": 999, "837D": 50}  # 2400, by guide
 MOST_DIAGNOSES = 12  # 837P HI
@@ -63,27 +62,18 @@ def refile_findings(
         check.same_claim()
         check.condition_codes()
     check.standing()
-    return tuple(check.context.out)
+    return check.found
 
 
-class Check:
-    """One claim being checked; findings gather in the context."""
+class Check(ClaimFindings):
+    """One claim being checked."""
 
     def __init__(self, before: SubmittedClaim, after: SubmittedClaim, standing: Standing) -> None:
+        super().__init__(after, "837.refile.")
         self.before = before
         self.after = after
         self.known = standing
-        name = f"claim {after.patient_control_number}"
-        start = SetStart(after.kind, after.set_number, "", after.version, None, None, name, 0, 0)
-        self.context = Context(start, "*", after.component, after.repetition)
         self.changes: list[Difference] = difference(before, after)
-
-    def tell(self, rule: str, segment: int = 0, element: int = 0, **values: object) -> None:
-        """A finding about the segment of that ordinal; 0 is the CLM."""
-        segment = segment or self.after.segment
-        place = segment - self.after.segment
-        elements = list(self.after.segments[place]) if 0 <= place < len(self.after.segments) else []
-        self.context.find(f"837.refile.{rule}", elements, segment, element, 0, **values)
 
     def whole_claim(self) -> None:
         claim = self.after

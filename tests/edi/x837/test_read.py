@@ -202,7 +202,7 @@ SV2*0730**76.56*UN*3~
 """
     claim = only_claim(read(HEADER + BILLING + SUBSCRIBER + wire, kind="837I"))
 
-    assert (claim.facility_code, claim.inpatient, claim.drg) == ("13", ("CL1", "1", "", "01"), "470")
+    assert (claim.facility_code, claim.inpatient, claim.drg) == ("13", ("1", "", "01"), "470")
     assert (claim.first_date, claim.last_date) == (date(2026, 3, 15), date(2026, 3, 18))
     assert claim.diagnoses[0].present_on_admission == "Y"
     assert claim.codes == (("BE", "A2"), ("BG", "09"))
