@@ -58,11 +58,16 @@ class EntryKind(StrEnum):
     PROVIDER_ADJUSTMENT = "provider_adjustment"
     REVERSAL = "reversal"
     APPLY = "apply"  # unapplied cash finds its claim
+    RELEASE = "release"  # an adjustment that was held is posted after all
+    RESPONSIBILITY = "responsibility"  # the patient's share waits for the next payer, or comes back from it
+    VOID = "void"  # a payment that never cleared: a reissued check replaces it
     PERSON = "person"
 
 
 class CauseKind(StrEnum):
     SUBMISSION = "submission"
+    STATUS = "status"  # a claim first heard of from a 277
+    CLAIM = "claim"
     REMITTANCE = "remittance"
     CLAIM_PAYMENT = "claim_payment"
     PROVIDER_ADJUSTMENT = "provider_adjustment"
