@@ -67,6 +67,9 @@ class ClaimPayment(SQLModel, table=True):
     state: str
     match_rule: str = ""  # which step of the ladder found the claim
     match_evidence: str = ""  # what agreed, in words
+    note: str = ""  # why it is not posted, or what about it a person should know
+    payer_rank: int = 0  # 1 primary, 2 secondary, 3 tertiary; 0 when the answer does not say
+    held_cents: int = Field(default=0, sa_type=Cents)  # write-off claimed by a later payer beyond what was open
     classification: str
     status: str  # CLP02
     patient_control_number: str

@@ -1,0 +1,213 @@
+"""Denials: what was refused, why, whether it is the first time, and what became of it.
+
+A denial is by the nature of its reason codes, never by CLP02 alone (fact book 835.md §5). Its dollars are the
+positive amounts of denial codes; a write-off beside them on the same line is left out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, select, update
+
+import edi.codes
+from app.core.bulk import insert_many, table_of
+from app.matching.posting import all_adjustments
+from app.matching.tables import ClaimPayment, Denial
+from edi.x835 import model as x835
+from edi.x835.model import Classification
+
+C = Classification
+DENYING = frozenset({C.FULL_DENIAL, C.PARTIAL_DENIAL})
+DECIDING = frozenset({C.PAID, C.ZERO_PAY_PATIENT, C.ZERO_PAY_PRIOR_PAYER, C.CAPITATED})
+KEYS_PER_QUERY = 500
+
+# Ties between reasons of equal dollars (835.md §5): what must be cleared first comes first.
+CATEGORY_ORDER = (
+    "eligibility",
+    "timely-filing",
+    "authorization",
+    "COB",
+    "missing-info",
+    "coding",
+    "bundling",
+    "medical-necessity",
+    "non-covered",
+)
+
+denial = table_of(Denial)
+claim_payment = table_of(ClaimPayment)
+COLUMNS = tuple(column.name for column in denial.c if column.name != "id")
+
+
+class Refusal(NamedTuple):
+    """What one answer denied."""
+
+    category: str
+    group: str
+    reason: str
+    remarks: str
+    denied_cents: int
+    is_full: bool
+
+
+@dataclass(slots=True, eq=False)
+class KnownDenial:
+    id: int  # 0: not written yet
+    claim_payment_id: int
+    remittance_id: int
+    payer_rank: int
+    denied_cents: int
+    denied_on: date
+    is_full: bool
+    is_open: bool
+    closed_on: date | None
+    closed_as: str
+    is_changed: bool = False
+
+    @property
+    def awaits_outcome(self) -> bool:
+        return self.is_open or self.closed_as == "reversed"
+
+    def close(self, on: date, closed_as: str) -> None:
+        self.is_open, self.closed_on, self.closed_as, self.is_changed = False, on, closed_as, True
+
+
+def refusal(answer: x835.ClaimPayment) -> Refusal | None:
+    """What this answer denied, and the primary reason; None when it denied nothing."""
+    if answer.classification not in DENYING:
+        return None
+    cents: dict[tuple[str, str], int] = defaultdict(int)
+    for adjustment in all_adjustments(answer):
+        if adjustment.cents > 0 and edi.codes.carc_nature(adjustment.reason) == "denial":
+            cents[(adjustment.reason, adjustment.group)] += adjustment.cents
+    remarks = " ".join(dict.fromkeys(_remarks(answer)))
+    is_full = answer.classification is C.FULL_DENIAL
+    if not cents:
+        return Refusal("eligibility", "", "", remarks, abs(answer.charge_cents), is_full)  # CLP02 4, no reason given
+    by_reason: dict[str, int] = defaultdict(int)
+    for (reason, _), amount in cents.items():
+        by_reason[reason] += amount
+    primary = min(by_reason, key=lambda reason: (-by_reason[reason], _order(reason), reason))
+    group = max((key for key in cents if key[0] == primary), key=lambda key: cents[key])[1]
+    return Refusal(_category(primary), group, primary, remarks, sum(cents.values()), is_full)
+
+
+class Denials:
+    """The denials of the claims of one batch."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._known: dict[int, list[KnownDenial]] = defaultdict(list)
+        self._new: list[tuple[KnownDenial, dict[str, Any]]] = []
+
+    def load(self, claim_ids: Iterable[int]) -> None:
+        wanted = sorted(set(claim_ids))
+        statement = select(
+            denial.c.claim_id,
+            *(denial.c.id, denial.c.claim_payment_id, claim_payment.c.remittance_id, claim_payment.c.payer_rank),
+            *(denial.c.denied_cents, denial.c.denied_on, denial.c.is_full, denial.c.is_open),
+            *(denial.c.closed_on, denial.c.closed_as),
+        ).join(claim_payment, claim_payment.c.id == denial.c.claim_payment_id)
+        for first in range(0, len(wanted), KEYS_PER_QUERY):
+            part = wanted[first : first + KEYS_PER_QUERY]
+            for row in self._connection.execute(statement.where(denial.c.claim_id.in_(part))):
+                self._known[row.claim_id].append(KnownDenial(*row[1:]))
+
+    def answered(
+        self,
+        answer: x835.ClaimPayment,
+        *,
+        practice_id: int,
+        claim_id: int,
+        claim_payment_id: int,
+        remittance_id: int,
+        payer_rank: int,
+        on: date,
+    ) -> Refusal | None:
+        """An answer that is not a reversal: earlier denials get their outcome, a new one is opened."""
+        found = refusal(answer)
+        earlier = [
+            known
+            for known in self._known.get(claim_id, ())
+            if known.payer_rank == payer_rank
+            and known.denied_on <= on
+            and not (known.remittance_id == remittance_id and known.is_open)  # the other part of a split claim
+        ]
+        for known in earlier:
+            if known.awaits_outcome:
+                outcome = _outcome(known, answer.classification, found)
+                if outcome:
+                    known.close(on, outcome)
+        if found is not None:
+            made = KnownDenial(
+                *(0, claim_payment_id, remittance_id, payer_rank, found.denied_cents, on, found.is_full),
+                *(True, None, ""),
+            )
+            self._known[claim_id].append(made)
+            columns = {
+                "practice_id": practice_id,
+                "claim_id": claim_id,
+                "is_repeat": bool(earlier),
+                **found._asdict(),
+            }
+            self._new.append((made, columns))
+        return found
+
+    def reversed(self, claim_id: int, claim_payment_id: int, on: date) -> None:
+        """The payer took the denying answer back; what it decides instead will say what became of the denial."""
+        for known in self._known.get(claim_id, ()):
+            if known.claim_payment_id == claim_payment_id and known.is_open:
+                known.close(on, "reversed")
+
+    def flush(self) -> None:
+        rows = []
+        for known, columns in self._new:
+            values = {**columns, **{name: getattr(known, name) for name in COLUMNS if name not in columns}}
+            rows.append(tuple(values[name] for name in COLUMNS))
+        insert_many(self._connection, denial, COLUMNS, rows)
+        changed = [known for denials in self._known.values() for known in denials if known.is_changed and known.id]
+        if changed:
+            self._connection.execute(
+                update(denial)
+                .where(denial.c.id == bindparam("row_id"))
+                .values(is_open=bindparam("open"), closed_on=bindparam("on"), closed_as=bindparam("as")),
+                [
+                    {"row_id": known.id, "open": known.is_open, "on": known.closed_on, "as": known.closed_as}
+                    for known in changed
+                ],
+            )
+        self._new.clear()
+        self._known.clear()
+
+
+def _outcome(known: KnownDenial, classification: Classification, found: Refusal | None) -> str:
+    if classification in DECIDING:
+        return "overturned"
+    if found is None:
+        return ""
+    if found.denied_cents < known.denied_cents:
+        return "partly"
+    return "upheld" if known.closed_as == "reversed" else "repeated"
+
+
+def _remarks(answer: x835.ClaimPayment) -> Iterable[str]:
+    for remark in answer.remarks:
+        yield remark.code
+    for line in answer.lines:
+        for remark in line.remarks:
+            yield remark.code
+
+
+def _category(reason: str) -> str:
+    row = edi.codes.carc(reason)
+    return row.category if row else "other"
+
+
+def _order(reason: str) -> int:
+    category = _category(reason)
+    return CATEGORY_ORDER.index(category) if category in CATEGORY_ORDER else len(CATEGORY_ORDER)

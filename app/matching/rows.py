@@ -1,0 +1,229 @@
+"""A claim payment as rows of the database: everything it said, each amount with its place in the file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+import edi.codes
+from app.claims.identity import member_key
+from app.claims.numbering import Numbers
+from app.core.bulk import insert_many, table_of
+from app.matching.ladder import first_service
+from app.matching.tables import AdjustmentRow, ClaimPayment, RemarkRow, ServicePayment
+from edi.parts import Adjustment
+from edi.x835 import model as x835
+
+claim_payment = table_of(ClaimPayment)
+service_payment = table_of(ServicePayment)
+adjustment_row = table_of(AdjustmentRow)
+remark_row = table_of(RemarkRow)
+
+CLAIM_PAYMENT_COLUMNS = tuple(column.name for column in claim_payment.c)
+SERVICE_PAYMENT_COLUMNS = tuple(column.name for column in service_payment.c)
+ADJUSTMENT_COLUMNS = tuple(column.name for column in adjustment_row.c if column.name != "id")
+REMARK_COLUMNS = tuple(column.name for column in remark_row.c if column.name != "id")
+FINGERPRINT_BYTES = 12  # 96 bits: among a billion answers the odds of one false repeat are below one in a billion
+
+Detail = dict[str, object]
+
+
+class AnswerRows:
+    """The rows of one batch of claim payments."""
+
+    def __init__(self, connection: Connection, service_numbers: Numbers) -> None:
+        self._connection = connection
+        self._service_numbers = service_numbers
+        self.payments: dict[int, dict[str, Any]] = {}  # by row number, until they are written
+        self._services: list[tuple[Any, ...]] = []
+        self._adjustments: list[tuple[Any, ...]] = []
+        self._remarks: list[tuple[Any, ...]] = []
+
+    def add(
+        self, number: int, answer: x835.ClaimPayment, line_ids: Sequence[int | None], **columns: Any
+    ) -> dict[str, Any]:
+        """Keep one answer; `columns` are those that matching decided. The row may be changed until `flush`."""
+        row = self.payments[number] = {**_payment_columns(answer), "id": number, **columns}
+        self._add_adjustments(number, None, answer.adjustments)
+        for remark in answer.remarks:
+            self._remarks.append((number, None, remark.code, remark.segment, remark.element))
+        for position, (line, line_id) in enumerate(zip(answer.lines, line_ids, strict=True), start=1):
+            service = self._service_numbers.next()
+            self._services.append(_service_row(service, number, line_id, position, line))
+            self._add_adjustments(number, service, line.adjustments)
+            for remark in line.remarks:
+                self._remarks.append((number, service, remark.code, remark.segment, remark.element))
+        return row
+
+    def flush(self) -> None:
+        rows = (tuple(row[name] for name in CLAIM_PAYMENT_COLUMNS) for row in self.payments.values())
+        insert_many(self._connection, claim_payment, CLAIM_PAYMENT_COLUMNS, rows)
+        insert_many(self._connection, service_payment, SERVICE_PAYMENT_COLUMNS, self._services)
+        insert_many(self._connection, adjustment_row, ADJUSTMENT_COLUMNS, self._adjustments)
+        insert_many(self._connection, remark_row, REMARK_COLUMNS, self._remarks)
+        self.payments.clear()
+        self._services.clear()
+        self._adjustments.clear()
+        self._remarks.clear()
+
+    def _add_adjustments(self, number: int, service: int | None, adjustments: Sequence[Adjustment]) -> None:
+        for group, reason, cents, quantity, segment, element in adjustments:
+            shown = "" if quantity is None else str(quantity)
+            nature = edi.codes.carc_nature(reason)
+            self._adjustments.append((number, service, group, reason, cents, shown, nature, segment, element))
+
+
+def fingerprint(answer: x835.ClaimPayment) -> str:
+    """The same answer again, whatever payment brings it (835.md §9, claim level, without the trace)."""
+    who = answer.payer_claim_control_number or f"={answer.patient_control_number}"
+    adjustments = [(a.group, a.reason, a.cents) for a in answer.adjustments]
+    lines = [
+        (
+            line.procedure.code,
+            line.charge_cents,
+            line.paid_cents,
+            [(a.group, a.reason, a.cents) for a in line.adjustments],
+        )
+        for line in answer.lines
+    ]
+    text = repr((who, answer.status, answer.charge_cents, answer.paid_cents, sorted(adjustments), lines))
+    return hashlib.blake2b(text.encode(), digest_size=FINGERPRINT_BYTES).hexdigest()
+
+
+def service_dates(answer: x835.ClaimPayment) -> tuple[date | None, date | None]:
+    first = first_service(answer)
+    through = [dated.last or dated.first for dated in answer.dates if dated.qualifier == "233"]
+    lasts = [day for day in (*through, *(line.last_date for line in answer.lines)) if day]
+    return first, max(lasts) if lasts else first
+
+
+def _payment_columns(answer: x835.ClaimPayment) -> dict[str, Any]:
+    patient = answer.name("QC")
+    insured = answer.name("IL")
+    crossover = answer.name("TT")
+    first, last = service_dates(answer)
+    named = patient or insured
+    return {
+        "classification": answer.classification.value,
+        "status": answer.status,
+        "patient_control_number": answer.patient_control_number,
+        "payer_control_number": answer.payer_claim_control_number,
+        "charge_cents": answer.charge_cents,
+        "paid_cents": answer.paid_cents,
+        "patient_cents": answer.patient_cents,
+        "allowed_cents": allowed_cents(answer),
+        "interest_cents": sum(amount.cents for amount in answer.amounts if amount.qualifier == "I"),
+        "filing_indicator": answer.filing_indicator,
+        "facility_code": answer.facility_code,
+        "frequency": answer.frequency,
+        "patient_last": named.last if named else "",
+        "patient_first": named.first if named else "",
+        "member_id": member_id(answer),
+        "crossover_to": crossover.last if crossover else "",
+        "first_service": first,
+        "last_service": last,
+        "received_by_payer_on": next((d.first for d in answer.dates if d.qualifier == "050"), None),
+        "reverses_id": None,
+        "reversed_by_id": None,
+        "match_rule": "",
+        "match_evidence": "",
+        "note": "",
+        "payer_rank": 0,
+        "held_cents": 0,
+        "detail": payment_detail(answer),
+        "segment": answer.segment,
+        "last_segment": answer.last_segment,
+        "start_offset": answer.start_offset,
+        "end_offset": answer.end_offset,
+    }
+
+
+def member_id(answer: x835.ClaimPayment) -> str:
+    """The insured's id as the payer knows it: a corrected one first (NM1*74), then the insured's, the patient's."""
+    for role in ("74", "IL", "QC"):
+        name = answer.name(role)
+        if name is not None and name.id:
+            return member_key(name.id)
+    return member_key(answer.reference("1W"))
+
+
+def allowed_cents(answer: x835.ClaimPayment) -> int | None:
+    """AMT*AU, else the sum of the lines' allowed amounts; None when the payer said neither."""
+    claim_level = [amount.cents for amount in answer.amounts if amount.qualifier == "AU"]
+    if claim_level:
+        return claim_level[0]
+    lines = [line.allowed_cents for line in answer.lines if line.allowed_cents is not None]
+    return sum(lines) if lines else None
+
+
+def payment_detail(answer: x835.ClaimPayment) -> Detail:
+    """What has no column of its own, without what is absent."""
+    weight, discharge = answer.drg_weight, answer.discharge_fraction
+    detail: Detail = {
+        "names": [list(name) for name in answer.names],
+        "references": [list(reference) for reference in answer.references],
+        "dates": [[d.qualifier, iso(d.first), iso(d.last), d.segment] for d in answer.dates],
+        "contacts": [list(contact) for contact in answer.contacts],
+        "amounts": [list(amount) for amount in answer.amounts],
+        "quantities": [[q.qualifier, str(q.value), q.segment] for q in answer.quantities],
+        "remarks": [list(remark) for remark in answer.remarks],
+        "inpatient": list(answer.inpatient),
+        "outpatient": list(answer.outpatient),
+        "group": answer.group_number,
+        "drg": answer.drg,
+        "drg_weight": "" if weight is None else str(weight),
+        "discharge_fraction": "" if discharge is None else str(discharge),
+    }
+    return {key: value for key, value in detail.items() if value}
+
+
+def _service_row(
+    number: int, payment: int, line_id: int | None, position: int, line: x835.ServiceLine
+) -> tuple[Any, ...]:
+    original = line.original_procedure
+    values = {
+        "id": number,
+        "claim_payment_id": payment,
+        "line_id": line_id,
+        "position": position,
+        "procedure": line.procedure.code,
+        "modifiers": ":".join(line.procedure.modifiers),
+        "revenue_code": line.revenue_code,
+        "original_procedure": original.code if original else "",
+        "units": str(line.units),
+        "charge_cents": line.charge_cents,
+        "paid_cents": line.paid_cents,
+        "allowed_cents": line.allowed_cents,
+        "line_control_number": line.line_control_number,
+        "first_service": line.first_date,
+        "last_service": line.last_date,
+        "detail": _line_detail(line),
+        "segment": line.segment,
+    }
+    return tuple(values[name] for name in SERVICE_PAYMENT_COLUMNS)
+
+
+def _line_detail(line: x835.ServiceLine) -> Detail:
+    original, original_units = line.original_procedure, line.original_units
+    detail: Detail = {
+        "procedure": [line.procedure.qualifier, line.procedure.description] if line.procedure.description else [],
+        "original": [original.qualifier, original.code, list(original.modifiers), original.description]
+        if original
+        else [],
+        "original_units": "" if original_units is None else str(original_units),
+        "references": [list(reference) for reference in line.references],
+        "dates": [[d.qualifier, iso(d.first), iso(d.last), d.segment] for d in line.dates],
+        "amounts": [list(amount) for amount in line.amounts],
+        "quantities": [[q.qualifier, str(q.value), q.segment] for q in line.quantities],
+        "remarks": [list(remark) for remark in line.remarks],
+        "qualifier": "" if line.procedure.qualifier == "HC" else line.procedure.qualifier,
+    }
+    return {key: value for key, value in detail.items() if value}
+
+
+def iso(day: date | None) -> str:
+    return day.isoformat() if day else ""

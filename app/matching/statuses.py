@@ -1,0 +1,377 @@
+"""Loads a 277CA (accepted or rejected), a 277 (where does it stand) or a 277 RFAI (send us something).
+
+A status moves the claim's state and the date of the next look, and brings the payer's number for the claim and the
+proof of timely filing. It never moves money, and never overwrites what an 835 decided (fact book 277.md §6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+import edi.codes
+from app.claims.directory import Directory
+from app.claims.identity import control_key, member_key, name_key
+from app.claims.numbering import Numbers
+from app.claims.people import Cover, People, Person
+from app.claims.register import KnownClaim, Register
+from app.claims.states import DECIDED, next_check, state_of_status
+from app.claims.tables import Claim, EventKind, KnownFrom, Patient, Submission
+from app.claims.timeline import Place, Timeline
+from app.core.bulk import insert_many, table_of
+from app.intake.loading_contract import LoadContext, SetOutcome
+from app.intake.tables import SetState
+from app.ledger.journal import Cause, Journal, Leg
+from app.ledger.tables import Account, CauseKind, EntryKind, JournalEntry
+from app.matching.acknowledgments import reject_submissions
+from app.matching.ladder import Described, Ladder, Match
+from app.matching.repeats import repeat_of
+from app.matching.tables import StatusEvent
+from edi.parts import Name
+from edi.values import SetEnd
+from edi.x277 import model as x277
+
+BATCH = 500
+MOST_TOUCHED = 20_000
+NOT_ABOUT_A_CLAIM = ("A4", "D0")  # not found there: no reason to make a claim of it here
+EVENT_COLUMNS = tuple(column.name for column in table_of(StatusEvent).c if column.name != "id")
+submission = table_of(Submission)
+
+
+class StatusLoader:
+    """`SetLoader` for the 277 family."""
+
+    def __init__(self, context: LoadContext) -> None:
+        self._context = context
+        self._connection = context.session.connection()
+        self._directory = Directory(self._connection, context.now)
+        self._claims = Numbers(self._connection, Claim)
+        self._patients = Numbers(self._connection, Patient)
+        self._entries = Numbers(self._connection, JournalEntry)
+        self._report: x277.StatusReport | None = None
+        self._batch: list[x277.ClaimStatus] = []
+        self._totals: list[x277.StatusTotals] = []
+        self._count = 0
+        self._practices: set[int] = set()
+        self._touched: set[int] = set()
+
+    def take(self, value: Any) -> None:
+        if not self._context.posting:
+            return
+        if isinstance(value, x277.ClaimStatus):
+            self._count += 1
+            self._batch.append(value)
+            if len(self._batch) >= BATCH:
+                self._work()
+        elif isinstance(value, x277.StatusReport):
+            self._report = value
+        elif isinstance(value, x277.StatusTotals):
+            self._totals.append(value)
+
+    def end(self, end: SetEnd) -> SetOutcome:
+        if self._context.verdict is not None:
+            return self._context.verdict
+        repeated = repeat_of(self._connection, self._context, end)
+        if repeated is not None:
+            return repeated
+        self._work()
+        for totals in self._totals:
+            self._whole_batch(totals)
+        return SetOutcome(
+            SetState.LOADED,
+            practice_id=next(iter(self._practices)) if len(self._practices) == 1 else None,
+            claims=self._count,
+            touched_claim_ids=tuple(self._touched) if len(self._touched) <= MOST_TOUCHED else (),
+        )
+
+    def _work(self) -> None:
+        by_practice: dict[int | None, list[x277.ClaimStatus]] = {}
+        for status in self._batch:
+            by_practice.setdefault(self._practice(status.provider), []).append(status)
+        for practice_id, statuses in by_practice.items():
+            if practice_id is None:
+                rows = [self._event_row(status, None, Match(None)) for status in statuses]
+                insert_many(self._connection, StatusEvent, EVENT_COLUMNS, rows)
+            else:
+                self._practices.add(practice_id)
+                self._work_practice(practice_id, statuses)
+        self._batch.clear()
+
+    def _practice(self, provider: Name | None) -> int | None:
+        if provider is None or not provider.id:
+            return None
+        if provider.id_qualifier == "XX":
+            return self._directory.practice(npi=provider.id, name=provider.last)
+        return self._directory.practice(tax_id=provider.id, name=provider.last)
+
+    def _work_practice(self, practice_id: int, statuses: Sequence[x277.ClaimStatus]) -> None:
+        context = self._context
+        register = Register(self._connection, practice_id, context.now, self._claims)
+        people = People(self._connection, practice_id, self._patients)
+        journal = Journal(self._connection, context.now, self._entries)
+        timeline = Timeline(self._connection, context.now)
+        payer = self._payer(statuses[0])
+        ladder = Ladder(register, payer.id)
+        facts = [_described(status) for status in statuses]
+        ladder.load(facts)
+        people.load(_person(status) for status in statuses)
+        rows = []
+        heard: dict[int, str] = {}
+        for status, fact in zip(statuses, facts, strict=True):
+            match = ladder.match(fact)
+            if match.resembles_nothing and fact.key and not _is_not_found(status):
+                match = Match(
+                    self._create(status, fact, register, people, journal), "created", "no claim resembles it"
+                )
+            rows.append(self._event_row(status, practice_id, match))
+            if match.claim is not None:
+                self._apply(match.claim, status, register, timeline)
+                self._touched.add(match.claim.id)
+                if status.kind == "277CA" and (status.is_rejected or status.is_accepted):
+                    heard[match.claim.id] = "rejected" if status.is_rejected else "accepted"
+        people.flush(covers_are_billed=False)
+        register.flush()
+        register.flush_numbers()
+        insert_many(self._connection, StatusEvent, EVENT_COLUMNS, rows)
+        journal.flush()
+        timeline.flush()
+        self._acknowledge(heard)
+
+    def _payer(self, status: x277.ClaimStatus) -> Any:
+        """Who is speaking: the payer; a clearinghouse (AY) speaks for payers it does not name."""
+        source = status.source
+        if source is None:
+            return self._directory.payer(name="")
+        is_plan = source.id_qualifier == "XV"
+        return self._directory.payer(
+            codes=() if is_plan or not source.id else (source.id,),
+            plan_id=source.id if is_plan else "",
+            name=source.last,
+        )
+
+    def _create(
+        self, status: x277.ClaimStatus, fact: Described, register: Register, people: People, journal: Journal
+    ) -> KnownClaim:
+        """A claim nobody told us of: known from this status until an 835 or 837 says more."""
+        payer = self._payer(status)
+        patient_id = people.patient(_person(status))
+        member = fact.member_ids[0] if fact.member_ids else ""
+        people.cover(patient_id, Cover(payer.id, member, 1))
+        claim = register.create(
+            patient_id=patient_id,
+            patient_name_key=fact.name_key,
+            payer_id=payer.id,
+            number=status.patient_control_number.strip(),
+            key=fact.key,
+            known_from=KnownFrom.STATUS,
+            charge_cents=fact.charge_cents,
+            member_id=member,
+            first_service=status.first_service,
+            last_service=status.last_service,
+            billing_npi=status.provider.id if status.provider and status.provider.id_qualifier == "XX" else "",
+        )
+        journal.start_balance(claim.id, claim.practice_id)
+        cause = Cause(CauseKind.STATUS, claim.id, self._context.file_id, status.segment)
+        legs = [
+            Leg(Account.INSURANCE_AR, fact.charge_cents, claim.id),
+            Leg(Account.CHARGES, -fact.charge_cents, claim.id),
+        ]
+        on = status.first_service or self._day(status)
+        journal.post(claim.practice_id, EntryKind.CHARGE, on, cause, legs, memo="known from a claim status")
+        return claim
+
+    def _apply(self, claim: KnownClaim, status: x277.ClaimStatus, register: Register, timeline: Timeline) -> None:
+        """State, dates, proof, number and one line on the timeline."""
+        on = self._day(status)
+        is_payer = _is_payer(status)
+        category = _category(status)
+        claim.is_changed = True
+        claim.last_answer_on = max(on, claim.last_answer_on or on)
+        if status.payer_claim_control_number and is_payer:
+            register.learn_number(claim, claim.payer_id, status.payer_claim_control_number, on, status.kind)
+        if is_payer and status.is_accepted and (claim.accepted_on is None or on < claim.accepted_on):
+            claim.accepted_on = on
+        state = state_of_status(category, is_rejected=status.is_rejected)
+        if state is not None and _may_move(claim, on):
+            kind = self._directory.payer_by_id(claim.payer_id).kind
+            claim.state, claim.state_on = state.value, on
+            claim.next_check_on = next_check(state, on, kind, category)
+            if category == "F3F":
+                claim.crossover_on = max(on, claim.crossover_on or on)
+                claim.next_check_on = on + timedelta(days=30)
+        event = EventKind.STATUS
+        if status.is_rejected:
+            event = EventKind.REJECTED
+        elif status.kind == "277CA":
+            event = EventKind.ACKNOWLEDGED
+        place = Place(
+            *(self._context.file_id, status.segment, status.last_segment, status.start_offset, status.end_offset)
+        )
+        timeline.add(claim.practice_id, claim.id, event, on, _sentence(status), place=place)
+
+    def _day(self, status: x277.ClaimStatus) -> date:
+        days = [information.effective for information in status.statuses if information.effective]
+        created = self._report.created if self._report else None
+        return max(days) if days else created or self._context.now.date()
+
+    def _event_row(self, status: x277.ClaimStatus, practice_id: int | None, match: Match) -> tuple[Any, ...]:
+        """The STC that decides, with what only another STC says."""
+        deciding = _deciding(status)
+        codes = deciding.codes if deciding else ()
+        first = codes[0] if codes else x277.StatusCode("", "", "", "")
+        values = {
+            "practice_id": practice_id,
+            "claim_id": match.claim.id if match.claim else None,
+            "loaded_set_id": self._context.loaded_set_id,
+            "file_id": self._context.file_id,
+            "kind": status.kind,
+            "category": first.category,
+            "status": first.status,
+            "entity": first.entity,
+            "further": " ".join(_composite(code) for code in _further(status, deciding)),
+            "action": deciding.action if deciding else "",
+            "text": " ".join(item.text for item in status.statuses if item.text),
+            "effective": deciding.effective if deciding else None,
+            "charge_cents": _charge(status),
+            "paid_cents": next((i.paid_cents for i in status.statuses if i.paid_cents is not None), None),
+            "trace": next((i.trace for i in status.statuses if i.trace), ""),
+            "patient_control_number": status.patient_control_number,
+            "payer_control_number": status.payer_claim_control_number,
+            "source_name": status.source.last if status.source else "",
+            "source_is_payer": _is_payer(status),
+            "is_rejected": status.is_rejected,
+            "is_accepted": status.is_accepted,
+            "match_rule": match.rule,
+            "received_at": self._context.now,
+            "segment": status.segment,
+            "last_segment": status.last_segment,
+            "start_offset": status.start_offset,
+            "end_offset": status.end_offset,
+        }
+        return tuple(values[name] for name in EVENT_COLUMNS)
+
+    def _acknowledge(self, heard: dict[int, str]) -> None:
+        """The newest sending of each claim was accepted or rejected."""
+        if not heard:
+            return
+        newest: dict[int, int] = {}
+        ids = sorted(heard)
+        rows = self._connection.execute(
+            select(submission.c.id, submission.c.claim_id)
+            .where(submission.c.claim_id.in_(ids))
+            .order_by(submission.c.sent_on, submission.c.id)
+        )
+        for row in rows:
+            newest[row.claim_id] = row.id
+        changes = [{"row_id": row, "heard": heard[claim_id]} for claim_id, row in newest.items()]
+        if changes:
+            self._connection.execute(
+                update(submission)
+                .where(submission.c.id == bindparam("row_id"))
+                .values(acknowledgment=bindparam("heard")),
+                changes,
+            )
+
+    def _whole_batch(self, totals: x277.StatusTotals) -> None:
+        """A receiver-level rejection without claims below it rejects every claim of that batch of ours."""
+        is_rejection = any(item.action == "U" for item in totals.statuses)
+        if totals.level != "receiver" or not totals.trace or not is_rejection or self._count:
+            return
+        text = " ".join(item.text for item in totals.statuses if item.text)
+        self._touched.update(
+            reject_submissions(
+                self._connection,
+                submission.c.batch_reference == totals.trace,
+                on=next((item.effective for item in totals.statuses if item.effective), self._context.now.date()),
+                now=self._context.now,
+                reason=f"the whole batch was rejected. {text}".strip(),
+                place=Place(self._context.file_id, totals.segment, totals.segment),
+            )
+        )
+
+
+def _described(status: x277.ClaimStatus) -> Described:
+    people = [name for name in (status.patient, status.subscriber) if name is not None]
+    members = {member_key(name.id) for name in people if name.id}
+    named = people[0] if people else None
+    numbers = (status.payer_claim_control_number,) if status.payer_claim_control_number else ()
+    return Described(
+        status.patient_control_number,
+        control_key(status.patient_control_number),
+        numbers,
+        tuple(sorted(member for member in members if member)),
+        name_key(named.last, named.first) if named else "",
+        status.first_service,
+        _charge(status) or 0,
+    )
+
+
+def _person(status: x277.ClaimStatus) -> Person:
+    named = status.patient or status.subscriber
+    if named is None:
+        return Person("", "")
+    member = status.subscriber.id if status.subscriber else named.id
+    return Person(named.last, named.first, named.middle, member_id=member)
+
+
+def _may_move(claim: KnownClaim, on: date) -> bool:
+    """Newer than what decided the state, and not against an 835."""
+    if claim.state in DECIDED:
+        return False
+    return claim.is_newest(on)
+
+
+def _is_payer(status: x277.ClaimStatus) -> bool:
+    return status.source is None or status.source.role != "AY"
+
+
+def _is_not_found(status: x277.ClaimStatus) -> bool:
+    return _category(status) in NOT_ABOUT_A_CLAIM
+
+
+def _deciding(status: x277.ClaimStatus) -> x277.StatusInformation | None:
+    """The STC that says most: a rejection, else the newest, else the first."""
+    if not status.statuses:
+        return None
+    rejected = [item for item in status.statuses if item.action == "U"]
+    if rejected:
+        return rejected[0]
+    return max(status.statuses, key=lambda item: item.effective or date.min)
+
+
+def _category(status: x277.ClaimStatus) -> str:
+    deciding = _deciding(status)
+    return deciding.codes[0].category if deciding is not None and deciding.codes else ""
+
+
+def _further(status: x277.ClaimStatus, deciding: x277.StatusInformation | None) -> list[x277.StatusCode]:
+    """STC10 and STC11 of the deciding STC, and every code of the others."""
+    found = list(deciding.codes[1:]) if deciding is not None else []
+    for item in status.statuses:
+        if item is not deciding:
+            found += item.codes
+    return found
+
+
+def _composite(code: x277.StatusCode) -> str:
+    return ":".join(part for part in (code.category, code.status, code.entity) if part)
+
+
+def _charge(status: x277.ClaimStatus) -> int | None:
+    return next((item.charge_cents for item in status.statuses if item.charge_cents is not None), None)
+
+
+def _sentence(status: x277.ClaimStatus) -> str:
+    deciding = _deciding(status)
+    who = status.source.last if status.source and status.source.last else "The payer"
+    if deciding is None or not deciding.codes:
+        return f"{who} sent a status without a code"
+    code = deciding.codes[0]
+    category, reason = edi.codes.status_category(code.category), edi.codes.status_code(code.status)
+    words = category.label if category else f"category {code.category}"
+    about = f": {reason.label}" if reason else (f": status {code.status}" if code.status else "")
+    entity = edi.codes.entity(code.entity) if code.entity else ""
+    return f"{who}: {words}{about}{f' ({entity})' if entity else ''}{f' — {deciding.text}' if deciding.text else ''}"

@@ -1,0 +1,93 @@
+"""What each kind of answer does to the books, wire text in, cents out."""
+
+from __future__ import annotations
+
+from app.claims.tables import ClaimState
+from app.ledger.tables import Account
+from tests.matching.paper import Books, billed, payment, submission
+
+PAID = """CLP*PCN1*1*200*120*30*12*ICN1*11*1~
+NM1*QC*1*DOE*JANE****MI*W100~
+DTM*232*20261005~
+SVC*HC:99214:25*200*120**1~
+DTM*472*20261005~
+CAS*CO*45*50~
+CAS*PR*1*20**2*10~
+REF*6R*PCN1L1~
+"""
+
+
+def test_a_paid_claim_splits_into_payment_write_off_and_patient_share(books: Books) -> None:
+    books.take(submission(billed("PCN1", "200", "99214:25*200")), payment(PAID))
+
+    assert books.balance("PCN1") == (0, 3000)
+    assert books.account(Account.CONTRACTUAL) == 5000
+    assert books.account(Account.CASH) == 12000
+    assert books.account(Account.REMITTANCE_CLEARING) == 0
+    assert books.claim("PCN1").state == ClaimState.PAID
+
+
+def test_a_claim_known_only_from_its_remittance_is_created_and_says_so(books: Books) -> None:
+    books.take(payment(PAID))
+
+    claim = books.claim("PCN1")
+    assert claim.known_from == "835"
+    assert claim.charge_cents == 20000
+    assert books.balance("PCN1") == (0, 3000)
+
+
+def test_a_denial_writes_nothing_off(books: Books) -> None:
+    books.take(
+        payment(
+            """CLP*PCN1*1*120*0**12*ICN1*11*1~
+            NM1*QC*1*DOE*JANE****MI*W100~
+            SVC*HC:99213*120*0**0~
+            DTM*472*20261005~
+            CAS*CO*45*35**197*85~
+            LQ*HE*N54~"""
+        )
+    )
+
+    assert books.balance("PCN1") == (12000, 0)
+    assert books.account(Account.CONTRACTUAL) == 0
+    (denial,) = books.denials("PCN1")
+    assert (denial.category, denial.group, denial.reason) == ("authorization", "CO", "197")
+    assert (denial.denied_cents, denial.is_full, denial.is_repeat, denial.remarks) == (8500, True, False, "N54")
+
+
+def test_a_denied_line_stays_open_beside_a_paid_one(books: Books) -> None:
+    books.take(
+        payment(
+            """CLP*PCN1*1*150*80**12*ICN1*11*1~
+            NM1*QC*1*DOE*JANE****MI*W100~
+            SVC*HC:11042*100*80**1~
+            CAS*CO*45*20~
+            SVC*HC:97597*50*0**0~
+            CAS*CO*97*50~"""
+        )
+    )
+
+    assert books.balance("PCN1") == (5000, 0)
+    assert books.claim("PCN1").state == ClaimState.PARTIALLY_DENIED
+
+
+def test_interest_is_income_and_never_payment_on_the_claim(books: Books) -> None:
+    books.take(
+        payment(
+            """CLP*PCN1*1*100*100**12*ICN1*11*1~
+            NM1*QC*1*FOE*KIM****MI*W600~
+            AMT*I*10~
+            SVC*HC:99203*100*100**1~""",
+            plb="PLB*1234567893*20261231*L6*-10~",
+        )
+    )
+
+    assert books.balance("PCN1") == (0, 0)
+    assert books.account(Account.INTEREST_INCOME) == -1000
+    assert books.account(Account.CASH) == 11000
+
+
+def test_a_claim_paid_in_full_is_closed(books: Books) -> None:
+    books.take(payment("CLP*PCN1*1*100*100**12*ICN1*11*1~NM1*QC*1*FOE*KIM****MI*W6~SVC*HC:99203*100*100**1~"))
+
+    assert str(books.claim("PCN1").closed_on) == "2026-11-18"
