@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -16,9 +17,10 @@ from edi.values import Delimiters
 
 HEADER_LIMIT = 1024  # bytes that settle a header: ISA and the few segments after it
 SEPARATOR_PLACES = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)  # in a fixed-width ISA
+LEAST_VOTES = 14  # of these at least, when one or two separators are damaged
 ISA_WIDTH = 106
 DEFAULT_COMPONENT = ":"
-NOT_A_WORD = rb"[^A-Za-z0-9 \t\r\n]"
+NOT_A_WORD = rb"[^A-Za-z0-9 \r\n]"
 STRONG_ISA = re.compile(rb"ISA(" + NOT_A_WORD + rb")..\1.{10}\1..\1.{10}\1..\1.{15}\1", re.IGNORECASE | re.DOTALL)
 WEAK_ISA = re.compile(rb"ISA(" + NOT_A_WORD + rb")[^~]{0,14}?\1", re.IGNORECASE)
 BARE_START = re.compile(rb"(?:GS|ST)(" + NOT_A_WORD + rb")[A-Za-z0-9]{2,3}\1", re.IGNORECASE)
@@ -68,15 +70,17 @@ def find_header(buffer: bytes, terminator: bytes) -> int:
     return -1
 
 
-def could_begin_header(buffer: bytes, start: int) -> int:
-    """Where, behind `start`, an ISA may begin that is not all there; the length of the buffer if nowhere."""
-    for match in re.finditer(rb"(?i)(?:^|(?<=[^A-Za-z0-9 ]))\s*ISA(?:" + NOT_A_WORD + rb"|$)|\bIS?$", buffer[start:]):
-        at = start + match.start()
-        if buffer[at : at + 1].isspace() or buffer[at - 1 : at] in (b"", b"~", b"\n", b"\r") or at + 4 >= len(buffer):
-            return at
-        if buffer[at + 3 : at + 4] != buffer[at - 1 : at]:
-            return at
-    return len(buffer)
+def could_begin_header(buffer: bytes) -> int:
+    """Where near the end of `buffer` a header may begin that is not all there yet; its length if nowhere.
+
+    Any `ISA` will do: what is held back too early is read as soon as more has come.
+    """
+    tail = max(0, len(buffer) - HEADER_LIMIT)
+    end = buffer[tail:].upper()
+    at = end.find(b"ISA")
+    if at < 0:
+        at = next((len(end) - size for size in (2, 1) if end.endswith(b"ISA"[:size])), len(end))
+    return tail + at
 
 
 def first_header(buffer: bytes) -> int | None:
@@ -107,37 +111,46 @@ def describe_content(buffer: bytes) -> str:
 
 
 def _fixed(text: str, offset: int) -> Header | None:
-    """The header at its fixed places, as it stands or with line ends taken out."""
+    """The header at its fixed places: as it stands, else with line ends taken out; else with a damaged separator."""
     kept = [index for index, char in enumerate(text) if char not in "\r\n"]
-    for places in (range(len(text)), kept):
-        if len(places) < ISA_WIDTH:
-            continue
-        plain = "".join(text[places[index]] for index in range(ISA_WIDTH))
-        separator, votes = Counter(plain[place] for place in SEPARATOR_PLACES).most_common(1)[0]
-        if votes < 14 or separator.isalnum() or separator.isspace():
-            continue
-        problems: list[str] = [] if places is not kept or len(kept) == len(text) else ["text.wrapped"]
-        if votes < 16:
-            problems.append("envelope.isa_damaged")
-        marks = (0, *SEPARATOR_PLACES, ISA_WIDTH - 1)
-        elements = [plain[first + (first > 0) : last] for first, last in pairwise(marks)]
-        terminator = plain[105]
-        size = places[105] + 1
-        if places is kept and text[places[104] + 1] in "\r\n" and plain[105:107] == "GS"[: len(plain) - 105]:
-            return None
-        checked = _checked_terminator(text[size - 1 :], terminator, separator)
-        if checked != terminator:
-            problems.append("envelope.terminator")
-            if terminator.isalnum():
-                size -= 1
-        return _header(elements, checked, separator, offset, size, problems)
+    for least_votes in (len(SEPARATOR_PLACES), LEAST_VOTES):
+        for places in (range(len(text)), kept):
+            if len(places) < ISA_WIDTH:
+                continue
+            plain = "".join(text[places[index]] for index in range(ISA_WIDTH))
+            separator, votes = Counter(plain[place] for place in SEPARATOR_PLACES).most_common(1)[0]
+            if votes >= least_votes and _can_separate(separator):
+                header = _at_places(text, plain, places, separator, offset)
+                if header is not None:
+                    return header
     return None
+
+
+def _at_places(text: str, plain: str, places: Sequence[int], separator: str, offset: int) -> Header | None:
+    is_wrapped = places[ISA_WIDTH - 1] != ISA_WIDTH - 1
+    terminator = plain[-1]
+    size = places[ISA_WIDTH - 1] + 1
+    checked = _checked_terminator(text[size - 1 :], terminator, separator)
+    if "\n" in plain[:-1] or "\r" in plain[:-1]:
+        return None  # a wrapped line: its places count without line ends
+    if checked != terminator and (is_wrapped or terminator in "\r\n"):
+        return None  # the line end in the last place was a wrapped line's, or the other way round
+    marks = (0, *SEPARATOR_PLACES, ISA_WIDTH - 1)
+    elements = [plain[first + (first > 0) : last] for first, last in pairwise(marks)]
+    problems = ["text.wrapped"] if is_wrapped else []
+    if any(plain[place] != separator for place in SEPARATOR_PLACES):
+        problems.append("envelope.isa_damaged")
+    if checked != terminator:
+        problems.append("envelope.terminator")
+        if terminator.isalnum():
+            size -= 1  # that was the next segment's first letter
+    return _header(elements, checked, separator, offset, size, problems)
 
 
 def _by_order(text: str, offset: int) -> Header:
     """The header by counting separators up to the segment that follows it."""
     separator = text[3]
-    follower = re.search(rf"(?i)(?<![A-Za-z0-9])\s*(?:{NEXT_SEGMENTS}){re.escape(separator)}", text[20:])
+    follower = re.search(rf"(?i)(?<![A-Za-z0-9])[ \r\n]*(?:{NEXT_SEGMENTS}){re.escape(separator)}", text[20:])
     if follower is None:
         fields = text.split(separator, 16)
         tail = fields[16] if len(fields) > 16 else ""
@@ -150,7 +163,8 @@ def _by_order(text: str, offset: int) -> Header:
         line_end = "\n" if "\n" in follower.group() or "\n" in text[size - blanks : size] else ""
         fields = text[: size - blanks].replace("\r", "").replace("\n", "").split(separator, 16)
         only_component = len(fields) == 17 and len(fields[16]) == 1
-        if line_end and (last.isalnum() or only_component):
+        ends_others = last in _before_segments(text[20 + follower.end() :], separator)
+        if line_end and not ends_others and (last.isalnum() or only_component):
             terminator = line_end
             size = text.index("\n", size - blanks) + 1
         else:
@@ -184,16 +198,26 @@ def _missing(text: str, offset: int) -> Header:
     return Header(Delimiters(separator, DEFAULT_COMPONENT, "", terminator), [], offset, 0, ("envelope.isa_missing",))
 
 
+def _can_separate(char: str) -> bool:
+    """Not `isspace`: tabs and the control characters that it takes for blanks are legal separators."""
+    return not (char.isalnum() or char in " \r\n")
+
+
 def _checked_terminator(text: str, terminator: str, separator: str) -> str:
     """`terminator`, unless the segments that follow are all preceded by something else."""
-    found = Counter[str]()
-    for match in re.finditer(
-        rf"(\W)([\r\n \t]*)(?:{NEXT_SEGMENTS}|N1|REF){re.escape(separator)}", text, re.IGNORECASE
-    ):
-        before, blanks = match.groups()
-        found[before if not before.isspace() or not blanks else ("\n" if "\n" in before + blanks else before)] += 1
-    found.pop(separator, None)
-    found.pop(" ", None)
+    found = _before_segments(text, separator)
     if not found or terminator in found or (terminator in ("\r", "\n") and found.keys() <= {"\r", "\n"}):
         return terminator
     return found.most_common(1)[0][0]
+
+
+def _before_segments(text: str, separator: str) -> Counter[str]:
+    """What precedes the segments that usually follow a header."""
+    found = Counter[str]()
+    usual = rf"(\W)([\r\n \t]*)(?:{NEXT_SEGMENTS}|N1|REF){re.escape(separator)}"
+    for match in re.finditer(usual, text, re.IGNORECASE):
+        before, blanks = match.groups()
+        found["\n" if before in " \r\n\t" and "\n" in before + blanks else before] += 1
+    found.pop(separator, None)
+    found.pop(" ", None)
+    return found

@@ -105,7 +105,7 @@ class Segments:
         """How much of the buffer is whole segments, short of a header that is not all there yet."""
         limit = len(self.buffer) if header_at < 0 else header_at
         if header_at < 0 and not self.ended:
-            limit = could_begin_header(self.buffer, max(0, limit - HEADER_LIMIT))
+            limit = could_begin_header(self.buffer)
         found = -1 if self.ended else self.buffer.rfind(self.joint, 0, limit)
         if found >= 0:
             return found + len(self.joint)
