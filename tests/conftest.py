@@ -13,14 +13,28 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import Engine, create_engine, text
 
+from app.auth import passwords
+from app.auth.permissions import Role
 from app.core.clock import FixedClock
 from app.core.config import Settings
 from app.core.db import make_engine
 from app.core.schema import init_database
+from app.main import create_app
+from tests.browser_double import Browser, sign_in_as
 
 MORNING = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)  # a Monday, nine o'clock in New York
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hashing costs a millisecond in tests; in the product it costs what OWASP asks."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "TIME_COST", 1)
+        patch.setattr(passwords, "MEMORY_KIB", 8)
+        yield
 
 
 @pytest.fixture
@@ -84,6 +98,48 @@ def any_engine(request: pytest.FixtureRequest) -> Engine:
     fixture = "engine" if request.param == "sqlite" else "postgresql_engine"
     made: Engine = request.getfixturevalue(fixture)
     return made
+
+
+@pytest.fixture
+def app(settings: Settings, engine: Engine, clock: FixedClock) -> FastAPI:
+    """The product on an empty SQLite database, with a clock that stands still."""
+    return create_app(settings, engine=engine, clock=clock)
+
+
+@pytest.fixture
+def anonymous(app: FastAPI) -> Browser:
+    """A browser in which nobody is signed in."""
+    return Browser(app)
+
+
+@pytest.fixture
+def biller(app: FastAPI) -> Browser:
+    """Dana works for practice 1."""
+    return sign_in_as(app, Role.BILLER, practice_ids=(1,))
+
+
+@pytest.fixture
+def supervisor(app: FastAPI) -> Browser:
+    """Sam leads practice 1."""
+    return sign_in_as(app, Role.SUPERVISOR, practice_ids=(1,))
+
+
+@pytest.fixture
+def administrator(app: FastAPI) -> Browser:
+    """Ada manages people and sees no patient."""
+    return sign_in_as(app, Role.ADMINISTRATOR, practice_ids=(1,))
+
+
+@pytest.fixture
+def auditor(app: FastAPI) -> Browser:
+    """Otis reads practice 1 and changes nothing."""
+    return sign_in_as(app, Role.AUDITOR, practice_ids=(1,))
+
+
+@pytest.fixture
+def outsider(app: FastAPI) -> Browser:
+    """A supervisor of another practice: must see nothing of practice 1."""
+    return sign_in_as(app, Role.SUPERVISOR, practice_ids=(2,))
 
 
 @pytest.fixture(scope="session")

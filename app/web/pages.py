@@ -118,7 +118,10 @@ def _surroundings(request: Request) -> dict[str, Any]:
 
 
 def _block(template: Template, block: str, context: dict[str, Any]) -> str:
-    found = template.blocks.get(block)
-    if found is None:
+    """One block alone, with the macros that the template imports at its top."""
+    running = template.new_context(context)
+    page = template.root_render_func(running)
+    next(iter(page), None)  # runs the imports and joins the blocks of the parents, up to the page's first words
+    if block not in running.blocks:
         raise KeyError(f"template {template.name!r} has no block {block!r}")
-    return "".join(found(template.new_context(context)))
+    return "".join(running.blocks[block][0](running))

@@ -1,0 +1,1 @@
+"""Tests mirror the source; browser/ drives a real Chromium, house/ holds the rules of the house."""
