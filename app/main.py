@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
@@ -16,6 +18,10 @@ from app.core.clock import Clock, clock_from
 from app.core.config import Settings
 from app.core.db import make_engine
 from app.core.schema import init_database
+from app.followup import routes as followup_routes
+from app.intake import routes as intake_routes
+from app.jobs import routes as jobs_routes
+from app.jobs.schedule import Schedule
 from app.web import assets
 from app.web.csrf import check_csrf
 from app.web.errors import TROUBLES, add_error_pages
@@ -35,13 +41,23 @@ ROUTERS: tuple[APIRouter, ...] = (
     people_routes.router,
     audit_routes.router,
     design_routes.router,
+    followup_routes.router,
+    intake_routes.router,
+    jobs_routes.router,
 )
 
 
 def create_app(
-    settings: Settings | None = None, *, engine: Engine | None = None, clock: Clock | None = None
+    settings: Settings | None = None,
+    *,
+    engine: Engine | None = None,
+    clock: Clock | None = None,
+    with_schedule: bool = False,
 ) -> FastAPI:
-    """The whole product behind one ASGI application. The database is brought to the newest schema first."""
+    """The whole product behind one ASGI application. The database is brought to the newest schema first.
+
+    With a schedule the jobs of `app/jobs/schedule.py` run in this process for as long as it serves.
+    """
     known = settings or Settings()
     known.create_folders()
     opened = engine or make_engine(known.resolved_database_url)
@@ -50,9 +66,15 @@ def create_app(
 
     # No generated API pages: they load scripts from elsewhere, and there is nobody to read them.
     app = FastAPI(
-        title="Overturn", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(check_csrf)]
+        title="Overturn",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        dependencies=[Depends(check_csrf)],
+        lifespan=_while_serving,
     )
     app.state.product = Product(known, opened, clock or clock_from(known))
+    app.state.schedule = Schedule(opened, known, app.state.product.clock) if with_schedule else None
     app.state.identify = viewer_of
     app.state.practice_names = practice_names
     for router in ROUTERS:
@@ -65,6 +87,19 @@ def create_app(
     add_error_pages(app, error_page)
     app.add_exception_handler(PasswordChangeNeeded, _choose_a_password)
     return app
+
+
+@asynccontextmanager
+async def _while_serving(app: FastAPI) -> AsyncIterator[None]:
+    """The schedule runs exactly as long as the product serves."""
+    schedule: Schedule | None = app.state.schedule
+    if schedule is not None:
+        schedule.start()
+    try:
+        yield
+    finally:
+        if schedule is not None:
+            schedule.stop()
 
 
 def paths_of(routers: tuple[APIRouter, ...]) -> list[str]:

@@ -8,6 +8,7 @@ import typer
 
 from app.cli.ingest import file_as_json
 from app.cli.machine import FAULTS, FINE, opened, print_json
+from app.intake.report import FileReport, Refused
 from app.jobs.work import pick_up_and_rank
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -18,7 +19,8 @@ def pickup(as_json: AsJson = False) -> None:  # noqa: FBT002 — typer reads the
     machine = opened()
     result = pick_up_and_rank(machine.engine, machine.settings, machine.clock, trigger="command", actor=machine.actor)
     if as_json:
-        files = [file_as_json(report) for report in (*result.reports, *result.refused)]
+        outcomes: list[FileReport | Refused] = [*result.reports, *result.refused]
+        files = [file_as_json(outcome) for outcome in outcomes]
         print_json({"kind": "pickup", "run": result.run_id, "result": result.sentence, "files": files})
     else:
         typer.echo(result.sentence)

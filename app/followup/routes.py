@@ -5,7 +5,8 @@ One page serves three sizes: the whole bench for a browser, one pane of it when 
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import timedelta
+from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -25,8 +26,9 @@ from app.followup.tables import Touch
 from app.followup.touch import KIND_LABELS, OUTCOME_LABELS, Draft, TouchRefused, touch_claim, undo_touch
 from app.followup.why import Why, why_of
 from app.followup.wire_source import UnknownSource, wire_source
+from app.followup.words import WORDS
 from app.followup.worklist import find_row, neighbour_id, next_claim_id, page, payers_in, queue_lines
-from app.matching.queries import count_unmatched
+from app.matching.queries import count_unmatched, unmatched
 from app.web.errors import NotFound
 from app.web.pages import is_fragment, redirect, render
 from app.web.product import CurrentClock, Database, note_view, product_of
@@ -61,7 +63,6 @@ def work(request: Request, session: Database, clock: CurrentClock, viewer: CanVi
     if shown is None and found.rows and block == "content" and not is_fragment(request):
         shown = found.rows[0].claim_id
     screen, why = _screen(request, session, clock, viewer, shown)
-    unmatched = count_unmatched(session, viewer.practice_ids)
     return render(
         request,
         "work/bench.html",
@@ -75,12 +76,12 @@ def work(request: Request, session: Database, clock: CurrentClock, viewer: CanVi
         why=why,
         chosen=claim_id,
         pane="claim" if claim_id else "list",
-        unmatched=unmatched,
-        practices=practices(session, viewer.practice_ids),
+        unmatched=count_unmatched(session, viewer.practice_ids),
+        practices=[(each.id, each.name) for each in practices(session, viewer.practice_ids)],
         payers=payers_in(session, viewer.practice_ids),
         age_labels=AGE_LABELS,
         sorts={key: SORT_LABELS[key] for key in SORTS},
-        **_touch_choices(),
+        **_choices(clock),
     )
 
 
@@ -107,9 +108,14 @@ def claim(request: Request, session: Database, clock: CurrentClock, viewer: CanV
         screen=screen,
         why=why,
         filters=Filters(),
-        queue_labels={},
-        **_touch_choices(),
+        **_choices(clock),
     )
+
+
+@router.get("/unmatched")
+def unmatched_payments(request: Request, session: Database, viewer: CanView) -> Response:
+    """Answers that have found no claim of ours, with their money in unapplied cash."""
+    return render(request, "unmatched/index.html", rows=unmatched(session, viewer.practice_ids))
 
 
 @router.post("/claims/{claim_id}/lease")
@@ -270,15 +276,15 @@ def _typed_again(
         screen=screen,
         why=why,
         filters=filters,
-        queue_labels={},
-        typed=typed,
-        refusal=refusal,
-        **{key: value for key, value in _touch_choices().items() if key not in ("typed", "refusal")},
+        **{**_choices(clock), "typed": typed, "refusal": refusal},
     )
 
 
-def _touch_choices() -> dict[str, object]:
+def _choices(clock: Clock) -> dict[str, Any]:
+    """What the forms and the words of the claim page need."""
     return {
+        **WORDS,
+        "tomorrow": (clock.today() + timedelta(days=1)).isoformat(),
         "kinds": [(kind.value, label) for kind, label in KIND_LABELS.items()],
         "outcomes": [("", "No outcome yet"), *((key.value, label) for key, label in OUTCOME_LABELS.items())],
         "typed": {},

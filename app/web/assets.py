@@ -29,6 +29,7 @@ STYLESHEETS = (
     "dialog",
     "menu",
     "workbench",
+    "followup",
     "timeline",
     "edi",
     "page",

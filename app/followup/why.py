@@ -1,0 +1,98 @@
+"""Why this claim, why now: the sum behind its place in the list, and every clock that runs on it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+from sqlmodel import Session
+
+from app.core.clock import Clock
+from app.followup.facts import fact_rows
+from app.followup.rank import Basis, basis_of
+from workqueues.deadlines import Terms
+from workqueues.explain import Explanation, explain
+from workqueues.facts import FactRow, Facts, day_number, day_of
+from workqueues.outlook import first_outlook
+
+CLOCK_LABELS = {
+    "filing": "First filing",
+    "corrected": "Corrected claim",
+    "reconsideration": "Reconsideration",
+    "appeal": "First appeal",
+    "second-appeal": "Second appeal",
+    "next-payer": "Next payer",
+    "records": "Records",
+}
+
+UNIT_WORDS = {
+    "calendar-days": "days",
+    "business-days": "business days",
+    "months": "months",
+    "years": "years",
+    "calendar-year": "calendar year",
+    "dec-31-next-year": "to December 31 of the next year",
+}
+
+ANCHOR_WORDS = {
+    "service": "the date of service",
+    "notice": "the remittance",
+    "answer": "the last answer",
+    "primary-notice": "the primary's remittance",
+    "billed": "the first bill",
+    "other": "the event named",
+}
+
+
+class ClockView(NamedTuple):
+    """One clock: its last day and the rule behind it, or that nobody has set it."""
+
+    label: str
+    last_day: date | None
+    rule: str  # "120 days from the remittance, presumed received after 5"
+    authority: str
+    confidence: str
+    needs_check: bool  # nobody has confirmed the window against the contract
+
+
+class Why(NamedTuple):
+    explanation: Explanation
+    clocks: list[ClockView]
+
+
+def why_of(session: Session, claim_id: int, clock: Clock) -> Why | None:
+    """None when nothing is open on the claim."""
+    today = clock.today()
+    rows = [row for part in fact_rows(session, today, [claim_id]) for row in part]
+    if not rows:
+        return None
+    basis = basis_of(session)
+    return Why(_explained(rows[0], basis, today), clocks_of(rows[0], basis.terms))
+
+
+def _explained(row: FactRow, basis: Basis, today: date) -> Explanation:
+    outlook = basis.outlook or first_outlook(day_number(today))
+    facts = Facts.from_rows([row])
+    return explain(facts, 0, basis.strategy, basis.beliefs, basis.terms, today, outlook, playbook=basis.playbook)
+
+
+def clocks_of(row: FactRow, terms: Terms) -> list[ClockView]:
+    """Every clock of one claim, the set ones by date, then those that nobody has set."""
+    facts = Facts.from_rows([row])
+    views: list[ClockView] = []
+    for clock, label in CLOCK_LABELS.items():
+        due = terms.due(facts, clock)
+        legal, number = due.legal[0], int(due.rule[0])
+        if np.isnan(legal) or number < 0:
+            views.append(ClockView(label, None, "not configured", "", "", needs_check=False))
+            continue
+        rule = terms.rules[number]
+        words = f"{rule.length} {UNIT_WORDS.get(rule.unit, rule.unit)}" if rule.length else UNIT_WORDS[rule.unit]
+        words += f" from {ANCHOR_WORDS[rule.anchor]}"
+        if rule.presumption_days:
+            words += f", presumed received {rule.presumption_days} days later"
+        views.append(
+            ClockView(label, day_of(float(legal)), words, rule.authority, rule.confidence, needs_check=rule.verify)
+        )
+    return sorted(views, key=lambda view: (view.last_day is None, view.last_day or date.max))
