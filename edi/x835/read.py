@@ -61,7 +61,8 @@ class RemittanceReader:
     """The reader of one 835 set."""
 
     # The claim in hand.
-    claim: Elements | None
+    claim: Elements | None  # CLP, filled up to its full length
+    claim_sent: Elements  # CLP as sent, to show it in a finding
     claim_figures: tuple[int, int, int | None, Decimal | None, Decimal | None]  # CLP03, 04, 05, 12, 13
     claim_segment: int
     claim_offset: int
@@ -162,7 +163,7 @@ class RemittanceReader:
     def check_limit(self, segment: int) -> None:
         """A claim without end has lost a CLP: it is given up as it stands, and the rest skipped to the next."""
         if self.claim is not None and segment - self.claim_segment > MOST_SEGMENTS:
-            self.context.find("835.limit.claim", self.claim, self.claim_segment, limit=MOST_SEGMENTS)
+            self.context.find("835.limit.claim", self.claim_sent, self.claim_segment, limit=MOST_SEGMENTS)
             self.context.trouble = True
             self._close_claim(segment, self.claim_offset)
             self.is_headless = True
@@ -212,6 +213,7 @@ class RemittanceReader:
     # 2100: a claim.
 
     def _claim(self, elements: Elements, segment: int, offset: int) -> None:
+        sent = elements
         if len(elements) < CLP_LENGTH:
             elements = elements + [""] * (CLP_LENGTH - len(elements))
         figures = (
@@ -223,6 +225,7 @@ class RemittanceReader:
         )
         self._close_claim(segment - 1, offset)
         self.claim = elements
+        self.claim_sent = sent
         self.claim_figures = figures
         self.claim_segment = segment
         self.claim_offset = offset
@@ -251,6 +254,7 @@ class RemittanceReader:
     # 2110: a service line.
 
     def _service_line(self, elements: Elements, segment: int, offset: int) -> None:
+        sent = elements
         if len(elements) < SVC_LENGTH:
             elements = elements + [""] * (SVC_LENGTH - len(elements))
         _, code, charge, paid, revenue, units, original, original_units = elements[:SVC_LENGTH]
@@ -271,13 +275,14 @@ class RemittanceReader:
             self._close_line(self.line)
         self.line = figures
         self.line_segment = segment
-        self.line_elements.append(elements)
+        self.line_elements.append(sent)
 
     def _close_line(self, line: tuple[Any, ...]) -> None:
         gathered = _, _, references, dates, amounts, _ = self._gathered()
         first, last = self.first_date, self.last_date
         if len(dates) == 1 and dates[0].qualifier == ONE_DAY:
-            first = last = dates[0].first
+            first = dates[0].first
+            last = dates[0].last or first
         elif dates:
             first, last = line_dates(dates, first, last)
         control = ""
@@ -387,7 +392,7 @@ class RemittanceReader:
                 end_offset,
             ),
         )
-        claim = checks.of_claim(context, claim, tally, clp, self.line_elements)
+        claim = checks.of_claim(context, claim, tally, self.claim_sent, self.line_elements)
         self.totals.add_claim(claim)
         self.out.append(claim)
         self._tell_late()
@@ -398,6 +403,7 @@ class RemittanceReader:
 
     def _clear_claim(self) -> None:
         self.claim = self.line = None
+        self.claim_sent = []
         self.claim_figures = (0, 0, None, None, None)
         self.claim_segment = self.claim_offset = self.line_segment = 0
         self.first_date = self.last_date = None

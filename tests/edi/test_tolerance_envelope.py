@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from edi.findings import Severity
+from edi.findings import Finding, Severity
 from edi.values import SetEnd, SetStart
 from edi.x835.model import ClaimPayment, Remittance
 from edi.x999.model import InterchangeAcknowledgment
@@ -218,7 +218,7 @@ def test_the_fingerprint_changes_with_a_cent() -> None:
 
 def test_envelope_findings_are_about_places_that_can_be_found() -> None:
     values = read(interchange(payment(TWO_CLAIMS)).replace("SE*20", "SE*19"))
-    finding = next(value for value in values if getattr(value, "code", "") == "envelope.se_count")
+    (finding,) = of(Finding, values)
     assert finding.severity is Severity.ERROR
     assert (finding.source.segment, finding.source.element) == (22, 1)
     assert finding.excerpt == "SE*19*0001"

@@ -16,7 +16,7 @@ from tests.edi.payment_text import BOTH, TWO_CLAIMS, codes, interchange, money, 
 
 def with_delimiters(text: str, element: str, component: str, segment: str) -> str:
     """The text with other delimiters; repetition stays as it is."""
-    return text.translate(str.maketrans({"*": element, ":": component, "~": segment, "\n": ""}))
+    return text.replace("\n", "").translate(str.maketrans("*:~", element + component + segment))
 
 
 def test_a_plain_file_is_read_without_findings() -> None:
