@@ -297,6 +297,9 @@ class _Frame:
     # Transaction sets.
 
     def _set_header(self, elements: Elements, number: int, start: int, end: int) -> None:
+        if self.start is not None and not element_of(elements, 1).strip().isdigit():
+            self.context.find("segment.unexpected", elements, number)  # a damaged segment (an STC), no new set
+            return
         self._break_off()
         control = element_of(elements, 2).strip()
         if control in self.control_numbers:

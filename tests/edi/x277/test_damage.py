@@ -132,3 +132,9 @@ def test_a_truncated_file_keeps_the_claims_before_the_cut(cut: int) -> None:
         end = len(wire_of(SEGMENTS[:behind])) - len(b"SE*37*0001~GE*1*1~IEA*1*000000001~")
         if end <= cut:
             assert found[trace] == INTACT[trace]
+
+
+def test_a_status_that_turned_into_a_set_header_is_only_a_damaged_status() -> None:
+    found = claims_in(WHOLE.replace(b"STC*A2:20:PR*20261021*WQ*200", b"ST**A2:20:PR*20261021*WQ*200"))
+    assert [claim.trace for claim in found] == list(CLAIMS)
+    assert found[0].statuses == ()

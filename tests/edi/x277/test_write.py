@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import edi
 from edi.findings import Finding
+from edi.guide import check
 from edi.parts import Amount, Dated, Name, Procedure, Quantity, Reference
 from edi.values import Delimiters
 from edi.writing import Envelope, OutgoingGroup, write
@@ -183,50 +184,52 @@ def test_what_is_written_is_read_back(data: st.DataObject, kind: str) -> None:
     assert [placeless(value) for value in read_back(wire)] == [placeless(value) for value in values]
 
 
-def test_a_written_acknowledgment_looks_as_the_guide_has_it() -> None:
-    claim = ClaimStatus(
-        kind="277CA",
-        source=PAYER,
-        source_contacts=(),
-        receiver=CLINIC,
-        provider=BILLING,
-        subscriber=None,
-        patient=Name("QC", "DOE", "JANE", "", "", "MI", "W100", is_person=True, segment=0),
-        trace="PCN1",
-        batch_trace="",
-        patient_control_number="PCN1",
-        payer_claim_control_number="ICN1",
-        clearinghouse_number="",
-        statuses=(
-            StatusInformation(
-                (StatusCode("A7", "562", "85", ""), StatusCode("A7", "21", "", "")),
-                date(2026, 11, 20),
-                "U",
-                12550,
-                None,
-                None,
-                "",
-                None,
-                "",
-                "",
-                0,
-            ),
+REJECTED_CLAIM = ClaimStatus(
+    kind="277CA",
+    source=PAYER,
+    source_contacts=(),
+    receiver=CLINIC,
+    provider=BILLING,
+    subscriber=None,
+    patient=Name("QC", "DOE", "JANE", "", "", "MI", "W100", is_person=True, segment=0),
+    trace="PCN1",
+    batch_trace="",
+    patient_control_number="PCN1",
+    payer_claim_control_number="ICN1",
+    clearinghouse_number="",
+    statuses=(
+        StatusInformation(
+            (StatusCode("A7", "562", "85", ""), StatusCode("A7", "21", "", "")),
+            date(2026, 11, 20),
+            "U",
+            12550,
+            None,
+            None,
+            "",
+            None,
+            "",
+            "",
+            0,
         ),
-        lines=(),
-        references=(Reference("1K", "ICN1", 0),),
-        dates=(Dated("472", date(2026, 10, 5), date(2026, 10, 7), 0),),
-        first_service=None,
-        last_service=None,
-        is_rejected=True,
-        is_accepted=False,
-        is_damaged=False,
-        set_number=0,
-        segment=0,
-        last_segment=0,
-        start_offset=0,
-        end_offset=0,
-    )
-    lines = wire_of("277CA", [report_of("277CA"), claim]).decode().splitlines()
+    ),
+    lines=(),
+    references=(Reference("1K", "ICN1", 0),),
+    dates=(Dated("472", date(2026, 10, 5), date(2026, 10, 7), 0),),
+    first_service=None,
+    last_service=None,
+    is_rejected=True,
+    is_accepted=False,
+    is_damaged=False,
+    set_number=0,
+    segment=0,
+    last_segment=0,
+    start_offset=0,
+    end_offset=0,
+)
+
+
+def test_a_written_acknowledgment_looks_as_the_guide_has_it() -> None:
+    lines = wire_of("277CA", [report_of("277CA"), REJECTED_CLAIM]).decode().splitlines()
     assert lines[2:-3] == [
         "ST*277*0001*005010X214~",
         "BHT*0085*08*REF1*20261120*0930*TH~",
@@ -260,3 +263,32 @@ def test_totals_without_the_level_above_are_refused() -> None:
     receiver = StatusTotals("receiver", CLINIC, "REQ1", (), (), (), (), (), 0, 0)
     with pytest.raises(ValueError, match="levels above"):
         list(status_segments([receiver]))
+
+
+def test_a_written_acknowledgment_passes_the_guide_check() -> None:
+    received = (
+        Dated("050", date(2026, 11, 20), None, 0),
+        Dated("009", date(2026, 11, 20), None, 0),
+    )
+    told = StatusInformation(
+        (StatusCode("A1", "19", "PR", ""),), date(2026, 11, 20), "WQ", 12550, None, None, "", None, "", "", 0
+    )
+    totals: list[StatusValue] = [
+        StatusTotals("source", PAYER, "B9", (), (), (), (), received, 0, 0),
+        StatusTotals(
+            "receiver",
+            CLINIC,
+            "BATCH1",
+            (told,),
+            (Quantity("AA", Decimal(1), 0),),
+            (Amount("YY", 12550, 0),),
+            (),
+            (),
+            0,
+            0,
+        ),
+        StatusTotals("provider", BILLING, "0", (told,), (), (), (), (), 0, 0),
+    ]
+    wire = wire_of("277CA", [report_of("277CA"), *totals, REJECTED_CLAIM])
+    assert [str(finding) for finding in check(io.BytesIO(wire))] == []
+    assert [value for value in edi.read(io.BytesIO(wire)) if isinstance(value, Finding)] == []

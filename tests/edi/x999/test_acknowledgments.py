@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import edi
+from edi.errors import NotX12Error
 from edi.findings import Finding
 from edi.values import Delimiters, SetStart
 from edi.writing import Envelope, OutgoingGroup, write
@@ -312,3 +313,25 @@ def test_an_answer_under_other_delimiters_leaves_out_what_they_would_break() -> 
     one = acknowledgment_set(answer, delimiters=delimiters)
     wire = b"".join(write(ENVELOPE._replace(delimiters=delimiters), [OutgoingGroup(FUNCTIONAL_ID, VERSION, [one])]))
     assert b"IK4|3||6$" in wire
+
+
+# Damage
+
+WHOLE = (
+    ISA
+    + f"GS*FA*SUNRISE*CLINIC*20261120*1200*1*X*{VERSION}~ST*999*0001~"
+    + "~".join(one.strip() for one in REJECTED.split("~"))
+    + "SE*11*0001~GE*1*1~IEA*1*000000001~"
+).encode()
+
+
+@settings(max_examples=200, deadline=None)
+@given(place=st.integers(0, len(WHOLE) - 1), byte=st.integers(0, 255))
+def test_one_wrong_byte_never_turns_a_rejection_into_an_acceptance(place: int, byte: int) -> None:
+    try:
+        values: list[object] = list(edi.read(io.BytesIO(WHOLE[:place] + bytes([byte]) + WHOLE[place + 1 :])))
+    except NotX12Error:
+        return
+    first = [one for answer in answers(values) for one in answer.sets if one.control_number == "0001"]
+    was_the_result = WHOLE[place - 4 : place] == b"IK5*"  # the byte that says it
+    assert was_the_result or not any(one.result == "A" for one in first)
