@@ -287,7 +287,7 @@ def test_a_written_acknowledgment_passes_the_guide_check() -> None:
             0,
             0,
         ),
-        StatusTotals("provider", BILLING, "0", (told,), (), (), (), (), 0, 0),
+        StatusTotals("provider", BILLING, "0", (told._replace(effective=None),), (), (), (), (), 0, 0),
     ]
     wire = wire_of("277CA", [report_of("277CA"), *totals, REJECTED_CLAIM])
     assert [str(finding) for finding in check(io.BytesIO(wire))] == []
