@@ -29,6 +29,7 @@ BY_NAME: dict[str, Fate] = {
     "split": answered.split,
     "garbled": answered.garbled,
     "miskeyed": answered.miskeyed,
+    "reversed_unseen": answered.reversed_unseen,
     "billed_elsewhere": answered.billed_elsewhere,
     "pended_on_remittance": answered.pended_on_remittance,
     "never_answered": waiting.never_answered,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from samples.generator.answers import Adjustment, Answer, Reason, bundle, cut, deny_part, downcode
+from samples.generator.answers import Adjustment, Answer, Reason, bundle, cut, deny_part, downcode, reverse
 from samples.generator.calendar import business_days_after
 from samples.generator.course import Course
 from samples.generator.habits import PART, UNPROCESSABLE, WHOLE
@@ -125,19 +125,28 @@ def garbled(course: Course) -> None:
     course.answer(course.decided_on(), replace(course.paid(number), printed_control_number=printed))
 
 
+def billed_elsewhere(course: Course) -> None:
+    """Sent from the system the practice had before: only the remittance tells us of it."""
+    answer = course.paid(course.number())
+    course.answer(course.decided_on(), replace(answer, printed_control_number=old_number(course)))
+
+
 def miskeyed(course: Course) -> None:
-    """Paid under our own claim's payer number, but with another claim's number of ours: a match to look at."""
-    number = course.submit()
+    """From the older system too, under a number that now belongs to somebody else: resembles, must not be posted."""
     ours = course.claim
     other = max(1, ours.serial - course.random.randint(1, 40))
     printed = f"{ours.control_number[:3]}{other:06d}"
-    course.answer(course.decided_on(), replace(course.paid(number), printed_control_number=printed))
-
-
-def billed_elsewhere(course: Course) -> None:
-    """Sent from the system the practice had before: only the remittance tells us of it."""
-    printed = f"OLD{course.claim.serial:05d}"
     course.answer(course.decided_on(), replace(course.paid(course.number()), printed_control_number=printed))
+
+
+def reversed_unseen(course: Course) -> None:
+    """A payment taken back that was made before we kept books."""
+    taken = replace(reverse(course.paid(course.number())), printed_control_number=old_number(course))
+    course.answer(course.decided_on(), taken)
+
+
+def old_number(course: Course) -> str:
+    return f"OLD{course.claim.serial:05d}"
 
 
 def pended_on_remittance(course: Course) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from random import Random
 
 from samples.generator.answers import Answer, Reason, pay_second, reverse
 from samples.generator.cast import SILVERBIRCH
+from samples.generator.claims import Claim
 from samples.generator.course import Course
 from samples.generator.habits import APPEALABLE, CORRECTABLE, UNPROCESSABLE
 
@@ -18,6 +20,7 @@ def denied_then_refiled(course: Course) -> None:
     first_day = course.decided_on()
     old = course.denied(number, reason)
     course.answer(first_day, old)
+    course.claim = corrected(course.claim, note, course.random)
     again = course.send(
         first_day + timedelta(days=course.random.randint(4, 18)), frequency="7", original=number, note=note
     )
@@ -25,6 +28,18 @@ def denied_then_refiled(course: Course) -> None:
     day = course.decided_on()
     course.answer(day, reverse(old, "N694"))
     course.answer(day, replace(course.paid(newer), original_control_number=number, frequency="7"))
+
+
+def corrected(claim: Claim, note: str, random: Random) -> Claim:
+    """The claim with what its note says changed."""
+    if note == "MODIFIER ADDED":
+        first, *rest = claim.lines
+        modifiers = tuple(dict.fromkeys((*first.modifiers, "59")))
+        return replace(claim, lines=(replace(first, modifiers=modifiers), *rest))
+    if note == "DIAGNOSES REORDERED":
+        return replace(claim, diagnoses=claim.diagnoses[::-1])
+    colleagues = [one for one in claim.practice.clinicians if one.specialty == claim.clinician.specialty]
+    return replace(claim, clinician=random.choice(colleagues))
 
 
 def unprocessable_then_resent(course: Course) -> None:

@@ -35,7 +35,8 @@ HARROWGATE_FATES: Weights = {
     "split": 1.5,
     "never_answered": 0.8,
     "garbled": 1,
-    "billed_elsewhere": 0.5,
+    "billed_elsewhere": 1,
+    "miskeyed": 0.6,
 }
 CALLOWAY_FATES: Weights = {
     "paid": 42,
@@ -63,7 +64,7 @@ PINNARD_FATES: Weights = {
     "paid_with_interest": 11,
     "paid_share_only": 5,
     "underpaid": 1.5,
-    "partly_denied": 4,
+    "partly_denied": 7,
     "denied": 6,
     "denied_late": 4,
     "denied_then_refiled": 1.5,
@@ -81,8 +82,9 @@ PINNARD_FATES: Weights = {
     "refunded": 1.5,
     "finalized_unseen": 2,
     "garbled": 2,
-    "miskeyed": 1,
-    "billed_elsewhere": 1.5,
+    "miskeyed": 1.5,
+    "billed_elsewhere": 2,
+    "reversed_unseen": 2,
     "split": 1.5,
 }
 MEDICARE_FATES: Weights = {
@@ -156,7 +158,7 @@ WHOLE: dict[Payer, tuple[tuple[int, Reason], ...]] = {
         (5, Reason("CO", "140")),
         (5, Reason("CO", "16", ("N257",))),
         (4, Reason("PR", "204")),
-        (4, Reason("PI", "50", ("N180",))),
+        (7, Reason("PI", "50", ("N180",))),
         (3, Reason("CO", "181", ("N56",))),
     ),
     MEDICARE_B: (
@@ -192,10 +194,10 @@ PART: dict[Payer, tuple[tuple[int, Reason], ...]] = {
         (3, Reason("CO", "50", ("N180",))),
     ),
     PINNARD: (
-        (7, Reason("PI", "97", ("N19",))),
+        (9, Reason("PI", "97", ("N19",))),
         (5, Reason("CO", "16", ("M53",))),
         (5, Reason("OA", "18")),
-        (4, Reason("PI", "54")),
+        (5, Reason("PI", "54")),
         (3, Reason("PR", "167", ("M76",))),
     ),
     MEDICARE_B: (
@@ -208,13 +210,12 @@ PART: dict[Payer, tuple[tuple[int, Reason], ...]] = {
 }
 PART[MEDICARE_A] = PART[MEDICARE_B]
 
-# What a new or replacement claim put right.
+# What a replacement claim put right, and the note it carries.
 CORRECTABLE = (
-    (Reason("CO", "16", ("N290",)), "RENDERING NPI CORRECTED"),
-    (Reason("CO", "4", ("N822",)), "MODIFIER CORRECTED"),
-    (Reason("CO", "11", ("M76",)), "DIAGNOSIS POINTER CORRECTED"),
-    (Reason("CO", "16", ("N286",)), "REFERRING PROVIDER ADDED"),
-    (Reason("CO", "181", ("N56",)), "PROCEDURE CODE CORRECTED"),
+    (Reason("CO", "4", ("N822",)), "MODIFIER ADDED"),
+    (Reason("CO", "236", ("N20",)), "MODIFIER ADDED"),
+    (Reason("CO", "11", ("M76",)), "DIAGNOSES REORDERED"),
+    (Reason("CO", "16", ("N290",)), "RENDERING PROVIDER CORRECTED"),
 )
 # What an appeal turned around, or failed to.
 APPEALABLE = (
