@@ -312,6 +312,11 @@ ENTRIES: dict[str, Entry] = {
         "HL02 {value!r} does not name a level above this one",
         "Read by its kind of level; check the subscriber and the provider of the claims below it.",
     ),
+    "837.hl.code": Entry(
+        WARNING,
+        "a level of kind {value!r} cannot stand below another",
+        "Read as kind {taken}, as its parent tells; check the parties of the claims below it.",
+    ),
     "837.hl.missing": Entry(
         WARNING,
         "a level of kind {level} begins without its HL segment",
@@ -727,11 +732,6 @@ ENTRIES: dict[str, Entry] = {
         "{told}",
         "The guide has no such segment at this place: remove it, or look for a damaged one before it.",
     ),
-    "guide.segment.unexpected": Entry(
-        ERROR,
-        "{told}",
-        "The guide does not use this segment or loop: leave it out.",
-    ),
     "guide.segment.missing": Entry(
         ERROR,
         "{told}",
@@ -746,11 +746,6 @@ ENTRIES: dict[str, Entry] = {
         ERROR,
         "{told}",
         "The guide allows this segment fewer times: send the most important ones.",
-    ),
-    "guide.segment.order": Entry(
-        ERROR,
-        "{told}",
-        "The guide has another order here.",
     ),
     "guide.element.missing": Entry(
         ERROR,

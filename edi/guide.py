@@ -37,14 +37,11 @@ MOST_FINDINGS = 10_000  # per file; a file with more is of another guide, and mo
 CONTROL_MAPS = {"00401": "x12.control.00401.xml", "00501": "x12.control.00501.xml"}  # by ISA12
 GROUPS = {"835": "HP", "837P": "HC", "837I": "HC", "837D": "HC", "277": "HN", "277CA": "HN", "277RFAI": "HN",
           "276": "HR", "999": "FA", "997": "FA"}  # kind of set → GS01  # fmt: skip
-SEGMENT_CODES = {  # pyx12's segment error (IK304) → finding
+SEGMENT_CODES = {  # pyx12's segment error (IK304) → finding; its maps mark no segment as unused and tell no order
     "1": "guide.segment.unknown",
-    "2": "guide.segment.unexpected",
     "3": "guide.segment.missing",
     "4": "guide.segment.loop",
     "5": "guide.segment.many",
-    "6": "guide.segment.unknown",
-    "7": "guide.segment.order",
 }
 ELEMENT_CODES = {  # pyx12's element error (IK403) → finding
     "1": "guide.element.missing",
@@ -178,9 +175,7 @@ class Checker:
             )
         except PYX12_FAULTS as fault:
             return [Trouble("guide.engine", f"{type(fault).__name__}: {fault}")]
-        troubles = [
-            Trouble(SEGMENT_CODES.get(one.err_cde, "guide.segment.unexpected"), one.err_str) for one in errors
-        ]
+        troubles = [Trouble(SEGMENT_CODES.get(one.err_cde, "guide.segment.unknown"), one.err_str) for one in errors]
         if node is None:  # an unknown segment: go on from where the last known one stood
             return troubles
         self.node = node

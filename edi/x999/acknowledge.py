@@ -39,11 +39,9 @@ ELEMENT_CODES = {  # finding → IK403
 SEGMENT_CODES = {  # finding → IK304
     "segment.unexpected": "2",
     "guide.segment.unknown": "1",
-    "guide.segment.unexpected": "2",
     "guide.segment.missing": "3",
     "guide.segment.many": "5",
     "guide.segment.loop": "4",
-    "guide.segment.order": "7",
 }
 SET_CODES = {  # finding → IK502
     "set.unknown": "1",
