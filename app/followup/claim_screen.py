@@ -120,6 +120,16 @@ class ClaimScreen:
     siblings: list[Claim]
     snooze: Snooze | None
 
+    @property
+    def newest_source(self) -> str:
+        """The newest wire text about the claim: the payer's answer, else the claim as sent."""
+        claim_id = self.head.claim.id or 0
+        if self.answers:
+            return edi_address(claim_id, "payment", self.answers[0].payment.id)
+        if self.submissions:
+            return edi_address(claim_id, "submission", self.submissions[-1].id)
+        return ""
+
 
 EVENT_LOOKS = {
     "submitted": ("send", "accent"),
@@ -219,7 +229,7 @@ def denial_view(claim_id: int, denial: Denial) -> DenialView:
     return DenialView(
         denial,
         f"{denial.group}-{denial.reason}",
-        explain_adjustment(denial.group, denial.reason) + (f" {row.note}." if row and row.note else ""),
+        explain_adjustment(denial.group, denial.reason) + (f". {row.note}." if row and row.note else "."),
         remarks,
         steps.get(denial.category, steps["other"]),
     )

@@ -40,6 +40,7 @@ CanView = Annotated[Viewer, Depends(require(Permission.CLAIMS_VIEW))]
 CanWork = Annotated[Viewer, Depends(require(Permission.CLAIMS_WORK))]
 
 PANES = {"pane-claim": "claim", "pane-list": "list", "list-more": "more"}
+PARK_DAYS = ("7", "14", "30")
 AGE_LABELS = {**{key: f"{key} days" for key in AGES}, OLDEST: "over 180 days"}
 SORT_LABELS = {
     "rank": "Dollars per minute",
@@ -149,6 +150,7 @@ def add_touch(
     call_reference: Annotated[str, Form()] = "",
     representative: Annotated[str, Form()] = "",
     back: Annotated[str, Form()] = "",
+    park: Annotated[str, Form()] = "",
 ) -> Response:
     """Keep a piece of work. With a next date the claim leaves the list and the next one opens."""
     found = _claim(session, viewer, claim_id)
@@ -157,7 +159,7 @@ def add_touch(
         "note": note,
         "outcome": outcome,
         "minutes": minutes,
-        "next_on": next_on,
+        "next_on": _parked_until(park, clock) or next_on,
         "call_reference": call_reference,
         "representative": representative,
     }
@@ -224,7 +226,7 @@ def edi_source(
         raise NotFound from error
     note_view(request, "claim.edi.view", object_type="claim", object_id=claim_id, practice_id=found.practice_id)
     return render(
-        request, "work/edi.html", block="content", claim=found, source=source, segment=segment, element=element
+        request, "work/edi.html", block="drawer", claim=found, source=source, segment=segment, element=element
     )
 
 
@@ -284,12 +286,18 @@ def _choices(clock: Clock) -> dict[str, Any]:
     """What the forms and the words of the claim page need."""
     return {
         **WORDS,
+        "park_days": PARK_DAYS,
         "tomorrow": (clock.today() + timedelta(days=1)).isoformat(),
         "kinds": [(kind.value, label) for kind, label in KIND_LABELS.items()],
         "outcomes": [("", "No outcome yet"), *((key.value, label) for key, label in OUTCOME_LABELS.items())],
         "typed": {},
         "refusal": "",
     }
+
+
+def _parked_until(days: str, clock: Clock) -> str:
+    """The date of a "park for so many days" button."""
+    return (clock.today() + timedelta(days=int(days))).isoformat() if days in PARK_DAYS else ""
 
 
 def _bench(query: str, claim_id: int) -> str:

@@ -102,8 +102,9 @@ class Draft:
         if outcome and outcome not in set(Outcome):
             raise TouchRefused("Choose an outcome from the list.")
         text = note.strip()
-        if not text and not outcome:
-            raise TouchRefused("Write a note or choose an outcome: an empty touch tells nobody anything.")
+        until = _next_date(next_on, today)
+        if not text and not outcome and until is None:
+            raise TouchRefused("Write a note, choose an outcome or a date: an empty touch tells nobody anything.")
         if len(text) > NOTE_LENGTH:
             raise TouchRefused(f"The note is {len(text):,} characters long; at most {NOTE_LENGTH:,} are kept.")
         return cls(
@@ -111,7 +112,7 @@ class Draft:
             text,
             outcome,
             _minutes(minutes),
-            _next_date(next_on, today),
+            until,
             call_reference.strip()[:80],
             representative.strip()[:80],
         )

@@ -1,5 +1,6 @@
 // Starts what the pages share. Everything here only makes faster what also works without it.
 import { openDialogOf, openSignedOut } from "./dialogs.js";
+import { startFollowup } from "./followup.js";
 import { startKeys } from "./keys.js";
 import { startPalette } from "./palette.js";
 import { startSession } from "./session.js";
@@ -43,6 +44,7 @@ document.addEventListener("click", (event) => {
 });
 
 startKeys();
+startFollowup();
 startPalette();
 startToasts();
 startSession();
