@@ -45,6 +45,12 @@ def find_claim(session: Session, practice_ids: Sequence[int], claim_id: int) -> 
     return ClaimHead(*found) if found is not None else None
 
 
+def heads_by_ids(session: Session, claim_ids: Sequence[int]) -> dict[int, ClaimHead]:
+    """Claims that were found under a wall already, with their names."""
+    rows = session.exec(_heads().where(col(Claim.id).in_(claim_ids)))
+    return {row[0].id: ClaimHead(*row) for row in rows}
+
+
 def find_by_number(session: Session, practice_ids: Sequence[int], number: str) -> list[ClaimHead]:
     """Claims with this patient control number, or this number of the payer's."""
     is_named = (col(Claim.patient_control_number) == number) | (col(Claim.payer_control_number) == number)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, update
 
 from app.claims.identity import member_key, name_key
 from app.claims.numbering import Numbers
@@ -164,6 +164,13 @@ class Register:
                 if known.first_service is not None:
                     self._add(self._by_name, (known.name_key, known.first_service), known)
 
+    def load_people(self, members: Sequence[str], name: str, most: int = 50) -> None:
+        """The latest claims of these members or of a patient of this name, whatever their dates."""
+        conditions: list[ColumnElement[bool]] = [claim.c.member_id.in_([member for member in members if member])]
+        if name:
+            conditions.append(patient.c.name_key == name)
+        self._rows(or_(*conditions), most=most)
+
     # -- what is at hand -----------------------------------------------------------------------------------------
 
     def with_key(self, key: str) -> list[KnownClaim]:
@@ -268,8 +275,10 @@ class Register:
             found += self._rows(and_(column.in_(part), *more))
         return found
 
-    def _rows(self, condition: ColumnElement[bool]) -> list[KnownClaim]:
+    def _rows(self, condition: ColumnElement[bool], most: int | None = None) -> list[KnownClaim]:
         statement = SELECT.where(claim.c.practice_id == self._practice_id, condition).order_by(claim.c.id)
+        if most is not None:
+            statement = statement.order_by(None).order_by(claim.c.id.desc()).limit(most)
         found = []
         for row in self._connection.execute(statement):
             known = self.by_id.get(row.id)

@@ -16,6 +16,7 @@ ADJUSTING = (
     Account.BAD_DEBT,
     Account.CAPITATION,
     Account.WITHHOLD,
+    Account.FINANCE_REVIEW,
 )
 PAYING = (Account.REMITTANCE_CLEARING, Account.UNAPPLIED_CASH, Account.CASH)
 
@@ -62,6 +63,7 @@ ADJUSTED_LABELS = {
     Account.BAD_DEBT: "Bad debt",
     Account.CAPITATION: "Capitated",
     Account.WITHHOLD: "Withheld",
+    Account.FINANCE_REVIEW: "Finance review",
 }
 
 

@@ -47,24 +47,31 @@ def answer_legs(
     is_capitated: bool,
     open_cents: int,
     primary_has_answered: bool,
+    cash: Account = Account.REMITTANCE_CLEARING,
 ) -> Posted:
-    """The legs of a claim payment that is not a reversal. `line_ids` stand beside `answer.lines`."""
+    """The legs of a claim payment that is not a reversal. `line_ids` stand beside `answer.lines`; `cash` is where
+    its payment comes from: its remittance, or unapplied cash when it was set aside before."""
     adjustments: list[Leg] = []
     if answer.classification not in NOTHING_POSTS | NO_ACCOUNTS_RECEIVABLE:
         bundled = _bundled_cents(answer)
         for unit, paid_cents, line_id in _units(answer, line_ids):
             adjustments += _unit_legs(unit, paid_cents, claim_id, line_id, bundled, is_capitated=is_capitated)
     posted, held = _hold_excess(answer, adjustments, open_cents, primary_has_answered=primary_has_answered)
-    return Posted(with_receivable(answer.paid_cents, posted, claim_id, remittance_id, answer.segment), held)
+    return Posted(with_receivable(answer.paid_cents, posted, claim_id, remittance_id, answer.segment, cash), held)
 
 
 def with_receivable(
-    paid_cents: int, adjustments: Sequence[Leg], claim_id: int, remittance_id: int | None, segment: int
+    paid_cents: int,
+    adjustments: Sequence[Leg],
+    claim_id: int,
+    remittance_id: int | None,
+    segment: int,
+    cash: Account = Account.REMITTANCE_CLEARING,
 ) -> list[Leg]:
     """The payment, the adjustments, and the insurance receivable that they lower."""
     moved = paid_cents + sum(leg.cents for leg in adjustments)
     return [
-        Leg(Account.REMITTANCE_CLEARING, paid_cents, claim_id, None, remittance_id, "", "", segment, 4),
+        Leg(cash, paid_cents, claim_id, None, remittance_id, "", "", segment, 4),
         *adjustments,
         Leg(Account.INSURANCE_AR, -moved, claim_id, None, remittance_id, "", "", segment, 0),
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -11,9 +10,9 @@ from sqlalchemy import Connection, select
 from app.claims.numbering import Numbers
 from app.claims.tables import PayerControlNumber
 from app.core.bulk import insert_many, table_of
-from app.ledger.accounts import provider_adjustment_account
-from app.ledger.journal import Cause, Journal, Leg
-from app.ledger.tables import Account, CauseKind, EntryKind
+from app.ledger.journal import Journal
+from app.matching.answers import Header
+from app.matching.deposit import post_provider_adjustment
 from app.matching.tables import ProviderAdjustmentRow
 from edi.x835.model import ProviderAdjustment
 
@@ -23,29 +22,20 @@ COLUMNS = tuple(column.name for column in provider_adjustment.c)
 
 
 def keep_provider_adjustments(
-    connection: Connection,
-    adjustments: Sequence[ProviderAdjustment],
-    *,
-    practice_id: int,
-    payer_id: int,
-    remittance_id: int,
-    file_id: int,
-    on: date,
-    journal: Journal | None,
+    connection: Connection, adjustments: Sequence[ProviderAdjustment], header: Header, journal: Journal | None
 ) -> None:
     """Write the rows; with a journal, post them. The reference may be a payer's claim number (835.md §6)."""
     numbers = Numbers(connection, ProviderAdjustmentRow)
-    claims = _claims_named(connection, practice_id, {item.reference for item in adjustments if item.reference})
+    claims = _claims_named(connection, header.practice_id, {item.reference for item in adjustments if item.reference})
     rows: list[tuple[Any, ...]] = []
     for item in adjustments:
         number = numbers.next()
-        claim_id = claims.get(item.reference)
         values = {
             "id": number,
-            "practice_id": practice_id,
-            "payer_id": payer_id,
-            "remittance_id": remittance_id,
-            "claim_id": claim_id,
+            "practice_id": header.practice_id,
+            "payer_id": header.payer.id,
+            "remittance_id": header.remittance_id,
+            "claim_id": claims.get(item.reference),
             "provider_id": item.provider_id,
             "reason": item.reason,
             "reference": item.reference,
@@ -55,27 +45,9 @@ def keep_provider_adjustments(
         }
         rows.append(tuple(values[name] for name in COLUMNS))
         if journal is not None:
-            cause = Cause(CauseKind.PROVIDER_ADJUSTMENT, number, file_id, item.segment)
-            legs = [
-                Leg(
-                    *(
-                        provider_adjustment_account(item.reason),
-                        item.cents,
-                        None,
-                        None,
-                        remittance_id,
-                        "",
-                        item.reason,
-                    ),
-                    *(item.segment, item.element),
-                ),
-                Leg(
-                    *(Account.REMITTANCE_CLEARING, -item.cents, None, None, remittance_id, "", item.reason),
-                    *(item.segment, item.element),
-                ),
-            ]
-            memo = f"PLB {item.reason} {item.reference}".strip()
-            journal.post(practice_id, EntryKind.PROVIDER_ADJUSTMENT, on, cause, legs, memo=memo)
+            post_provider_adjustment(
+                *(journal, header, number, item.reason, item.reference, item.cents, item.segment, item.element)
+            )
     insert_many(connection, provider_adjustment, COLUMNS, rows)
 
 

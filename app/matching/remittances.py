@@ -16,9 +16,9 @@ from app.core.bulk import table_of
 from app.core.money import format_cents
 from app.intake.loading_contract import LoadContext, SetOutcome
 from app.intake.tables import SetState
-from app.ledger.journal import Cause, Journal, Leg
-from app.ledger.tables import Account, CauseKind, EntryKind
+from app.ledger.journal import Journal
 from app.matching.answers import AnswerBatch, Header, Numbering
+from app.matching.deposit import post_deposit
 from app.matching.provider_adjustments import keep_provider_adjustments
 from app.matching.repeats import business_key, repeat_of
 from app.matching.rows import iso
@@ -134,6 +134,7 @@ class RemittanceLoader:
             "paid_cents": source.paid_cents,
             "claims_cents": 0,
             "provider_adjustment_cents": 0,
+            "difference_cents": 0,
             "claims": 0,
             "payer_name": source.payer.last if source.payer else "",
             "payee_name": source.payee.last if source.payee else "",
@@ -153,7 +154,7 @@ class RemittanceLoader:
         if self._context.verdict is None:
             batch.post(self._batch)
         else:
-            batch.keep(self._batch, self._context.verdict.reason)
+            batch.keep(self._batch)
         self._touched |= batch.touched
         self._batch.clear()
 
@@ -196,16 +197,7 @@ class RemittanceLoader:
         assert header is not None
         assert source is not None
         journal = None if held else Journal(self._connection, self._context.now, self._numbering.entries)
-        keep_provider_adjustments(
-            self._connection,
-            self._adjustments,
-            practice_id=header.practice_id,
-            payer_id=header.payer.id,
-            remittance_id=header.remittance_id,
-            file_id=header.file_id,
-            on=header.on,
-            journal=journal,
-        )
+        keep_provider_adjustments(self._connection, self._adjustments, header, journal)
         if journal is not None:
             post_deposit(journal, header, source.paid_cents, source.segment)
             journal.flush()
@@ -217,16 +209,6 @@ class RemittanceLoader:
         if self._summaries:
             values["detail"] = {**_header_detail(source), "summaries": self._summaries}
         self._connection.execute(update(remittance).where(remittance.c.id == header.remittance_id).values(values))
-
-
-def post_deposit(journal: Journal, header: Header, paid_cents: int, segment: int) -> None:
-    """The payment as cash."""
-    legs = [
-        Leg(Account.CASH, paid_cents, None, None, header.remittance_id, "", "", segment, 2),
-        Leg(Account.REMITTANCE_CLEARING, -paid_cents, None, None, header.remittance_id, "", "", segment, 2),
-    ]
-    cause = Cause(CauseKind.REMITTANCE, header.remittance_id, header.file_id, segment)
-    journal.post(header.practice_id, EntryKind.DEPOSIT, header.on, cause, legs, memo=f"trace {header.trace}")
 
 
 def _header_detail(source: x835.Remittance) -> dict[str, object]:

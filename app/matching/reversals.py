@@ -30,7 +30,8 @@ remittance = table_of(Remittance)
 SELECT = select(
     *(claim_payment.c.id, claim_payment.c.remittance_id, claim_payment.c.claim_id, claim_payment.c.state),
     *(claim_payment.c.status, claim_payment.c.payer_control_number, claim_payment.c.detail),
-    *(claim_payment.c.charge_cents, claim_payment.c.paid_cents, claim_payment.c.payer_rank),
+    *(claim_payment.c.charge_cents, claim_payment.c.paid_cents, claim_payment.c.held_cents),
+    claim_payment.c.payer_rank,
     *(claim_payment.c.fingerprint, claim_payment.c.segment),
     *(remittance.c.file_id, remittance.c.trace, remittance.c.payment_date, remittance.c.received_at),
 ).join(remittance, remittance.c.id == claim_payment.c.remittance_id)
@@ -48,12 +49,14 @@ class Answer:
     payer_numbers: tuple[str, ...]
     charge_cents: int
     paid_cents: int
+    held_cents: int
     payer_rank: int
     fingerprint: str
     file_id: int | None
     segment: int
     trace: str
     event_date: date
+    is_split: bool = False  # MA15: the payer made several claims of one
     reversed_by_id: int | None = None
 
     @property
@@ -130,11 +133,18 @@ class Reversals:
         """Answers on the books that said exactly the same and were not taken back."""
         return [answer for answer in self._by_fingerprint.get(fingerprint, ()) if answer.reversed_by_id is None]
 
+    def standing(self, claim_id: int) -> list[Answer]:
+        """The decisions about a claim that stand."""
+        return [answer for answer in self._by_claim.get(claim_id, ()) if answer.is_standing]
+
     def has_answered(self, claim_id: int, payer_rank: int) -> bool:
         """Whether a payer of this rank has a decision on the books that stands."""
-        return any(
-            answer.payer_rank == payer_rank and answer.is_standing for answer in self._by_claim.get(claim_id, ())
-        )
+        return any(answer.payer_rank == payer_rank for answer in self.standing(claim_id))
+
+    def opposite_on(self, claim_id: int, reversal: Answer) -> Answer | None:
+        """What on this claim the reversal takes back, when a person says that it is this claim."""
+        exact = [answer for answer in self.standing(claim_id) if _is_opposite(answer, reversal)]
+        return min(exact, key=lambda answer: answer.id, default=None)
 
     def _related(self, answer: Answer) -> list[Answer]:
         """Answers under a common payer number; without any number of its own, answers about the same claim."""
@@ -155,11 +165,22 @@ class Reversals:
             if row.id not in self._answers:
                 self.add(
                     Answer(
-                        *(row.id, row.remittance_id, row.claim_id, row.state, row.status),
-                        _numbers(row.payer_control_number, row.detail),
-                        *(row.charge_cents, row.paid_cents, row.payer_rank, row.fingerprint),
-                        *(row.file_id, row.segment, row.trace),
-                        row.payment_date or row.received_at.date(),
+                        id=row.id,
+                        remittance_id=row.remittance_id,
+                        claim_id=row.claim_id,
+                        state=row.state,
+                        status=row.status,
+                        payer_numbers=_numbers(row.payer_control_number, row.detail),
+                        charge_cents=row.charge_cents,
+                        paid_cents=row.paid_cents,
+                        held_cents=row.held_cents,
+                        payer_rank=row.payer_rank,
+                        fingerprint=row.fingerprint,
+                        file_id=row.file_id,
+                        segment=row.segment,
+                        trace=row.trace,
+                        event_date=row.payment_date or row.received_at.date(),
+                        is_split=any(remark[1] == "MA15" for remark in row.detail.get("remarks", ())),
                     )
                 )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, update
 
 import edi.codes
 from app.claims.identity import member_key
@@ -33,21 +33,34 @@ Detail = dict[str, object]
 
 
 class AnswerRows:
-    """The rows of one batch of claim payments."""
+    """The rows of one batch of claim payments: new ones, and changes to those that stand already."""
 
     def __init__(self, connection: Connection, service_numbers: Numbers) -> None:
         self._connection = connection
         self._service_numbers = service_numbers
-        self.payments: dict[int, dict[str, Any]] = {}  # by row number, until they are written
+        self._new: dict[int, dict[str, Any]] = {}
+        self._changes: dict[int, dict[str, Any]] = {}
+        self._standing: set[int] = set()
+        self._line_changes: list[dict[str, Any]] = []
         self._services: list[tuple[Any, ...]] = []
         self._adjustments: list[tuple[Any, ...]] = []
         self._remarks: list[tuple[Any, ...]] = []
 
-    def add(
-        self, number: int, answer: x835.ClaimPayment, line_ids: Sequence[int | None], **columns: Any
-    ) -> dict[str, Any]:
-        """Keep one answer; `columns` are those that matching decided. The row may be changed until `flush`."""
-        row = self.payments[number] = {**_payment_columns(answer), "id": number, **columns}
+    def stand(self, numbers: set[int]) -> None:
+        """These have their rows already: keeping them anew changes what was decided, not what was said."""
+        self._standing |= numbers
+
+    def add(self, number: int, answer: x835.ClaimPayment, line_ids: Sequence[int | None], **columns: Any) -> None:
+        """Keep one answer; `columns` are those that matching decided."""
+        if number in self._standing:
+            self.change(number, **columns)
+            self._line_changes += [
+                {"payment": number, "place": place, "line": line_id}
+                for place, line_id in enumerate(line_ids, start=1)
+                if line_id is not None
+            ]
+            return
+        self._new[number] = {**_payment_columns(answer), "id": number, **columns}
         self._add_adjustments(number, None, answer.adjustments)
         for remark in answer.remarks:
             self._remarks.append((number, None, remark.code, remark.segment, remark.element))
@@ -57,18 +70,35 @@ class AnswerRows:
             self._add_adjustments(number, service, line.adjustments)
             for remark in line.remarks:
                 self._remarks.append((number, service, remark.code, remark.segment, remark.element))
-        return row
+
+    def change(self, number: int, **columns: Any) -> None:
+        """Another decision about an answer of this batch or of an earlier one."""
+        row = self._new.get(number)
+        if row is not None:
+            row.update(columns)
+        else:
+            self._changes.setdefault(number, {}).update(columns)
 
     def flush(self) -> None:
-        rows = (tuple(row[name] for name in CLAIM_PAYMENT_COLUMNS) for row in self.payments.values())
+        rows = (tuple(row[name] for name in CLAIM_PAYMENT_COLUMNS) for row in self._new.values())
         insert_many(self._connection, claim_payment, CLAIM_PAYMENT_COLUMNS, rows)
         insert_many(self._connection, service_payment, SERVICE_PAYMENT_COLUMNS, self._services)
         insert_many(self._connection, adjustment_row, ADJUSTMENT_COLUMNS, self._adjustments)
         insert_many(self._connection, remark_row, REMARK_COLUMNS, self._remarks)
-        self.payments.clear()
-        self._services.clear()
-        self._adjustments.clear()
-        self._remarks.clear()
+        for number, columns in self._changes.items():
+            self._connection.execute(update(claim_payment).where(claim_payment.c.id == number).values(**columns))
+        if self._line_changes:
+            self._connection.execute(
+                update(service_payment)
+                .where(
+                    service_payment.c.claim_payment_id == bindparam("payment"),
+                    service_payment.c.position == bindparam("place"),
+                )
+                .values(line_id=bindparam("line")),
+                self._line_changes,
+            )
+        for kept in (self._new, self._changes, self._services, self._adjustments, self._remarks, self._line_changes):
+            kept.clear()
 
     def _add_adjustments(self, number: int, service: int | None, adjustments: Sequence[Adjustment]) -> None:
         for group, reason, cents, quantity, segment, element in adjustments:

@@ -43,6 +43,7 @@ class Remittance(SQLModel, table=True):
     paid_cents: int = Field(sa_type=Cents)  # BPR02
     claims_cents: int = Field(default=0, sa_type=Cents)  # sum of CLP04
     provider_adjustment_cents: int = Field(default=0, sa_type=Cents)  # sum of PLB
+    difference_cents: int = Field(default=0, sa_type=Cents)  # posted by a person although out of balance by this
     claims: int = 0
     payer_name: str = ""
     payee_name: str = ""
