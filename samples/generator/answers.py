@@ -19,6 +19,7 @@ SEQUESTRATION_PERCENT = 2  # of Medicare's own share (CARC 253)
 MEDICARE_COINSURANCE_PERCENT = 20
 COPAYS_CENTS = (2000, 2500, 3000, 4000, 5000)
 COINSURANCE_PERCENTS = (10, 20, 30)
+NO_SHARE = 0.45  # of commercial claims: the yearly maximum is met, or the plan asks for none
 EVALUATIONS = ("992", "993", "G04")  # what a copay is charged for
 
 
@@ -106,9 +107,10 @@ def pay(
     lines: tuple[Line, ...] | None = None,
 ) -> Answer:
     """Paid by contract: contractual write-off, the patient's share, sequestration for Medicare."""
-    copay_cents = random.choice(COPAYS_CENTS)
-    coinsurance_percent = random.choice(COINSURANCE_PERCENTS)
-    deductible_cents = random.randint(2000, 21000) if random.random() < 0.12 else 0
+    has_share = claim.payer in MEDICARE or random.random() >= NO_SHARE
+    copay_cents = random.choice(COPAYS_CENTS) if has_share else 0
+    coinsurance_percent = random.choice(COINSURANCE_PERCENTS) if has_share else 0
+    deductible_cents = random.randint(2000, 21000) if has_share and random.random() < 0.12 else 0
     answered = []
     for line in claim.lines if lines is None else lines:
         allowed_cents = line.allowed_cents * allowed_percent // 100

@@ -60,7 +60,9 @@ NEEDS_SUPPLEMENT = {"crossed_over", "crossed_over_silent", "not_forwarded", "not
 
 
 def choose_fate(payer: Payer, random: Random, *, has_supplement: bool) -> str:
-    """A fate by the payer's habits. A claim without a supplement is paid where one with it would cross over."""
+    """A fate by the payer's habits. What Medicare pays crosses over when, and only when, there is a supplement."""
     weights = FATES[payer]
     name = random.choices(list(weights), list(weights.values()))[0]
-    return "paid" if name in NEEDS_SUPPLEMENT and not has_supplement else name
+    if name in NEEDS_SUPPLEMENT and not has_supplement:
+        return "paid"
+    return "crossed_over" if name == "paid" and has_supplement else name

@@ -25,12 +25,13 @@ DAY = date(2026, 11, 17)
 
 
 def answer(serial: int = 3, *, lines: int = 2) -> Answer:
-    """A paid answer to a claim of at least so many lines."""
+    """A paid answer to a claim of at least so many lines, the first of them paid more than ten dollars."""
     while True:
         random = Random(serial)
         claim = make_claim(1, serial, STREAMS[0], DAY, 50, random)
-        if len(claim.lines) >= lines:
-            return pay(claim, random, control_number="N1", received_on=DAY)
+        paid = pay(claim, random, control_number="N1", received_on=DAY)
+        if len(paid.lines) >= lines and paid.lines[0].paid_cents > 10_00:
+            return paid
         serial += 1
 
 
