@@ -26,10 +26,10 @@ class DemoPerson:
 
 
 CAST: tuple[DemoPerson, ...] = (
-    DemoPerson("dana@demo.example", "Dana Reyes", Role.BILLER, "Works claims for both practices"),
-    DemoPerson("sam@demo.example", "Sam Whitfield", Role.SUPERVISOR, "Plans the day, approves, assigns"),
-    DemoPerson("ada@demo.example", "Ada Lindqvist", Role.ADMINISTRATOR, "Manages people; sees no patients"),
-    DemoPerson("otis@demo.example", "Otis Marchetti", Role.AUDITOR, "Reads everything, changes nothing"),
+    DemoPerson("dana@demo.example", "Dana Reyes", Role.BILLER, "works the claims"),
+    DemoPerson("sam@demo.example", "Sam Whitfield", Role.SUPERVISOR, "plans, assigns, approves"),
+    DemoPerson("ada@demo.example", "Ada Lindqvist", Role.ADMINISTRATOR, "manages people"),
+    DemoPerson("otis@demo.example", "Otis Marchetti", Role.AUDITOR, "reads, changes nothing"),
 )
 
 
