@@ -85,6 +85,11 @@ ENTRIES: dict[str, Entry] = {
         "the transaction set breaks off without its SE",
         "What was found is read but is not complete: ask the sender for the file again.",
     ),
+    "envelope.st_id": Entry(
+        ERROR,
+        "ST01 says {value!r} where group and version say {set_id}",
+        "It is read as {set_id}; ask the sender for the file again before posting from it.",
+    ),
     "envelope.st_missing": Entry(
         ERROR,
         "a transaction set begins at {segment_id} without its ST",

@@ -115,3 +115,4 @@ SHAPES: dict[str, Shape] = {
 }
 
 LEVEL_LOOPS = {"20": "2000A", "22": "2000B", "23": "2000C"}  # HL03 → loop
+KNOWN_SEGMENTS = frozenset(name for one in SHAPES.values() for name in (*one.owns, *one.opens))

@@ -9,19 +9,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from edi.context import Context, Elements
 from edi.findings import Finding
 from edi.x837.claims import Above, Span, above_of, claim_of
-from edi.x837.loops import LEVEL_LOOPS, LoopTree, Placed
+from edi.x837.loops import KNOWN_SEGMENTS, LEVEL_LOOPS, LoopTree, Placed
 from edi.x837.model import Submission, SubmittedClaim
 from edi.x837.pieces import Pieces, at
 
 MOST_SEGMENTS = 100_000  # in one claim or level; a full claim of 999 lines has some 20,000
 
+LONGEST_TAIL = 10  # unknown segments that may be the remains of a CLM
+
 ONLY_IN_A_CLAIM = frozenset(("HI", "CL1", "LX", "SV1", "SV2", "SV3"))
 BEFORE_THE_LINES = frozenset(("HI", "CL1"))  # after a line, one of these tells of a claim whose CLM was lost
 SERVICE_SEGMENTS = frozenset(("SV1", "SV2", "SV3"))
+
+BELOW = {"20": "22", "22": "23", "23": "23"}  # HL03 of a level → of one beneath it
 
 # CLM05 is always facility, qualifier, frequency: its shape shows the separator that the sender really uses.
 FACILITY = re.compile(r"\w{0,2}([^\w\s])\w?\1\w")
@@ -36,10 +41,18 @@ class Level:
         self.id = level_id
         self.code = code
         self.segment = segment
-        self.tree = LoopTree(LEVEL_LOOPS.get(code, "2000B"))
+        self.tree = LoopTree(LEVEL_LOOPS[code])
         self.segments: list[tuple[str, ...]] = []
         self.is_cut = False  # longer than any level may be: the rest is not kept
         self.used = False  # a claim stands beneath it
+
+
+class Unplaced(NamedTuple):
+    """A segment that no loop knows."""
+
+    elements: Elements
+    segment: int
+    offset: int
 
 
 class OpenClaim:
@@ -56,6 +69,7 @@ class OpenClaim:
         "segment",
         "segments",
         "start_offset",
+        "tail",
         "tree",
     )
 
@@ -63,6 +77,7 @@ class OpenClaim:
         self.tree = LoopTree("2300")
         self.segments: list[tuple[str, ...]] = []
         self.findings: list[Finding] = []  # told behind the claim
+        self.tail: list[Unplaced] = []  # the last segments, as far as no loop knew them
         self.segment = self.last_segment = segment
         self.start_offset = self.end_offset = offset
         self.is_cut = False  # longer than any claim may be: the rest is not kept
@@ -86,19 +101,19 @@ class ClaimReader:
 
     def feed(self, elements: Elements, segment: int, offset: int, end_offset: int) -> None:
         segment_id = elements[0]
-        if segment_id == "HL":
+        if segment_id == "HL" and at(elements, 3) in LEVEL_LOOPS:
             self.open_level(elements, segment)
             return
         if segment_id == "CLM":
             self.open_claim(elements, segment, offset)
         elif code := self.lost_level(elements):
-            self.context.find("837.hl.missing", elements, segment, level=code)
             self.open_level(["HL", "", "", code, ""], segment)
+            self.context.find("837.hl.missing", elements, segment, level=code)
         elif self.is_lost_claim(elements):
-            self.open_claim([], segment, offset)
+            self.open_headless_claim(elements, segment, offset)
         if self.claim:
             told = len(self.context.out)
-            self.add_to_claim(self.claim, elements, segment, end_offset)
+            self.add_to_claim(self.claim, elements, segment, offset, end_offset)
             self.claim.findings += self.context.out[told:]
             del self.context.out[told:]
         elif self.levels:
@@ -149,8 +164,13 @@ class ClaimReader:
     def open_level(self, elements: Elements, segment: int) -> None:
         self.close_claim()
         self.end_header(segment)
+        depth = self.parent_depth(elements, segment)
         code = at(elements, 3)
-        self.close_levels(self.parent_depth(elements, segment))
+        if code == "20" and depth:
+            # Nothing stands above a billing provider: the code is wrong, the parent tells what is meant.
+            code = BELOW[self.levels[depth - 1].code]
+            self.context.find("837.hl.code", elements, segment, 3, taken=code)
+        self.close_levels(depth)
         level = Level(at(elements, 1), code, segment)
         self.levels.append(level)
         self.above = None
@@ -162,7 +182,7 @@ class ClaimReader:
         if not parent and code == "20":
             return 0
         for depth, level in enumerate(self.levels):
-            if parent and level.id == parent and level.code < code:
+            if parent and level.id == parent and (level.code < code or code == "20"):
                 return depth + 1
         if at(elements, 1):
             self.context.find("837.hl.parent", elements, segment, 2)
@@ -195,15 +215,25 @@ class ClaimReader:
             self.context.find("text.component", elements, segment, 5, declared=declared)
         self.claim = OpenClaim(segment, offset)
 
-    def add_to_claim(self, claim: OpenClaim, elements: Elements, segment: int, end_offset: int) -> None:
+    def open_headless_claim(self, elements: Elements, segment: int, offset: int) -> None:
+        """A claim without a proper CLM: what no loop knew just before it is what remains of that CLM."""
+        tail = self.claim.tail if self.claim else []
+        if self.claim and tail:
+            del self.claim.segments[-len(tail) :]
+            self.claim.last_segment, self.claim.end_offset = tail[0].segment - 1, tail[0].offset
+        self.open_claim([], tail[0].segment if tail else segment, tail[0].offset if tail else offset)
+        assert self.claim is not None
+        self.claim.segments += [tuple(one.elements) for one in tail]
+        self.claim.findings.append(self.context.find("837.claim.headless", elements, segment))
+        self.context.out.pop()  # told behind the claim
+
+    def add_to_claim(self, claim: OpenClaim, elements: Elements, segment: int, offset: int, end_offset: int) -> None:
         claim.last_segment, claim.end_offset = segment, end_offset
         if len(claim.segments) >= MOST_SEGMENTS:
             if not claim.is_cut:
                 claim.is_cut = True
                 self.context.find("837.limit", elements, segment, limit=MOST_SEGMENTS)
             return
-        if not claim.segments and elements[0] != "CLM":
-            self.context.find("837.claim.headless", elements, segment)
         claim.segments.append(tuple(elements))
         if elements[0] == "LX":
             claim.lines += 1
@@ -215,7 +245,12 @@ class ClaimReader:
                 claim.tree.add(["LX", ""], segment)
                 claim.lines += 1
             claim.has_service = True
-        self.tell_place(claim.tree.add(elements, segment), elements, segment)
+        placed = claim.tree.add(elements, segment)
+        if placed is not Placed.UNKNOWN:
+            claim.tail.clear()
+        elif len(claim.tail) < LONGEST_TAIL:
+            claim.tail.append(Unplaced(elements, segment, offset))
+        self.tell_place(placed, elements, segment)
 
     def tell_place(self, placed: Placed, elements: Elements, segment: int) -> None:
         if placed is Placed.UNKNOWN:
@@ -248,7 +283,8 @@ class ClaimReader:
         """A claim begins here without its CLM."""
         segment_id = elements[0]
         if segment_id not in ONLY_IN_A_CLAIM:
-            return False
+            # A CLM whose beginning was damaged still has its shape, one place further when the damage is a separator.
+            return segment_id not in KNOWN_SEGMENTS and any(map(FACILITY.fullmatch, elements[4:7]))
         if not self.claim:
             return True
         if segment_id == "LX":

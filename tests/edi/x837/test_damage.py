@@ -77,6 +77,33 @@ def test_a_parent_that_does_not_exist_is_replaced_by_the_level_that_fits(read: R
     assert codes == ["837.hl.parent"]
 
 
+def test_a_subscriber_marked_as_a_billing_provider_does_not_take_the_provider_away(read: Read) -> None:
+    third = SECOND.replace("HL*3*", "HL*4*").replace("PCN2", "PCN3")
+
+    claims, codes = split(read(HEADER + FIRST + SECOND.replace("HL*3*1*22", "HL*3*1*20") + third))
+
+    assert [member(claim) for claim in claims] == ["W200", "W300", "W300"]
+    assert [claim.billing_provider == claims[0].billing_provider for claim in claims] == [True, True, True]
+    assert codes == ["837.hl.code"]
+
+
+def test_a_level_of_no_known_kind_is_put_back_by_what_follows(read: Read) -> None:
+    claims, codes = split(read(HEADER + FIRST + SECOND.replace("HL*3*1*22", "HL*3*1*2Z")))
+
+    assert [member(claim) for claim in claims] == ["W200", "W300"]
+    assert codes == ["837.segment.unknown", "837.hl.missing"]
+
+
+def test_a_claim_segment_with_a_damaged_id_begins_a_damaged_claim(read: Read) -> None:
+    second = "".join(SECOND.splitlines(keepends=True)[4:]).replace("CLM*", "CLN*")
+
+    claims, codes = split(read(HEADER + FIRST + second))
+
+    assert [claim.is_damaged for claim in claims] == [False, True]
+    assert ("CLN", "PCN2", "75", "", "", "11:B:1", "Y", "A", "Y", "Y") not in claims[0].segments
+    assert codes == ["837.claim.headless", "837.segment.unknown"]
+
+
 def test_a_line_without_its_number_is_a_line_of_its_own(read: Read) -> None:
     two_lines = FIRST.replace("*100***11", "*150***11") + "SV1*HC:97597*50*UN*1***1~\n"
 
