@@ -171,9 +171,9 @@ def test_a_set_loaded_by_another_process_meanwhile_is_not_posted_again(
     path = tmp_path / "era.835"
     path.write_text(remittance("PCN1"))
     list(ingest(desk, [path], channel="command"))
-    from app.intake import load
+    from app.intake import load, sets
 
-    real = load.find_set
+    real = sets.find_set
     blind = iter([True])  # the first look sees nothing, as before the other process committed
     monkeypatch.setattr(load, "find_set", lambda *a: None if next(blind, False) else real(*a))
 

@@ -1,0 +1,140 @@
+"""The workbench's pages, asked as a browser and as htmx would, by people on both sides of the wall."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from app.audit.tables import Event
+from tests.browser_double import Browser
+from tests.practice import claim_numbered
+
+
+def test_the_bench_shows_queues_list_and_the_best_claim(dana: Browser) -> None:
+    page = dana.get("/work").text
+
+    assert 'href="/work?queue=authorization"' in page
+    assert "Why this, why now" in page
+    assert page.count("data-row ") > 5
+
+
+def test_the_address_holds_queue_filters_and_claim(dana: Browser, engine: Engine) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    page = dana.get(f"/work?queue=authorization&age=31-60&claim={claim.id}").text
+
+    assert "KOWALCZYK, THEO" in page
+    assert "31-60 days" in page
+    assert "/work?queue=authorization" in page  # the chip's way out keeps the queue
+
+
+def test_htmx_gets_the_pane_that_it_names(dana: Browser, engine: Engine) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    headers = {"HX-Request": "true", "HX-Target": "pane-claim"}
+    piece = dana.get(f"/work?claim={claim.id}", headers=headers).text
+
+    assert "KOWALCZYK, THEO" in piece
+    assert "<html" not in piece
+    assert 'id="pane-list"' not in piece
+
+
+def test_the_money_strip_foots(dana: Browser, engine: Engine) -> None:
+    for number in ("ST1001", "ST1002", "ST1003", "ST1005"):
+        claim = claim_numbered(engine, number)
+        page = dana.get(f"/claims/{claim.id}").text
+        strip = page[page.index('class="strip"') :]
+        cells = re.findall(r'data-sign="(.)".*?strip-value">(−?)\$([\d,.]+)<', strip, re.S)
+        billed = re.search(r'strip-value">\$([\d,.]+)<', strip)
+        assert billed is not None
+        total = cents(billed[1])
+        for sign, minus, text in cells:
+            amount = -cents(text) if minus else cents(text)
+            if sign == "=":
+                assert total == amount, number
+            else:
+                total -= amount
+        assert "do not foot" not in page
+
+
+def cents(text: str) -> int:
+    return int(text.replace(",", "").replace(".", ""))
+
+
+def test_every_figure_opens_the_segment_it_came_from(dana: Browser, engine: Engine) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    page = dana.get(f"/claims/{claim.id}").text
+    links = set(re.findall(r'href="(/claims/\d+/edi\?[^"#]*segment=\d+[^"#]*)', page))
+
+    assert len(links) >= 3
+    for link in links:
+        shown = dana.get(link.replace("&amp;", "&"))
+        assert shown.status_code == 200
+        assert shown.text.count("edi-lit") == 1
+
+
+def test_denial_codes_stand_in_plain_words_with_what_to_do(dana: Browser, engine: Engine) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    page = dana.get(f"/claims/{claim.id}").text
+
+    assert "CO-197" in page
+    assert "authorization" in page.lower()
+    assert '<ol class="steps"' in page
+    assert "not configured" in page  # a clock that nobody has set says so
+
+
+def test_a_stranger_finds_nothing_behind_any_address(stranger: Browser, engine: Engine) -> None:
+    claim = claim_numbered(engine, "ST1003")
+
+    assert stranger.get(f"/claims/{claim.id}").status_code == 404
+    assert stranger.get(f"/work?claim={claim.id}").status_code == 404
+    assert stranger.get(f"/claims/{claim.id}/edi?of=payment&row=1").status_code == 404
+    assert stranger.submit(f"/claims/{claim.id}/lease").status_code == 404
+    assert stranger.submit(f"/claims/{claim.id}/touches", {"kind": "note", "note": "x"}).status_code == 404
+    assert "KOWALCZYK" not in stranger.get("/work").text
+    assert "KOWALCZYK" not in stranger.get("/unmatched").text
+
+
+def test_wire_text_of_another_claim_cannot_be_reached_through_ones_own(dana: Browser, engine: Engine) -> None:
+    mine, other = claim_numbered(engine, "ST1003"), claim_numbered(engine, "ST1001")
+    page = dana.get(f"/claims/{other.id}").text
+    row = re.search(rf"/claims/{other.id}/edi\?of=payment&amp;row=(\d+)", page)
+    assert row is not None
+
+    assert dana.get(f"/claims/{mine.id}/edi?of=payment&row={row[1]}").status_code == 404
+    assert dana.get(f"/claims/{mine.id}/edi?of=nonsense&row=1").status_code == 404
+
+
+def test_looking_at_a_claim_is_written_down(dana: Browser, engine: Engine) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    dana.get(f"/claims/{claim.id}")
+
+    with Session(engine) as session:
+        seen = session.exec(select(Event).where(Event.action == "claim.view")).one()
+    assert (seen.object_id, seen.patient_id) == (str(claim.id), claim.patient_id)
+
+
+def test_next_serves_the_best_claim_that_nobody_else_has_open(dana: Browser, lee: Browser) -> None:
+    best = dana.get("/work/next").headers["location"]
+    claim_id = re.search(r"claim=(\d+)", best)
+    assert claim_id is not None
+    dana.submit(f"/claims/{claim_id[1]}/lease")
+
+    other = lee.get("/work/next").headers["location"]
+
+    assert other != best
+    assert dana.get("/work/next").headers["location"] == best
+
+
+def test_unmatched_money_stands_on_its_own_page(dana: Browser) -> None:
+    page = dana.get("/unmatched").text
+
+    assert "Unmatched payments" in page
+
+
+@pytest.mark.parametrize(
+    "query", ["queue=nowhere", "after=garbage", "payer=x&age=9&sort=zz", "claim=abc", "text=%25%27"]
+)
+def test_an_address_that_makes_no_sense_still_opens(dana: Browser, query: str) -> None:
+    assert dana.get(f"/work?{query}").status_code == 200

@@ -1,0 +1,167 @@
+"""Working a claim: note, tickler, undo, lease. What a biller types is never lost and never silently refused."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from app.audit.tables import Event
+from app.claims.tables import ClaimEvent
+from app.core.clock import FixedClock
+from app.core.db import session_scope
+from app.followup.lease import LEASE_MINUTES, give_back, holder_of, take_lease
+from app.followup.rank import rerank_claims
+from app.followup.tables import Snooze, Touch, WorkScore
+from app.followup.verify import verify_queues
+from app.followup.wake import wake_claims
+from tests.browser_double import Browser
+from tests.practice import TODAY, claim_numbered
+
+
+@pytest.fixture
+def claim_id(engine: Engine) -> int:
+    found = claim_numbered(engine, "ST1003").id
+    assert found is not None
+    return found
+
+
+def queue_of(engine: Engine, claim_id: int) -> str:
+    with Session(engine) as session:
+        return session.get_one(WorkScore, claim_id).queue
+
+
+def test_a_note_with_a_date_takes_the_claim_out_of_the_list_until_then(
+    dana: Browser, engine: Engine, claim_id: int
+) -> None:
+    until = TODAY + timedelta(days=9)
+    answer = dana.submit(
+        f"/claims/{claim_id}/touches",
+        data={
+            "kind": "call",
+            "note": "Rep says reprocessing",
+            "outcome": "reprocessing",
+            "next_on": until.isoformat(),
+        },
+    )
+
+    assert answer.status_code == 303
+    assert queue_of(engine, claim_id) == "snoozed"
+    with Session(engine) as session:
+        assert session.get_one(Snooze, claim_id).until == until
+        touch = session.exec(select(Touch)).one()
+        assert (touch.kind, touch.outcome, touch.note) == ("call", "reprocessing", "Rep says reprocessing")
+        assert verify_queues(session).faults == []
+    assert str(claim_id) not in answer.headers["location"]
+
+
+def test_it_comes_back_wearing_its_reason(dana: Browser, engine: Engine, clock: FixedClock, claim_id: int) -> None:
+    dana.submit(f"/claims/{claim_id}/touches", {"kind": "note", "note": "Wait for the chart", "park": "7"})
+    clock.advance(days=7)
+    with session_scope(engine) as session:
+        woken = wake_claims(session, clock)
+        rerank_claims(session, clock, woken)
+
+    assert woken == [claim_id]
+    assert queue_of(engine, claim_id) == "authorization"
+    with Session(engine) as session:
+        events = session.exec(select(ClaimEvent).where(ClaimEvent.claim_id == claim_id)).all()
+    assert "Back in the list: Note: Wait for the chart" in [event.summary for event in events]
+
+
+def test_undo_puts_everything_back_and_the_log_keeps_both(dana: Browser, engine: Engine, claim_id: int) -> None:
+    dana.submit(f"/claims/{claim_id}/touches", {"kind": "note", "note": "By mistake", "park": "30"})
+    with Session(engine) as session:
+        touch_id = session.exec(select(Touch.id)).one()
+
+    answer = dana.submit(f"/touches/{touch_id}/undo")
+
+    assert answer.status_code == 303
+    assert queue_of(engine, claim_id) == "authorization"
+    with Session(engine) as session:
+        assert session.exec(select(Touch)).all() == []
+        assert session.get(Snooze, claim_id) is None
+        actions = [event.action for event in session.exec(select(Event))]
+    assert actions.count("followup.touch") == 1
+    assert actions.count("followup.touch.undone") == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"kind": "note", "note": "  "}, "Write a note, choose an outcome or a date"),
+        ({"kind": "dance", "note": "x"}, "Choose what was done"),
+        ({"kind": "note", "note": "x", "outcome": "magic"}, "Choose an outcome from the list"),
+        ({"kind": "note", "note": "keep me", "next_on": "2026-11-23"}, "should be after today"),
+        ({"kind": "note", "note": "keep me", "next_on": "2029-01-01"}, "more than a year away"),
+        ({"kind": "note", "note": "keep me", "next_on": "tomorrow"}, "should look like"),
+        ({"kind": "note", "note": "keep me", "minutes": "ten"}, "Minutes should be a number"),
+        ({"kind": "note", "note": "keep me", "minutes": "-3"}, "between 0 and 480"),
+        ({"kind": "note", "note": "n" * 4001}, "4,001 characters"),
+    ],
+)
+def test_what_cannot_be_kept_is_said_and_what_was_typed_stays(
+    dana: Browser, engine: Engine, claim_id: int, typed: dict[str, str], says: str
+) -> None:
+    answer = dana.submit(f"/claims/{claim_id}/touches", typed)
+
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert typed["note"].strip() in answer.text
+    with Session(engine) as session:
+        assert session.exec(select(Touch)).all() == []
+
+
+def test_a_colleague_who_has_it_open_is_named_and_the_note_is_not_lost(
+    dana: Browser, lee: Browser, claim_id: int
+) -> None:
+    assert lee.submit(f"/claims/{claim_id}/lease").status_code == 200
+
+    shown = dana.submit(f"/claims/{claim_id}/lease")
+    answer = dana.submit(f"/claims/{claim_id}/touches", {"kind": "note", "note": "Typed for ten minutes"})
+
+    assert "Lee Okafor has this claim open" in shown.text
+    assert answer.status_code == 422
+    assert "Lee Okafor has this claim open" in answer.text
+    assert "Typed for ten minutes" in answer.text
+
+
+def test_a_lease_expires_by_itself(engine: Engine, clock: FixedClock, claim_id: int) -> None:
+    def take(person: int) -> int:
+        with session_scope(engine) as session:
+            return take_lease(
+                session, claim_id=claim_id, practice_id=1, person_id=person, name=f"P{person}", clock=clock
+            ).person_id
+
+    assert take(1) == 1
+    assert take(2) == 1
+    clock.advance(minutes=LEASE_MINUTES + 1)
+    assert take(2) == 2
+    with session_scope(engine) as session:
+        give_back(session, claim_id=claim_id, person_id=1)  # not theirs to give
+        assert holder_of(session, claim_id, clock) is not None
+        give_back(session, claim_id=claim_id, person_id=2)
+        assert holder_of(session, claim_id, clock) is None
+
+
+def test_one_cannot_undo_what_somebody_else_did(dana: Browser, lee: Browser, engine: Engine, claim_id: int) -> None:
+    dana.submit(f"/claims/{claim_id}/touches", {"kind": "note", "note": "Mine"})
+    with Session(engine) as session:
+        touch_id = session.exec(select(Touch.id)).one()
+
+    assert lee.submit(f"/touches/{touch_id}/undo").status_code == 404
+    with Session(engine) as session:
+        assert len(session.exec(select(Touch)).all()) == 1
+
+
+def test_an_auditor_reads_and_changes_nothing(app: FastAPI, practice_ids: tuple[int, ...], claim_id: int) -> None:
+    from app.auth.permissions import Role
+    from tests.browser_double import sign_in_as
+
+    otis = sign_in_as(app, Role.AUDITOR, practice_ids=practice_ids)
+
+    assert otis.get(f"/claims/{claim_id}").status_code == 200
+    assert otis.submit(f"/claims/{claim_id}/touches", {"kind": "note", "note": "x"}).status_code == 403
