@@ -64,11 +64,21 @@ claims = sum(1 for segment in reader if segment.get_seg_id() == "CLP")
 assert claims == expected, claims
 """,
 }
+SLOW_CHILDREN = {
+    "pyx12 x12context": """
+import io
+import pyx12.error_handler, pyx12.params, pyx12.x12context
+reader = pyx12.x12context.X12ContextReader(pyx12.params.params(), pyx12.error_handler.errh_null(), open(path))
+claims = sum(1 for node in reader.iter_segments("2100") if node.id == "2100")
+assert claims == expected, claims
+""",
+}
 PEER_CHILDREN = {
     "openx12": """
-import openx12
+from openx12 import x835
 with open(path) as stream:
-    openx12.parse(stream.read())
+    remittance = x835.parse(stream.read())
+assert len(remittance.claims) == expected, len(remittance.claims)
 """,
 }
 
@@ -157,6 +167,7 @@ def main() -> int:
     parser.add_argument("--claims", type=int, default=CLAIMS)
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--peers", type=Path, default=PEERS, help="virtual environment of requirements-peers.txt")
+    parser.add_argument("--slow", action="store_true", help="also what takes minutes")
     parser.add_argument("--only", action="append", help="measure only these (besides bare and floor)")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -167,6 +178,8 @@ def main() -> int:
         print(f"{chosen.claims:,} claims, {text.count(b'~'):,} segments, {len(text) / 1e6:.1f} MB", flush=True)
         del text
         contenders = [(name, sys.executable, script) for name, script in CHILDREN.items()]
+        if chosen.slow:
+            contenders += [(name, sys.executable, script) for name, script in SLOW_CHILDREN.items()]
         peer_python = chosen.peers / "bin" / "python"
         if peer_python.exists():
             contenders += [(name, str(peer_python), script) for name, script in PEER_CHILDREN.items()]

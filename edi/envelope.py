@@ -32,6 +32,8 @@ GUIDES = {
     "X231": "999",
     "X230": "997",
 }
+SETS_OF_GROUP = {"HP": "835", "HC": "837", "HN": "277", "HR": "276", "FA": "999"}  # GS01 → ST01
+KNOWN_SETS = frozenset("270 271 275 276 277 278 820 824 834 835 837 864 997 999".split())
 PLAIN_KINDS = {"835": "835", "276": "276", "999": "999", "997": "997"}  # ST01 says it all
 OPEN_SETS = ("277", "837")  # ST01 leaves several kinds open
 HELD_LIMIT = 500  # segments looked at to tell an 837 without a version
@@ -80,6 +82,15 @@ def kind_of(set_id: str, version: str) -> str:
     if kind == "276/277":
         return "277"
     return kind if kind.startswith(set_id) else ""
+
+
+def set_id_in(group: Group | None, set_id: str, version: str) -> str:
+    """ST01, unless it is no set id, or group and version agree that it is another: then theirs."""
+    by_group = SETS_OF_GROUP.get(group.functional_id, "") if group else ""
+    by_version = GUIDES.get(version.upper()[6:10], "")[:3]
+    if by_group and set_id != by_group and (set_id not in KNOWN_SETS or by_group == by_version):
+        return "997" if set_id == "997" and by_group == "999" else by_group
+    return set_id
 
 
 def kind_by_content(set_id: str, held: Sequence[Elements], component: str) -> str:

@@ -130,8 +130,8 @@ def _at_places(text: str, plain: str, places: Sequence[int], separator: str, off
     is_wrapped = places[ISA_WIDTH - 1] != ISA_WIDTH - 1
     terminator = plain[-1]
     size = places[ISA_WIDTH - 1] + 1
-    checked = _checked_terminator(text[size - 1 :], terminator, separator)
-    if "\n" in plain[:-1] or "\r" in plain[:-1]:
+    checked = _checked_terminator(text[size:], terminator, separator)
+    if any(char in "\r\n" for place, char in enumerate(plain[:-1]) if place not in SEPARATOR_PLACES):
         return None  # a wrapped line: its places count without line ends
     if checked != terminator and (is_wrapped or terminator in "\r\n"):
         return None  # the line end in the last place was a wrapped line's, or the other way round
@@ -171,7 +171,7 @@ def _by_order(text: str, offset: int) -> Header:
             terminator = last
             fields[-1] = fields[-1][:-1]
             size -= blanks
-    terminator = _checked_terminator(text[size - 1 :], terminator, separator)
+    terminator = _checked_terminator(text[size:], terminator, separator)
     problems = ["envelope.isa_width"] if len(fields) == 17 else ["envelope.isa_damaged"]
     fields += [""] * (17 - len(fields))
     return _header(fields, terminator, separator, offset, size, problems)
@@ -203,18 +203,21 @@ def _can_separate(char: str) -> bool:
     return not (char.isalnum() or char in " \r\n")
 
 
-def _checked_terminator(text: str, terminator: str, separator: str) -> str:
-    """`terminator`, unless the segments that follow are all preceded by something else."""
-    found = _before_segments(text, separator)
-    if not found or terminator in found or (terminator in ("\r", "\n") and found.keys() <= {"\r", "\n"}):
+def _checked_terminator(behind: str, terminator: str, separator: str) -> str:
+    """`terminator`, unless most of the segments behind the header are preceded by something else."""
+    found = _before_segments(behind.lstrip(" \r\n"), separator)
+    if not found:
         return terminator
-    return found.most_common(1)[0][0]
+    usual, count = found.most_common(1)[0]
+    if found[terminator] == count or (terminator == "\r" and usual == "\n"):
+        return terminator
+    return usual
 
 
 def _before_segments(text: str, separator: str) -> Counter[str]:
     """What precedes the segments that usually follow a header."""
     found = Counter[str]()
-    usual = rf"(\W)([\r\n \t]*)(?:{NEXT_SEGMENTS}|N1|REF){re.escape(separator)}"
+    usual = rf"([^A-Za-z0-9])([\r\n \t]*)(?:{NEXT_SEGMENTS}|N1|REF){re.escape(separator)}"
     for match in re.finditer(usual, text, re.IGNORECASE):
         before, blanks = match.groups()
         found["\n" if before in " \r\n\t" and "\n" in before + blanks else before] += 1

@@ -14,7 +14,16 @@ from typing import BinaryIO, Protocol, cast
 
 from edi.components import COMPOSITES, component_in_use
 from edi.context import Context, Elements, SetReader, element_of
-from edi.envelope import count_in, group_of, interchange_of, kind_by_content, kind_of, last_resort
+from edi.envelope import (
+    SETS_OF_GROUP,
+    count_in,
+    group_of,
+    interchange_of,
+    kind_by_content,
+    kind_of,
+    last_resort,
+    set_id_in,
+)
 from edi.findings import Finding
 from edi.fingerprint import Fingerprint
 from edi.header import Header
@@ -65,7 +74,6 @@ READERS: dict[str, Callable[[Context], SetReader]] = {
 
 GZIP_MAGIC = b"\x1f\x8b"
 UNREAD_DELIMITERS = Delimiters("*", ":", "", "~")
-SETS_OF_GROUP = {"HP": "835", "HC": "837", "HN": "277", "HR": "276", "FA": "999"}  # GS01 → ST01
 FIRST_SEGMENTS = {"BPR": "835", "CLP": "835", "AK1": "999", "BHT": ""}  # what a set begins with when its ST is lost
 LOST_SEGMENT = ("text.truncated", "text.long")  # told of a segment that is not handed on
 REMEMBERED_SETS = 100_000  # ST02s of one group kept to notice a repeated one
@@ -314,7 +322,10 @@ class _Frame:
         self.hash_from = end
         self.fingerprint = Fingerprint(self.delimiters)
         opened = self._set_start("", elements, number, start)
-        set_id = element_of(elements, 1).strip()
+        written = element_of(elements, 1).strip()
+        set_id = set_id_in(self.group, written, opened.version)
+        if set_id != written:
+            self.outside.find("envelope.st_id", elements, number, 1, set_id=set_id)
         kind = kind_of(set_id, opened.version)
         self.start = opened._replace(kind=kind or set_id)
         self.special = EVERY

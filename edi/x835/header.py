@@ -117,4 +117,7 @@ class HeaderReader:
             payee_account=element_of(payment, 15),
             segment=self.segment,
             trace_segment=self.trace_segment,
+            payment_format=element_of(payment, 5),
+            payer_bank=element_of(payment, 7),
+            payee_bank=element_of(payment, 13),
         )

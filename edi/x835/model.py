@@ -69,6 +69,9 @@ class Remittance(NamedTuple):
     payee_account: str  # BPR15
     segment: int  # of the BPR
     trace_segment: int
+    payment_format: str = ""  # BPR05: CCP, CTX
+    payer_bank: str = ""  # BPR07
+    payee_bank: str = ""  # BPR13
 
 
 class ServiceLine(NamedTuple):
