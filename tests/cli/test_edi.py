@@ -18,7 +18,9 @@ ISA = "ISA*00*          *00*          *ZZ*PAYER01        *ZZ*CLINIC01       *261
 GS = "GS*HP*PAYER01*CLINIC01*20261120*1200*7*X*005010X221A1~"
 ENDS = "GE*1*7~IEA*1*000000007~"
 REMITTANCE = (
-    ISA + GS + "ST*835*0001~BPR*I*120*C*CHK************20261118~TRN*1*T1*1351840597~N1*PR*PLAN~N3*1 ST~N4*X*CT*06101~"
+    ISA
+    + GS
+    + "ST*835*0001~BPR*I*120*C*CHK************20261118~TRN*1*T1*1351840597~N1*PR*PLAN~N3*1 ST~N4*HARTFORD*CT*06101~"
     "PER*BL*DESK*TE*8005550100~N1*PE*CLINIC*XX*1234567893~LX*1~CLP*PCN20331*1*200*120**12*ICN1~"
     "NM1*QC*1*QUILL*MAY****MI*W44871093~SVC*HC:99213*200*120**1~DTM*472*20261005~CAS*CO*45*80~SE*15*0001~" + ENDS
 )
@@ -129,6 +131,15 @@ def test_check_of_a_good_file_says_that_nothing_is_wrong(remittance: Path) -> No
     result = run("check", str(remittance))
     assert result.exit_code == 0
     assert result.stdout == f"{remittance}: nothing wrong found\n"
+
+
+def test_check_asks_the_guide_unless_told_not_to() -> None:
+    wire = REMITTANCE.replace("N3*1 ST~", "")
+    strict = run("check", "-", "--json", wire=wire.replace("SE*15", "SE*14"))
+    lenient = run("check", "-", "--no-guide", wire=wire.replace("SE*15", "SE*14"))
+    assert strict.exit_code == 1
+    assert [row["code"] for row in json_lines(strict.stdout)] == ["guide.segment.missing"]
+    assert (lenient.exit_code, lenient.stdout) == (0, "-: nothing wrong found\n")
 
 
 def test_describe_masks_people_until_asked() -> None:

@@ -1,12 +1,13 @@
-"""`overturn edi check`: everything that is wrong with files."""
+"""`overturn edi check`: everything that is wrong with files, and the implementation guide's opinion."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable, Iterator
+from typing import Annotated, BinaryIO
 
 import typer
 
-from app.cli.edi.files import each_file, opened
+from app.cli.edi.files import each_file, opened_twice
 from app.cli.edi.outcome import UNREADABLE_ERRORS, Outcome, Tally, finish, pipe_may_close, unreadable
 from app.cli.edi.output import print_row
 from edi import as_json as rows_of
@@ -14,29 +15,33 @@ from edi.findings import Finding
 from edi.reading import read
 
 Files = Annotated[list[str], typer.Argument(help="Files or folders; - is standard input; .gz is opened.")]
+Guide = Annotated[bool, typer.Option("--guide/--no-guide", help="Hold files against their implementation guide too.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a finding.")]
 
 
 def check(
     files: Files,
-    as_json: AsJson = False,  # noqa: FBT002 — typer reads the flag from the signature
+    guide: Guide = True,  # noqa: FBT002 — typer reads the flag from the signature
+    as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
-    """Say what is wrong with files: where, the segment itself, and what to do."""
+    """Say what is wrong with files: where, the segment itself, and what to do.
+
+    The guide check takes some seconds for every 50,000 segments; --no-guide leaves it out.
+    """
     with pipe_may_close():
-        finish(*[check_file(file, as_json=as_json) for file in each_file(files)])
+        finish(*[check_file(file, with_guide=guide, as_json=as_json) for file in each_file(files)])
 
 
-def check_file(file: str, *, as_json: bool) -> Outcome:
+def check_file(file: str, *, with_guide: bool, as_json: bool) -> Outcome:
     tally = Tally(file)
     try:
-        with opened(file) as stream:
-            for finding in read(stream, file=file):
-                if isinstance(finding, Finding):
-                    tally.add(finding)
-                    if as_json:
-                        print_row(rows_of.finding_row(finding))
-                    else:
-                        typer.echo(str(finding))
+        with opened_twice(file) as again:
+            for finding in findings(again, file, with_guide=with_guide):
+                tally.add(finding)
+                if as_json:
+                    print_row(rows_of.finding_row(finding))
+                else:
+                    typer.echo(str(finding))
     except BrokenPipeError:
         raise
     except UNREADABLE_ERRORS as error:
@@ -44,6 +49,17 @@ def check_file(file: str, *, as_json: bool) -> Outcome:
     if not as_json:
         typer.echo(summary(file, tally))
     return tally.outcome()
+
+
+def findings(again: Callable[[], BinaryIO], file: str, *, with_guide: bool) -> Iterator[Finding]:
+    """What the reader finds, then what the guide says."""
+    for value in read(again(), file=file):
+        if isinstance(value, Finding):
+            yield value
+    if with_guide:
+        from edi.guide import check as check_guide  # here: loading pyx12 takes longer than reading most files
+
+        yield from check_guide(again(), file)
 
 
 def summary(file: str, tally: Tally) -> str:

@@ -1,0 +1,1 @@
+"""Pages of documentation, and the scripts that make some of them."""
