@@ -8,6 +8,7 @@ from edi import scalars
 from edi.x837 import build
 from edi.x837.draft import LINE_ROLES, Draft, DraftLine, Elements, element, put_provider, set_element
 from edi.x837.edits import ClaimEdits, LineEdit
+from edi.x837.pieces import LONGEST_QUALIFIER
 
 CHARGE_PLACES = {"SV1": 2, "SV2": 3, "SV3": 2}
 PROCEDURE_PLACES = {"SV1": 1, "SV2": 2, "SV3": 1}
@@ -91,6 +92,8 @@ def edit_procedure(draft: Draft, service: Elements, edit: LineEdit) -> None:
         return
     place = PROCEDURE_PLACES[service[0]]
     parts = element(service, place).split(draft.component)
+    if len(parts) == 1 and len(parts[0]) > LONGEST_QUALIFIER:
+        parts.insert(0, "")  # a code sent without its qualifier
     qualifier = parts[0] or ("AD" if service[0] == "SV3" else "HC")
     code = element(parts, 1) if edit.code is None else edit.code
     modifiers = parts[2:6] if edit.modifiers is None else list(edit.modifiers)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Decimal
 
-from edi import scalars
+from edi import part_readers
 from edi.context import Context
 from edi.parts import (
     Address,
@@ -27,7 +26,7 @@ from edi.parts import (
 from edi.x837.loops import Loop, Segment
 from edi.x837.model import Insured, Party
 
-MODIFIER_PLACES = 4  # a procedure composite holds up to four modifiers, then the description
+LONGEST_QUALIFIER = 2  # of a procedure: HC, AD, HP …
 CAS_TRIPLETS = range(2, 20, 3)  # CAS02, 05, 08, 11, 14, 17: the reason of each triplet
 MIA_REMARKS = (5, 20, 21, 22, 23)
 MOA_REMARKS = (3, 4, 5, 6, 7)
@@ -45,18 +44,7 @@ class Pieces:
         return text.split(self.context.component)
 
     def name(self, segment: Segment) -> Name:
-        elements = segment.elements
-        return Name(
-            role=at(elements, 1),
-            last=at(elements, 3),
-            first=at(elements, 4),
-            middle=at(elements, 5),
-            suffix=at(elements, 7),
-            id_qualifier=at(elements, 8),
-            id=at(elements, 9),
-            is_person=at(elements, 2) == "1",
-            segment=segment.number,
-        )
+        return part_readers.name(segment.elements, segment.number)
 
     def address(self, loop: Loop) -> Address | None:
         street, city = loop.first("N3"), loop.first("N4")
@@ -96,62 +84,34 @@ class Pieces:
         if named is None:
             return None
         person = loop.first("DMG")
+        birth_date, sex = part_readers.demographics(self.context, *person) if person else (None, "")
         return Insured(
             name=self.name(named),
             address=self.address(loop),
-            birth_date=self.context.date(person.elements, 2, person.number) if person else None,
-            sex=at(person.elements, 3) if person else "",
+            birth_date=birth_date,
+            sex=sex,
             relationship=relationship,
             references=self.references(loop),
         )
 
     def contacts(self, loop: Loop) -> tuple[Contact, ...]:
-        found = []
-        for segment in loop.all("PER"):
-            elements = segment.elements
-            numbers = tuple((at(elements, i), at(elements, i + 1)) for i in (3, 5, 7) if at(elements, i + 1))
-            found.append(Contact(at(elements, 1), at(elements, 2), numbers, segment.number))
-        return tuple(found)
+        return tuple(part_readers.contact(*segment) for segment in loop.all("PER"))
 
     def references(self, loop: Loop) -> tuple[Reference, ...]:
-        return tuple(
-            Reference(at(segment.elements, 1), at(segment.elements, 2), segment.number) for segment in loop.all("REF")
-        )
+        return tuple(part_readers.reference(*segment) for segment in loop.all("REF"))
 
     def dates(self, loop: Loop) -> tuple[Dated, ...]:
-        return tuple(self.dated(segment) for segment in loop.all("DTP"))
-
-    def dated(self, segment: Segment) -> Dated:
-        """DTP: D8 a day, RD8 a range, DT a day with a time (the time is kept in the segment only)."""
-        elements, number = segment
-        qualifier, form, text = at(elements, 1), at(elements, 2), at(elements, 3)
-        if form == "TM" or not text:
-            return Dated(qualifier, None, None, number)
-        try:
-            if form == "RD8" or "-" in text:
-                first, last = scalars.date_range(text)
-                return Dated(qualifier, first, last, number)
-            return Dated(qualifier, scalars.date_of(text[:8] if form == "DT" else text), None, number)
-        except ValueError:
-            self.context.find("element.date", elements, number, 3)
-            return Dated(qualifier, None, None, number)
+        return tuple(part_readers.dated(self.context, *segment) for segment in loop.all("DTP"))
 
     def paid_on(self, loop: Loop) -> date | None:
         """DTP*573: when the other payer decided."""
         return next((dated.first for dated in self.dates(loop) if dated.qualifier == "573"), None)
 
     def amounts(self, loop: Loop) -> tuple[Amount, ...]:
-        return tuple(
-            Amount(at(segment.elements, 1), self.context.cents(segment.elements, 2, segment.number), segment.number)
-            for segment in loop.all("AMT")
-        )
+        return tuple(part_readers.amount(self.context, *segment) for segment in loop.all("AMT"))
 
     def quantities(self, loop: Loop) -> tuple[Quantity, ...]:
-        found = []
-        for segment in loop.all("QTY"):
-            value = self.context.number(segment.elements, 2, segment.number)
-            found.append(Quantity(at(segment.elements, 1), value or Decimal(0), segment.number))
-        return tuple(found)
+        return tuple(part_readers.quantity(self.context, *segment) for segment in loop.all("QTY"))
 
     def adjustments(self, loop: Loop) -> tuple[Adjustment, ...]:
         found = []
@@ -174,11 +134,10 @@ class Pieces:
         )
 
     def procedure(self, text: str) -> Procedure | None:
-        parts = self.components(text)
-        if len(parts) < 2 or not parts[1]:
-            return None
-        modifiers = tuple(part for part in parts[2 : 2 + MODIFIER_PLACES] if part)
-        return Procedure(parts[0], parts[1], modifiers, parts[6] if len(parts) > 6 else "")
+        """None when the composite names no code, as on a line of a revenue code alone."""
+        read = part_readers.procedure(self.context, text)
+        is_qualifier_alone = not read.qualifier and len(read.code) <= LONGEST_QUALIFIER
+        return None if is_qualifier_alone or not read.code else read
 
     def remarks(self, segment: Segment | None, places: tuple[int, ...]) -> tuple[Remark, ...]:
         """The remark codes of an MIA or MOA."""

@@ -146,6 +146,16 @@ def test_lines_keep_codes_units_pointers_and_dates(read: Read) -> None:
     assert (second.place_of_service, second.last_date) == ("12", date(2026, 10, 8))
 
 
+def test_a_code_without_its_qualifier_is_still_a_code(read: Read) -> None:
+    wire = CLAIM.replace("SV1*HC:11042*", "SV1*11042*").replace("SV1*HC:97597:59:RT*", "SV1*HC*")
+
+    first, second = only_claim(read(HEADER + BILLING + SUBSCRIBER + wire)).lines
+
+    assert first.procedure is not None
+    assert (first.procedure.qualifier, first.procedure.code) == ("", "11042")
+    assert second.procedure is None
+
+
 def test_the_days_of_service_span_the_lines(read: Read) -> None:
     claim = only_claim(read(HEADER + BILLING + SUBSCRIBER + CLAIM))
 

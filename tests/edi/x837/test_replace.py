@@ -301,6 +301,14 @@ def test_edits_use_the_separator_that_the_claim_was_written_with(read: Read) -> 
     assert refiled.segments[-2] == ("SV1", "HC>99213>25", "75", "UN", "1", "", "", "1")
 
 
+def test_a_code_sent_without_its_qualifier_gets_one_when_it_is_edited(read: Read) -> None:
+    claim = claim_of(read("BHT*0019*00*RB0001~" + ABOVE + CLAIM.replace("SV1*HC:11042*", "SV1*11042*")))
+
+    refiled = resend(claim, ClaimEdits(lines=(LineEdit(line=1, modifiers=("59",)),)))
+
+    assert ("SV1", "HC:11042:59", "100", "UN", "1", "", "", "1:2") in refiled.segments
+
+
 def test_billing_address_and_tax_id_are_replaced_where_they_stand(claim: SubmittedClaim) -> None:
     home = Place("9 NEW ST", "DALLAS", "TX", "752010001", line2="FLOOR 3")
     edits = ClaimEdits(billing=Provider(npi="1234567893", name="SAMPLE CLINIC PLLC", tax_id="742222222", home=home))
