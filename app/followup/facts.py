@@ -104,7 +104,7 @@ def fact_rows(session: Session, today: date, claim_ids: Sequence[int] | None = N
             part = statement.where(claim.c.id.in_(claim_ids[first : first + 500]))
             yield [_fact_row(row, today) for row in session.connection().execute(part)]
         return
-    result = session.connection().execution_options(yield_per=CHUNK).execute(statement)
+    result = session.connection().execute(statement, execution_options={"yield_per": CHUNK})
     for rows in result.partitions(CHUNK):
         yield [_fact_row(row, today) for row in rows]
 
