@@ -26,6 +26,7 @@ from app.web import assets
 from app.web.csrf import check_csrf
 from app.web.errors import TROUBLES, add_error_pages
 from app.web.headers import SecurityHeaders
+from app.web.limits import BodyLimit
 from app.web.pages import error_page, redirect
 from app.web.product import Product
 
@@ -81,7 +82,8 @@ def create_app(
         app.include_router(router)
     app.state.paths = frozenset(paths_of(ROUTERS))
 
-    app.add_middleware(
+    app.add_middleware(BodyLimit, largest_bytes=known.upload_megabytes * 2**20)
+    app.add_middleware(  # the last one added is the outermost
         SecurityHeaders, https=known.https, broken=lambda request, error: error_page(request, TROUBLES[500])
     )
     add_error_pages(app, error_page)

@@ -63,7 +63,7 @@ def require(permission: Permission) -> Require:
 class Public:
     """Marks the few routes that anybody may call; each stands in the house test's list too."""
 
-    def __call__(self) -> None:
+    async def __call__(self) -> None:
         return None
 
 

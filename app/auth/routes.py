@@ -86,7 +86,6 @@ def sign_out(request: Request, session: Database, clock: CurrentClock, viewer: M
     record(session, "sign_out.done", object_type="person", object_id=viewer.person_id)
     response = redirect(request, "/sign-in")
     response.delete_cookie(name, secure=product.settings.https, httponly=True, samesite="lax")
-    response.headers["clear-site-data"] = '"cache"'
     return response
 
 

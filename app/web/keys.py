@@ -8,6 +8,7 @@ can be turned off in the account menu (WCAG 2.1.4).
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cache
 
 EVERYWHERE = "everywhere"
 WORK = "work"
@@ -54,9 +55,10 @@ KEYS: tuple[Key, ...] = (
 _LABELS = {"mod": "Ctrl", "Escape": "Esc", "Enter": "↵"}
 
 
-def keys_for_script() -> list[dict[str, str]]:
+@cache
+def keys_for_script() -> tuple[dict[str, str], ...]:
     """The table as the page carries it."""
-    return [asdict(key) for key in KEYS]
+    return tuple(asdict(key) for key in KEYS)
 
 
 def key_of(action: str) -> Key | None:

@@ -85,6 +85,20 @@ def test_a_form_without_its_token_is_refused(biller: Browser) -> None:
     assert biller.submit("/preferences", {"theme": "dark"}).status_code == 303
 
 
+def test_a_body_beyond_the_limit_is_refused_whether_it_says_so_or_not(biller: Browser, app: FastAPI) -> None:
+    megabytes = app.state.product.settings.upload_megabytes
+    chunk = b"x" * 2**20
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+
+    assert (
+        biller.post("/preferences", headers={**kind, "Content-Length": str((megabytes + 1) * 2**20)}).status_code
+        == 413
+    )
+    streamed = biller.post("/preferences", content=(chunk for _ in range(megabytes + 1)), headers=kind)
+    assert streamed.status_code == 413
+    assert "Too large" in streamed.text
+
+
 def test_a_token_in_the_header_will_do(biller: Browser) -> None:
     answer = biller.post("/preferences", data={"theme": "dark"}, headers={"X-CSRF-Token": biller.csrf})
     assert answer.status_code == 303
