@@ -145,6 +145,7 @@ def _post(
     claim.closed_on = on if settled else None
     session.add(claim)
     _record(session, what, entry, claim.practice_id, cents, reason, claim_id)
+    session.flush()
     session.expire_all()
     return entry
 

@@ -60,6 +60,7 @@ def post_held(session: Session, remittance_id: int, person_id: int, reason: str)
         touched |= worked.touched
     difference = _post_rest(session, remittance, header, person_id, reason, Journal(session.connection(), now))
     _close(session, remittance, difference, reason)
+    session.flush()
     session.expire_all()
     return Posted(remittance_id, remittance.claims, difference, tuple(sorted(touched)))
 

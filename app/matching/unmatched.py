@@ -92,6 +92,7 @@ def _why(session: Session) -> str:
 def _close(session: Session, payment: ClaimPayment, refused: str, claim_id: int | None) -> int:
     if refused:
         raise CannotApply(refused)
+    session.flush()
     session.expire_all()
     found = session.exec(select(ClaimPayment).where(col(ClaimPayment.id) == payment.id)).one()
     assert found.claim_id is not None
