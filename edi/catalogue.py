@@ -412,6 +412,11 @@ ENTRIES: dict[str, Entry] = {
         "the claim has no diagnosis",
         "Add the principal diagnosis.",
     ),
+    "837.refile.character": Entry(
+        ERROR,
+        "{name}{element:02d} {given!r} holds {character!r}, which separates elements",
+        "Write it with other characters.",
+    ),
     "837.refile.diagnoses": Entry(
         ERROR,
         "{count} diagnoses; a professional claim takes {most}",
@@ -601,6 +606,11 @@ ENTRIES: dict[str, Entry] = {
         WARNING,
         "HL02 {parent!r} does not name a level above this one; read as below level {taken}",
         "Check the provider and the payer of the claims below it.",
+    ),
+    "hl.skipped": Entry(
+        WARNING,
+        "HL02 {parent!r} puts this level beside level {missing}, not below it",
+        "Read as sent: the claims below it have no party of that level; look whether HL02 is damaged.",
     ),
     "hl.missing": Entry(
         WARNING,

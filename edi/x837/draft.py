@@ -84,6 +84,8 @@ class Draft:
     """One claim put apart for editing; `segments()` and `context()` put it together again."""
 
     def __init__(self, claim: SubmittedClaim) -> None:
+        if not claim.segments or claim.segments[0][0] != "CLM":
+            raise ValueError("the claim was read without its CLM segment: it cannot be edited")
         self.kind = claim.kind
         self.component = claim.component
         head, providers, payers, lines = parts_of(claim.segments)

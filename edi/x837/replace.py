@@ -33,7 +33,10 @@ def resend(claim: SubmittedClaim, edits: ClaimEdits = NO_EDITS) -> SubmittedClai
 
 
 def refile(claim: SubmittedClaim, edits: ClaimEdits, frequency: str, original_reference: str) -> SubmittedClaim:
-    """The claim with its edits, this frequency code and this REF*F8 ("" sends none)."""
+    """The claim with its edits, this frequency code and this REF*F8 ("" sends none).
+
+    Raises ValueError when the claim has no CLM, or an edit names a line that it does not have.
+    """
     draft = Draft(claim)
     edit_claim(draft, edits)
     edit_lines(draft, edits)

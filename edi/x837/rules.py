@@ -28,6 +28,12 @@ CONDITION_CODES = frozenset(("D0", "D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8
 VOID_CONDITION_CODES = frozenset(("D5", "D6"))
 # A replacement must differ in more than what makes it one.
 MAKES_A_REPLACEMENT = frozenset(("frequency", "original claim number", "note ADD"))
+REOPENING = "Q"  # CLM05-3 of a hospital claim after the filing limit (X12 RFI 2173)
+NAMES_AN_ORIGINAL = frozenset((REPLACEMENT, VOID, REOPENING))
+# Segments of plain text: a separator typed into one would cut it in two.
+TEXT_SEGMENTS = frozenset(("NM1", "N3", "N4", "PER", "SBR", "PWK", "NTE", "K3", "DMG", "PAT"))
+USUAL_SEPARATORS = "*~"
+CONTROL_CHARACTERS = "".join(map(chr, range(32)))
 PROCEDURE = re.compile(r"[A-Z0-9]{5}")
 MODIFIER = re.compile(r"[A-Z0-9]{2}")
 DIAGNOSIS = re.compile(r"[A-Z0-9]{3,7}")
@@ -53,12 +59,14 @@ def refile_findings(
     """Every rule that `after`, made from `before`, breaks; () when it may be sent."""
     check = Check(before, after, standing)
     check.whole_claim()
+    check.characters()
     check.diagnoses()
     for line in after.lines:
         check.line(line)
     check.frequency()
-    if after.frequency in (REPLACEMENT, VOID):
+    if after.frequency in NAMES_AN_ORIGINAL:
         check.original_number()
+    if after.frequency in (REPLACEMENT, VOID):
         check.same_claim()
         check.condition_codes()
     check.standing()
@@ -110,6 +118,16 @@ class Check(ClaimFindings):
         for number, count in numbers.items():
             if count > 1:
                 self.tell("line_number", number=number)
+
+    def characters(self) -> None:
+        claim = self.after
+        forbidden = {*USUAL_SEPARATORS, *CONTROL_CHARACTERS, claim.component, claim.repetition}
+        first = claim.segment - len(claim.context)
+        for number, segment in enumerate((*claim.context, *claim.segments), start=first):
+            for place, text in enumerate(segment):
+                if (segment[0] in TEXT_SEGMENTS or (segment[0], place) == ("CLM", 1)) and forbidden & set(text):
+                    found = min(forbidden & set(text))
+                    self.tell("character", number, place, name=segment[0], given=text, character=found)
 
     def diagnoses(self) -> None:
         claim = self.after

@@ -19,10 +19,12 @@ class ClaimFindings:
         self.context = Context(start, "*", claim.component, claim.repetition)
 
     def tell(self, rule: str, segment: int = 0, element: int = 0, **values: object) -> None:
-        """A finding about the claim's segment of that ordinal; 0 is the CLM."""
+        """A finding about the segment of that ordinal; 0 is the CLM."""
         segment = segment or self.claim.segment
         place = segment - self.claim.segment
-        elements = list(self.claim.segments[place]) if 0 <= place < len(self.claim.segments) else []
+        # In a claim made here, what stands above it comes right before its CLM.
+        known = self.claim.segments if place >= 0 else self.claim.context
+        elements = list(known[place]) if -len(known) <= place < len(known) else []
         self.context.find(self.prefix + rule, elements, segment, element, 0, **values)
 
     @property

@@ -266,6 +266,11 @@ def test_a_line_that_does_not_exist_is_refused(claim: SubmittedClaim) -> None:
         resend(claim, ClaimEdits(removed_lines=(3,)))
 
 
+def test_a_claim_without_its_opening_segment_is_refused(claim: SubmittedClaim) -> None:
+    with pytest.raises(ValueError, match="without its CLM"):
+        resend(claim._replace(segments=claim.segments[1:]))
+
+
 def test_a_hospitals_diagnoses_keep_what_they_carried(stay: SubmittedClaim) -> None:
     refiled = resend(stay, ClaimEdits(diagnoses=("E119", "I214", "J189"), admitting_diagnosis="R072"))
 

@@ -96,6 +96,8 @@ def test_a_refile_keeps_the_rules_of_its_frequency(after: SubmittedClaim, broken
         (ClaimEdits(added_lines=(LINE,)), ["line_number"]),
         (ClaimEdits(removed_lines=(1,)), ["no_lines"]),
         (ClaimEdits(note="X" * 81), ["note"]),
+        (ClaimEdits(note="SEEN AT 10:30"), ["character"]),
+        (ClaimEdits(subscriber=PersonEdit(last="RO*E")), ["character"]),
         (ClaimEdits(attachments=(("M1", "FX", "1"),) * 11), ["attachments"]),
         (ClaimEdits(billing=Provider(npi="1234567890", name="SAMPLE CLINIC PLLC")), ["npi"]),
         (
@@ -160,6 +162,16 @@ def test_a_claim_of_the_older_version_is_not_sent() -> None:
     older = CLAIM._replace(version="004010X098A1")
 
     assert codes(older, resend(older)) == ["version"]
+
+
+def test_a_finding_about_a_party_shows_its_segment() -> None:
+    (finding,) = refile_findings(CLAIM, resend(CLAIM, ClaimEdits(subscriber=PersonEdit(first="JO~HN"))))
+
+    assert (finding.excerpt, finding.caret) == ("NM1*IL*1*ROE*JO~HN****MI*W200", 13)
+
+
+def test_a_reopening_names_the_original() -> None:
+    assert codes(CLAIM, refile(CLAIM, MODIFIER, "Q", "")) == ["original_missing"]
 
 
 def test_a_finding_shows_the_line_it_is_about() -> None:
