@@ -70,12 +70,23 @@ class LevelTree(Generic[AnyLevel]):
         if parent is not named:
             shown = parent.number if parent else "none"
             self.context.find("hl.parent", elements, segment, 2, parent=parent_number, taken=shown)
-        return self.add(self.make(number, code, rank, parent, segment, offset))
+        elif parent is not None and parent.rank < rank - 1 and self.latest[rank - 1] is not None:
+            self.context.find("hl.skipped", elements, segment, 2, parent=parent_number, missing=CODES[rank - 1])
+        level = self.make(number, code, rank, parent, segment, offset)
+        if number and rank < DEPENDENT and code != "PT" and element_of(elements, 4) != "0":
+            self.by_number.pop(number, None)
+            self.by_number[number] = level
+            if len(self.by_number) > MOST_LEVELS:
+                del self.by_number[next(iter(self.by_number))]
+        self.remember(level)
+        return level
 
     def implied(self, rank: int, elements: Elements, segment: int, offset: int) -> AnyLevel:
         """A level whose HL is missing, told by the NM1 that should stand under it."""
         self.context.find("hl.missing", elements, segment, 1, role=element_of(elements, 1), taken=CODES[rank])
-        return self.add(self.make("", CODES[rank], rank, self.above(rank), segment, offset))
+        level = self.make("", CODES[rank], rank, self.above(rank), segment, offset)
+        self.remember(level)
+        return level
 
     def correct(self, level: AnyLevel, rank: int, elements: Elements, segment: int) -> None:
         """The HL said one level, the NM1 under it names the party of another: believe the party."""
@@ -86,15 +97,6 @@ class LevelTree(Generic[AnyLevel]):
         if level.parent is None or level.parent.rank >= rank:
             level.parent = self.above(rank)
         self.remember(level)
-
-    def add(self, level: AnyLevel) -> AnyLevel:
-        if level.number and level.rank < DEPENDENT and level.code != "PT":
-            self.by_number.pop(level.number, None)
-            self.by_number[level.number] = level
-            if len(self.by_number) > MOST_LEVELS:
-                del self.by_number[next(iter(self.by_number))]
-        self.remember(level)
-        return level
 
     def remember(self, level: AnyLevel) -> None:
         self.latest[level.rank] = level

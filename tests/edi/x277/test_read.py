@@ -298,6 +298,14 @@ def test_a_level_number_that_leads_nowhere_is_taken_by_order(read: Read) -> None
     assert codes(values) == ["hl.parent"]
 
 
+def test_a_level_below_the_wrong_party_is_read_as_sent_and_told(read: Read) -> None:
+    values = read(UPPER_LEVELS + DOE.replace("HL*4*3*PT", "HL*4*2*PT"))
+    (claim,) = claims(values)
+    assert claim.provider is None
+    assert claim.receiver is not None
+    assert codes(values) == ["hl.skipped"]
+
+
 def test_an_unknown_level_is_read_by_its_place(read: Read) -> None:
     values = read(UPPER_LEVELS + DOE.replace("HL*4*3*PT", "HL*4*3*QQ"))
     (claim,) = claims(values)
