@@ -156,3 +156,13 @@ def chromium_path() -> str:
     if Path(own).exists():
         return own
     pytest.fail("no Chromium on this machine: run `sudo apt-get install -y chromium`", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def made_practice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a small practice, loaded and ranked once for this test process; copy it before changing it."""
+    from tests.practice import make_practice
+
+    home = tmp_path_factory.mktemp("practice") / "home"
+    make_practice(home, FixedClock(MORNING))
+    return home

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,16 +16,7 @@ from app.core.clock import FixedClock
 from app.core.config import Settings
 from app.main import create_app
 from tests.browser_double import Browser, sign_in_as
-from tests.practice import copy_practice, make_practice
-
-MORNING = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="session")
-def made_practice(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("practice") / "home"
-    make_practice(home, FixedClock(MORNING))
-    return home
+from tests.practice import copy_practice
 
 
 @pytest.fixture

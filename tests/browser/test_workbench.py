@@ -1,0 +1,197 @@
+"""A biller's day in a real browser: keyboard alone, two people on one claim, undo, no JavaScript, narrow screens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from app.auth.permissions import Role
+from app.claims.tables import Practice
+from app.core.config import Settings
+from app.followup.tables import Touch
+from app.followup.verify import verify_queues
+from tests.browser.conftest import Window
+from tests.practice import STORIES, claim_numbered, copy_practice
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def engine(made_practice: Path, settings: Settings) -> Iterator[Engine]:
+    """The loaded practice instead of an empty database."""
+    made = copy_practice(made_practice, settings.home)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def practice_ids(engine: Engine) -> tuple[int, ...]:
+    with Session(engine) as session:
+        return tuple(number for number in session.exec(select(Practice.id)) if number is not None)
+
+
+def title(page: Page) -> str:
+    return page.locator("#claim-title").inner_text()
+
+
+def rows(page: Page) -> int:
+    return page.locator("[data-row]").count()
+
+
+def test_work_claims_by_keyboard_alone(window: Window, engine: Engine, practice_ids: tuple[int, ...]) -> None:
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.goto("/work")
+    before = rows(page)
+    worked = []
+    for _ in range(6):
+        worked.append(title(page))
+        page.keyboard.press("s")  # park for a week; the next one opens
+        expect(page.locator("[data-toast]").last).to_contain_text("Parked until Nov 30")
+    assert rows(page) == before - 6
+    with Session(engine) as session:
+        touches = session.exec(select(Touch)).all()
+        assert len(touches) == 6
+        assert all(touch.minutes > 0 for touch in touches)  # counted quietly
+        assert verify_queues(session).faults == []
+
+
+def test_j_and_k_walk_the_list_and_the_claim_follows(window: Window, practice_ids: tuple[int, ...]) -> None:
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.goto("/work")
+    names = page.locator("[data-row] .list-title .truncate").all_inner_texts()
+    page.keyboard.press("j")
+    expect(page.locator("#claim-title")).to_have_text(names[1])
+    page.keyboard.press("j")
+    expect(page.locator("#claim-title")).to_have_text(names[2])
+    page.keyboard.press("k")
+    expect(page.locator("#claim-title")).to_have_text(names[1])
+    expect(page).to_have_url(re.compile(r"claim=\d+"))
+    page.evaluate("history.back()")
+    expect(page.locator("#claim-title")).to_have_text(names[2])
+
+
+def test_undo_by_key_brings_the_claim_back(window: Window, engine: Engine, practice_ids: tuple[int, ...]) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.goto(f"/work?queue=authorization&claim={claim.id}")
+    before = rows(page)
+    page.keyboard.press("s")
+    expect(page.locator("[data-row]")).to_have_count(before - 1)
+    page.keyboard.press("u")
+    expect(page.locator("[data-row]")).to_have_count(before)
+    expect(page.locator("#claim-title")).to_have_text("KOWALCZYK, THEO")
+
+
+def test_a_note_is_typed_and_kept_and_keys_stay_quiet_meanwhile(
+    window: Window, engine: Engine, practice_ids: tuple[int, ...]
+) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.goto(f"/work?queue=authorization&claim={claim.id}")
+    page.keyboard.press("m")
+    page.keyboard.type("Spoke with nurse; jjkk sends chart soon")
+    page.get_by_label("What came of it").select_option("needs_records")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("[data-toast]").last).to_contain_text("Kept")
+    expect(page.locator(".timeline")).to_contain_text("Spoke with nurse; jjkk sends chart soon")
+    assert title(page) == "KOWALCZYK, THEO"  # no date: it stays in the hand
+
+
+def test_two_people_meet_on_one_claim(window: Window, engine: Engine, practice_ids: tuple[int, ...]) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    address = f"/work?queue=authorization&claim={claim.id}"
+    first, second = window(Role.BILLER, practice_ids=practice_ids), window(Role.SUPERVISOR, practice_ids=practice_ids)
+    first.goto(address)
+    first.wait_for_load_state("networkidle")
+    second.goto(address)
+    expect(second.get_by_text("Dana Reyes has this claim open")).to_be_visible()
+    second.locator("#field-note").fill("Typed by the second")
+    second.get_by_role("button", name="Save", exact=True).click()
+    expect(second.get_by_role("alert")).to_contain_text("Your note is still here")
+    expect(second.locator("#field-note")).to_have_value("Typed by the second")
+
+
+def test_a_figure_opens_its_segment_in_place_and_escape_closes_it(
+    window: Window, engine: Engine, practice_ids: tuple[int, ...]
+) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.goto(f"/work?queue=authorization&claim={claim.id}")
+    page.locator(".claim .code-line").first.click()
+    lit = page.locator("#edi-drawer .edi-lit")
+    expect(lit).to_contain_text("CAS*CO*197")
+    expect(lit.locator(".edi-element")).to_have_text("1840")
+    page.keyboard.press("Escape")
+    expect(page.locator("#edi-drawer")).to_be_empty()
+
+
+def test_everything_works_without_javascript(window: Window, engine: Engine, practice_ids: tuple[int, ...]) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    page = window(Role.BILLER, practice_ids=practice_ids, java_script_enabled=False)
+    page.goto("/work")
+    page.get_by_role("link", name=re.compile("^Authorization")).click()
+    page.locator(f"#row-{claim.id}").click()
+    expect(page.locator("#claim-title")).to_have_text("KOWALCZYK, THEO")
+    page.locator(".claim .code-line").first.click()
+    expect(page.locator(".edi-lit")).to_be_visible()
+    page.goto(f"/work?queue=authorization&claim={claim.id}")
+    page.locator("#field-note").fill("Without a script")
+    page.get_by_role("button", name="14 days").click()
+    expect(page.locator("[data-toast]").first).to_contain_text("Parked until Dec 7")
+    page.locator("[data-toast]").get_by_role("button", name="Undo").click()
+    expect(page.locator("#claim-title")).to_have_text("KOWALCZYK, THEO")
+
+
+def test_search_finds_and_a_chip_takes_the_filter_away(window: Window, practice_ids: tuple[int, ...]) -> None:
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.goto("/work")
+    page.keyboard.press("/")
+    page.keyboard.type("ST1003")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-row]")).to_have_count(1)
+    expect(page.locator("#claim-title")).to_have_text("KOWALCZYK, THEO")
+    page.get_by_label("Remove filter “ST1003”").click()
+    assert rows(page) > 5
+
+
+def test_a_narrow_screen_shows_one_pane_at_a_time(window: Window, practice_ids: tuple[int, ...]) -> None:
+    page = window(Role.BILLER, practice_ids=practice_ids, viewport={"width": 400, "height": 800})
+    page.goto("/work")
+    expect(page.locator("#pane-list")).to_be_visible()
+    expect(page.locator("#pane-claim")).not_to_be_visible()
+    page.locator("[data-row]").nth(1).click()
+    expect(page.locator("#pane-claim")).to_be_visible()
+    expect(page.locator("#pane-list")).not_to_be_visible()
+    page.get_by_role("button", name="Back to the list").click()
+    expect(page.locator("#pane-list")).to_be_visible()
+
+
+def test_a_file_is_loaded_from_the_browser_and_a_bad_one_says_what_is_wrong(
+    window: Window, practice_ids: tuple[int, ...], tmp_path: Path
+) -> None:
+    page = window(Role.SUPERVISOR, practice_ids=practice_ids)
+    page.goto("/files")
+    page.get_by_label("Load files from this computer").set_input_files(STORIES / "835-sequestration.edi")
+    page.get_by_role("button", name="Load", exact=True).click()
+    expect(page.get_by_role("heading", name="835-sequestration.edi")).to_be_visible()
+    expect(page.locator("[data-toast]").first).to_contain_text("claims loaded")
+    junk = tmp_path / "eob.pdf"
+    junk.write_text("%PDF-1.7 a scanned page")
+    page.goto("/files")
+    page.get_by_label("Load files from this computer").set_input_files(junk)
+    page.get_by_role("button", name="Load", exact=True).click()
+    expect(page.get_by_text("it looks like a PDF document").first).to_be_visible()
+
+
+def test_run_now_says_what_came_of_it(window: Window, practice_ids: tuple[int, ...]) -> None:
+    page = window(Role.SUPERVISOR, practice_ids=practice_ids)
+    page.goto("/jobs")
+    for name in ("Pick up files", "Prove the books"):
+        page.get_by_role("row", name=name).get_by_role("button", name="Run now").click()
+        expect(page.get_by_role("row", name=name)).to_contain_text("fine")
