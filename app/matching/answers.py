@@ -30,7 +30,7 @@ from app.matching.posting import RANK_OF_STATUS, answer_legs, unmatched_legs
 from app.matching.release import release_held
 from app.matching.responsibility import settle_responsibility
 from app.matching.reversals import REVERSAL_STATUS, Answer, Reversals, opposite_legs
-from app.matching.rows import AnswerRows, fingerprint
+from app.matching.rows import AnswerRows, fingerprint, opposite_fingerprints
 from app.matching.tables import ClaimPayment, PaymentState, ServicePayment
 from edi.x835 import model as x835
 from edi.x835.model import Classification
@@ -203,7 +203,7 @@ class AnswerBatch:
         known.held_cents = posted.held_cents
         if rank == 1 and any(other.held_cents for other in self._reversals.standing(claim.id)):
             self._may_release.add(claim.id)
-        waiting = self._reversals.waiting_for(known)
+        waiting = self._reversals.waiting_for(known, answer)
         if waiting is not None:
             self._take_back(waiting, known, claim, cash=Account.UNAPPLIED_CASH)
             if claim.state_on is None or waiting.event_date > claim.state_on:
@@ -213,7 +213,7 @@ class AnswerBatch:
         """CLP02 22: the opposite of what is on the books, or wait for it."""
         claim_id = match.claim.id if match.claim else None
         reversal = self._on_the_books(number, answer, claim_id, PaymentState.UNMATCHED, mark, 0)
-        original, note = self._reversals.original(reversal)
+        original, note = self._reversals.original(reversal, opposite_fingerprints(answer))
         if original is None or original.claim_id is None:
             self._set_aside(number, answer, match, PaymentState.UNMATCHED, mark, note)
             return
@@ -300,7 +300,7 @@ class AnswerBatch:
         claim = find(fact)
         if answer.status == REVERSAL_STATUS:
             reversal = self._on_the_books(number, answer, claim.id, PaymentState.UNMATCHED, "", 0)
-            original = self._reversals.opposite_on(claim.id, reversal)
+            original = self._reversals.opposite_on(claim.id, reversal, opposite_fingerprints(answer))
             if original is None:
                 return "No answer on that claim has the opposite amounts, so there is nothing that this takes back."
             self._post_reversal(number, answer, reversal, original, fingerprint(answer))

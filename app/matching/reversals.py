@@ -19,7 +19,9 @@ from sqlalchemy import ColumnElement, Connection, select
 from app.core.bulk import table_of
 from app.ledger.journal import Leg
 from app.ledger.tables import Account
+from app.matching.rows import opposite_fingerprints
 from app.matching.tables import ClaimPayment, PaymentState, Remittance
+from edi.x835 import model as x835
 
 REVERSAL_STATUS = "22"
 KEYS_PER_QUERY = 400
@@ -112,22 +114,23 @@ class Reversals:
             self._by_claim[answer.claim_id].append(answer)
         self._by_fingerprint[answer.fingerprint].append(answer)
 
-    def original(self, reversal: Answer) -> tuple[Answer | None, str]:
-        """What this reversal takes back, or None and why not."""
+    def original(self, reversal: Answer, marks: frozenset[str]) -> tuple[Answer | None, str]:
+        """What this reversal takes back, or None and why not. `marks`: fingerprints that it takes back to the letter;
+        they decide where several answers have its number and totals."""
         candidates = self._related(reversal)
         standing = [answer for answer in candidates if answer.is_standing]
         exact = [answer for answer in standing if _is_opposite(answer, reversal)]
         if exact:
             own = [answer for answer in exact if answer.payer_numbers[:1] == reversal.payer_numbers[:1]]
-            return min(own or exact, key=lambda answer: answer.id), ""
+            return _first(own or exact, marks), ""
         if standing:
             return None, "Its amounts are not the opposite of any answer on the books, so nothing was taken back."
         return None, "The answer it takes back is not on the books yet; it will be taken back when it arrives."
 
-    def waiting_for(self, answer: Answer) -> Answer | None:
+    def waiting_for(self, answer: Answer, source: x835.ClaimPayment) -> Answer | None:
         """A reversal that came before this answer."""
         waiting = [other for other in self._related(answer) if other.is_waiting and _is_opposite(answer, other)]
-        return min(waiting, key=lambda other: other.id, default=None)
+        return _first(waiting, opposite_fingerprints(source)) if waiting else None
 
     def repeats(self, fingerprint: str) -> list[Answer]:
         """Answers on the books that said exactly the same and were not taken back."""
@@ -141,10 +144,10 @@ class Reversals:
         """Whether a payer of this rank has a decision on the books that stands."""
         return any(answer.payer_rank == payer_rank for answer in self.standing(claim_id))
 
-    def opposite_on(self, claim_id: int, reversal: Answer) -> Answer | None:
+    def opposite_on(self, claim_id: int, reversal: Answer, marks: frozenset[str]) -> Answer | None:
         """What on this claim the reversal takes back, when a person says that it is this claim."""
         exact = [answer for answer in self.standing(claim_id) if _is_opposite(answer, reversal)]
-        return min(exact, key=lambda answer: answer.id, default=None)
+        return _first(exact, marks) if exact else None
 
     def _related(self, answer: Answer) -> list[Answer]:
         """Answers under a common payer number; without any number of its own, answers about the same claim."""
@@ -183,6 +186,11 @@ class Reversals:
                         is_split=any(remark[1] == "MA15" for remark in row.detail.get("remarks", ())),
                     )
                 )
+
+
+def _first(answers: Sequence[Answer], marks: frozenset[str]) -> Answer:
+    """The oldest of those that fit to the letter, else the oldest."""
+    return min(answers, key=lambda answer: (answer.fingerprint not in marks, answer.id))
 
 
 def _is_opposite(answer: Answer, reversal: Answer) -> bool:

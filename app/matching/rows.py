@@ -27,6 +27,7 @@ CLAIM_PAYMENT_COLUMNS = tuple(column.name for column in claim_payment.c)
 SERVICE_PAYMENT_COLUMNS = tuple(column.name for column in service_payment.c)
 ADJUSTMENT_COLUMNS = tuple(column.name for column in adjustment_row.c if column.name != "id")
 REMARK_COLUMNS = tuple(column.name for column in remark_row.c if column.name != "id")
+TAKEN_BACK = ("1", "2", "3", "4", "19", "20", "21")  # CLP02 of what a reversal may take back
 FINGERPRINT_BYTES = 12  # 96 bits: among a billion answers the odds of one false repeat are below one in a billion
 
 Detail = dict[str, object]
@@ -109,18 +110,26 @@ class AnswerRows:
 
 def fingerprint(answer: x835.ClaimPayment) -> str:
     """The same answer again, whatever payment brings it (835.md §9, claim level, without the trace)."""
+    return _mark(answer, answer.status, 1)
+
+
+def opposite_fingerprints(answer: x835.ClaimPayment) -> frozenset[str]:
+    """Of the answers that this one takes back to the letter, or that take it back."""
+    statuses = TAKEN_BACK if answer.status == "22" else ("22",)
+    return frozenset(_mark(answer, status, -1) for status in statuses)
+
+
+def _mark(answer: x835.ClaimPayment, status: str, sign: int) -> str:
     who = answer.payer_claim_control_number or f"={answer.patient_control_number}"
-    adjustments = [(a.group, a.reason, a.cents) for a in answer.adjustments]
+    adjustments = sorted((a.group, a.reason, sign * a.cents) for a in answer.adjustments)
     lines = [
         (
-            line.procedure.code,
-            line.charge_cents,
-            line.paid_cents,
-            [(a.group, a.reason, a.cents) for a in line.adjustments],
+            *(line.procedure.code, sign * line.charge_cents, sign * line.paid_cents),
+            [(a.group, a.reason, sign * a.cents) for a in line.adjustments],
         )
         for line in answer.lines
     ]
-    text = repr((who, answer.status, answer.charge_cents, answer.paid_cents, sorted(adjustments), lines))
+    text = repr((who, status, sign * answer.charge_cents, sign * answer.paid_cents, adjustments, lines))
     return hashlib.blake2b(text.encode(), digest_size=FINGERPRINT_BYTES).hexdigest()
 
 
