@@ -18,7 +18,7 @@ SOURCE, RECEIVER, PROVIDER, PATIENT, DEPENDENT = range(5)  # ranks, outermost fi
 RANKS = {"20": SOURCE, "21": RECEIVER, "19": PROVIDER, "22": PATIENT, "PT": PATIENT, "23": DEPENDENT}  # HL03
 CODES = ("20", "21", "19", "22", "23")  # the HL03 of each rank
 ROLE_RANKS = {"PR": SOURCE, "AY": SOURCE, "41": RECEIVER, "85": PROVIDER, "1P": PROVIDER, "IL": PATIENT}  # NM101
-MOST_LEVELS = 10_000  # remembered as possible parents; a level older than that is found by order
+MOST_LEVELS = 10_000  # of one rank remembered as possible parents; one older than that is found by order
 
 NO_DEMOGRAPHICS = Demographics(None, "")
 
@@ -55,13 +55,13 @@ class LevelTree(Generic[AnyLevel]):
     def __init__(self, context: Context, make: Callable[..., AnyLevel]) -> None:
         self.context = context
         self.make = make
-        self.by_number: dict[str, AnyLevel] = {}
+        self.by_number: list[dict[str, AnyLevel]] = [{} for _ in CODES[:DEPENDENT]]  # for each rank, by HL01
         self.latest: list[AnyLevel | None] = [None] * len(CODES)  # by rank, in the order of the file
 
     def open(self, elements: Elements, segment: int, offset: int) -> AnyLevel:
         """The level that an HL begins."""
         number, parent_number, code = (element_of(elements, n) for n in (1, 2, 3))
-        named = self.by_number.get(parent_number) if parent_number else None
+        named = self.numbered(parent_number)
         rank = RANKS.get(code)
         if rank is None:
             rank = self.guessed_rank(named)
@@ -74,12 +74,21 @@ class LevelTree(Generic[AnyLevel]):
             self.context.find("hl.skipped", elements, segment, 2, parent=parent_number, missing=CODES[rank - 1])
         level = self.make(number, code, rank, parent, segment, offset)
         if number and rank < DEPENDENT and code != "PT" and element_of(elements, 4) != "0":
-            self.by_number.pop(number, None)
-            self.by_number[number] = level
-            if len(self.by_number) > MOST_LEVELS:
-                del self.by_number[next(iter(self.by_number))]
+            self.number(level)
         self.remember(level)
         return level
+
+    def number(self, level: AnyLevel) -> None:
+        """Remember a level by its number; a number used again means the newer level."""
+        for levels in self.by_number:
+            levels.pop(level.number, None)
+        same_rank = self.by_number[level.rank]
+        same_rank[level.number] = level
+        if len(same_rank) > MOST_LEVELS:
+            del same_rank[next(iter(same_rank))]
+
+    def numbered(self, number: str) -> AnyLevel | None:
+        return next((levels[number] for levels in self.by_number if number in levels), None) if number else None
 
     def implied(self, rank: int, elements: Elements, segment: int, offset: int) -> AnyLevel:
         """A level whose HL is missing, told by the NM1 that should stand under it."""

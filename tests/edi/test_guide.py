@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import logging
+import subprocess
+import sys
 from datetime import date, time
 from pathlib import Path
 
@@ -19,7 +21,8 @@ from edi.x999.acknowledge import acknowledge
 from edi.x999.model import InterchangeAcknowledgment
 from edi.x999.write import FUNCTIONAL_ID, VERSION, acknowledgment_set, ta1_segment
 
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
+ROOT = Path(__file__).parents[2]
+CORPUS = ROOT.parent / "shared" / "corpus"
 ENVELOPE = Envelope("CLINIC", "SUNRISE", date(2026, 11, 20), time(12, 0), control_number=1, usage="T")
 
 ISA = "ISA*00*          *00*          *ZZ*SUNRISE        *ZZ*CLINIC         *261120*1200*^*00501*000000001*0*T*:~"
@@ -154,6 +157,11 @@ def test_a_file_of_another_guide_is_told_up_to_a_limit(monkeypatch: pytest.Monke
 def test_what_is_not_x12_is_said_as_everywhere() -> None:
     with pytest.raises(NotX12Error):
         findings("a letter to the payer")
+
+
+def test_reading_a_file_does_not_load_the_check() -> None:
+    ask = "import edi, sys; sys.exit('pyx12' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", ask], check=False, cwd=ROOT).returncode == 0
 
 
 def test_nothing_is_logged_or_printed(caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import date, time
 from decimal import Decimal
@@ -9,6 +10,7 @@ from typing import TypeVar
 
 import pytest
 
+import edi
 from edi.findings import Finding, Severity
 from edi.parts import Procedure
 from edi.x277.model import ClaimStatus, StatusCode, StatusReport, StatusTotals
@@ -306,6 +308,15 @@ def test_a_level_below_the_wrong_party_is_read_as_sent_and_told(read: Read) -> N
     assert codes(values) == ["hl.skipped"]
 
 
+def test_a_provider_is_still_found_after_very_many_members(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edi.levels.MOST_LEVELS", 5)
+    members = "".join(f"HL*{n}*3*22*1~ NM1*IL*1*NOE*TOM****MI*W{n}~ TRN*2*T{n}~ STC*P1:20~" for n in range(4, 24))
+    values = read(UPPER_LEVELS + members)
+    assert {claim.provider.id for claim in claims(values) if claim.provider} == {"1234567893"}
+    assert len(claims(values)) == 20
+    assert codes(values) == []
+
+
 def test_an_unknown_level_is_read_by_its_place(read: Read) -> None:
     values = read(UPPER_LEVELS + DOE.replace("HL*4*3*PT", "HL*4*3*QQ"))
     (claim,) = claims(values)
@@ -368,3 +379,32 @@ def test_a_wrong_version_does_not_hide_an_acknowledgment(read: Read) -> None:
     (claim,) = claims(values)
     assert (claim.kind, claim.patient_control_number) == ("277CA", "PCN1")
     assert codes(values) == ["277.kind"]
+
+
+def test_an_answer_that_nobody_asked_for_is_read_as_any_other(read: Read) -> None:
+    (claim,) = claims(
+        read(
+            """BHT*0010*08*X*20261122*0905*NO~
+            HL*1**20*1~ NM1*PR*2*SUNRISE HEALTH*****PI*90001~
+            HL*2*1*21*1~ NM1*41*2*LAKESIDE CLINIC*****46*CLINIC~
+            HL*3*2*19*1~ NM1*1P*2*LAKESIDE CLINIC*****XX*1234567893~
+            HL*4*3*22*0~ NM1*IL*1*DOE*JANE****MI*W100~
+            TRN*2*0~ STC*P1:3*20261120**200~ REF*1K*ICN1~ REF*EJ*PCN1~""",
+            "005010X228",
+        )
+    )
+    assert (claim.kind, claim.patient_control_number) == ("277", "PCN1")
+
+
+def test_the_bytes_of_a_claim_can_be_cut_from_its_file(wrap: Callable[..., bytes]) -> None:
+    wire = wrap(UPPER_LEVELS + DOE + "TRN*2*PCN1B~ STC*A2:20*20261021*WQ*55~ " + ROE)
+    cut = [
+        wire[claim.start_offset : claim.end_offset]
+        for claim in edi.read(io.BytesIO(wire))
+        if isinstance(claim, ClaimStatus)
+    ]
+    assert cut == [
+        b"HL*4*3*PT~NM1*QC*1*DOE*JANE****MI*W100~TRN*2*PCN1~STC*A2:20:PR*20261021*WQ*200~DTP*472*D8*20261005~",
+        b"TRN*2*PCN1B~STC*A2:20*20261021*WQ*55~",
+        b"HL*5*3*PT~NM1*QC*1*ROE*JOHN****MI*W200~TRN*2*PCN2~STC*A7:562:82*20261021*U*90~DTP*472*D8*20261007~",
+    ]
