@@ -107,8 +107,7 @@ class ClaimReader:
         if segment_id == "CLM":
             self.open_claim(elements, segment, offset)
         elif code := self.lost_level(elements):
-            self.open_level(["HL", "", "", code, ""], segment)
-            self.context.find("837.hl.missing", elements, segment, level=code)
+            self.open_lost_level(code, elements, segment)
         elif self.is_lost_claim(elements):
             self.open_headless_claim(elements, segment, offset)
         if self.claim:
@@ -216,16 +215,31 @@ class ClaimReader:
         self.claim = OpenClaim(segment, offset)
 
     def open_headless_claim(self, elements: Elements, segment: int, offset: int) -> None:
-        """A claim without a proper CLM: what no loop knew just before it is what remains of that CLM."""
-        tail = self.claim.tail if self.claim else []
-        if self.claim and tail:
-            del self.claim.segments[-len(tail) :]
-            self.claim.last_segment, self.claim.end_offset = tail[0].segment - 1, tail[0].offset
-        self.open_claim([], tail[0].segment if tail else segment, tail[0].offset if tail else offset)
+        """A claim without a proper CLM; what no loop knew just before it is what remains of that CLM."""
+        remains = self.take_remains()
+        self.open_claim([], segment, offset)
         assert self.claim is not None
-        self.claim.segments += [tuple(one.elements) for one in tail]
+        if remains:
+            self.claim.segment, self.claim.start_offset = remains[0].segment, remains[0].offset
+        self.claim.segments += [tuple(one.elements) for one in remains]
         self.claim.findings.append(self.context.find("837.claim.headless", elements, segment))
         self.context.out.pop()  # told behind the claim
+
+    def open_lost_level(self, code: str, elements: Elements, segment: int) -> None:
+        """A level without a proper HL; what no loop knew just before it is what remains of that HL."""
+        remains = self.take_remains()
+        self.open_level(["HL", "", "", code, ""], segment)
+        self.levels[-1].segments += [tuple(one.elements) for one in remains]
+        self.context.find("837.hl.missing", elements, segment, level=code)
+
+    def take_remains(self) -> list[Unplaced]:
+        """Take the unknown segments at the end of the open claim out of it: they belong to what begins now."""
+        claim = self.claim
+        if claim is None or not claim.tail:
+            return []
+        del claim.segments[-len(claim.tail) :]
+        claim.last_segment, claim.end_offset = claim.tail[0].segment - 1, claim.tail[0].offset
+        return claim.tail
 
     def add_to_claim(self, claim: OpenClaim, elements: Elements, segment: int, offset: int, end_offset: int) -> None:
         claim.last_segment, claim.end_offset = segment, end_offset

@@ -91,6 +91,8 @@ def test_a_level_of_no_known_kind_is_put_back_by_what_follows(read: Read) -> Non
     claims, codes = split(read(HEADER + FIRST + SECOND.replace("HL*3*1*22", "HL*3*1*2Z")))
 
     assert [member(claim) for claim in claims] == ["W200", "W300"]
+    assert ("HL", "3", "1", "2Z", "0") in claims[1].context
+    assert claims[0].segments[-1] == ("DTP", "472", "D8", "20261006")
     assert codes == ["837.segment.unknown", "837.hl.missing"]
 
 

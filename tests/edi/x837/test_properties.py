@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import edi
 from edi.findings import Finding
 from edi.values import Delimiters
-from edi.writing import Envelope
+from edi.writing import USUAL, Envelope
 from edi.x837.build import ClaimFacts, Coverage, Line, Person, Place, Provider, build_claim, new_submission
 from edi.x837.model import Submission, SubmittedClaim
 from edi.x837.write import write_claims
@@ -150,49 +150,76 @@ def test_a_file_read_and_written_is_the_same_file(claims: list[SubmittedClaim], 
     assert wire(got, marks, submission) == file
 
 
-@quick
-@given(batches(), st.data())
-def test_a_damaged_byte_in_a_claim_changes_no_other(claims: list[SubmittedClaim], data: st.DataObject) -> None:
-    file = wire(claims, Delimiters("*", ":", "^", "~"))
-    _, before, _ = read(file)
-    struck = data.draw(st.integers(0, len(before) - 1))
-    first, last = before[struck].start_offset, before[struck].end_offset - 2
-    place = data.draw(st.integers(first, last))
-    byte = data.draw(st.sampled_from(b"*:~^ A0\x00\xff\n"))
-    damaged = file[:place] + bytes((byte,)) + file[place + 1 :]
+def owners(segments: Sequence[str]) -> list[set[int]]:
+    """For each segment the claims that it says something about: its own, or all below its level."""
+    found: list[set[int]] = [set() for _ in segments]
+    levels: dict[str, list[int]] = {}
+    claims = 0
+    is_above = False
+    for place, segment in enumerate(segments):
+        elements = segment.split("*")
+        if elements[0] == "HL":
+            is_above = True
+            levels = {code: places for code, places in levels.items() if code < elements[3]}
+            levels[elements[3]] = []
+        elif elements[0] == "CLM":
+            is_above = False
+            claims += 1
+            for above in levels.values():
+                for one in above:
+                    found[one].add(claims - 1)
+        if is_above:
+            levels[max(levels)].append(place)
+        elif claims:
+            found[place].add(claims - 1)
+    return found
 
-    _, after, _ = read(damaged)
 
+def assert_others_unchanged(before: list[SubmittedClaim], damaged: str, struck: set[int]) -> None:
+    _, after, _ = read(damaged.encode("latin-1"))
     remaining = list(map(said, after))
     for number, claim in enumerate(before):
-        if number != struck:
+        if number not in struck:
             assert said(claim) in remaining
 
 
 @quick
 @given(batches(), st.data())
-def test_a_lost_segment_of_a_claim_changes_no_other(claims: list[SubmittedClaim], data: st.DataObject) -> None:
-    file = wire(claims, Delimiters("*", ":", "^", "~"))
-    _, before, _ = read(file)
-    struck = data.draw(st.integers(0, len(before) - 1))
-    segments = before[struck].segments
-    # Without its CLM a claim of the same patient may give what stands before its HI to the claim before it.
-    lost = data.draw(st.integers(1, len(segments) - 1))
-    first, last = before[struck].start_offset, before[struck].end_offset
-    kept = "".join("*".join(segment) + "~" for place, segment in enumerate(segments) if place != lost)
+def test_a_damaged_byte_changes_no_claim_but_its_own(claims: list[SubmittedClaim], data: st.DataObject) -> None:
+    file = wire(claims, USUAL).decode()
+    _, before, _ = read(file.encode())
+    segments = file.split("~")
+    belongs = owners(segments)
+    first = next(place for place, segment in enumerate(segments) if segment.startswith("HL"))
+    struck = data.draw(st.integers(first, len(segments) - 5))  # SE, GE, IEA and the end
+    offset = data.draw(st.integers(0, len(segments[struck])))
+    byte = data.draw(st.sampled_from("*:~^ A0\x00\xff\n"))
+    place = sum(len(segment) + 1 for segment in segments[:struck]) + offset
+    affected = belongs[struck] | (belongs[struck + 1] if offset == len(segments[struck]) else set())
 
-    _, after, _ = read(file[:first] + kept.encode() + file[last:])
+    assert_others_unchanged(before, file[:place] + byte + file[place + 1 :], affected)
 
-    remaining = list(map(said, after))
-    for number, claim in enumerate(before):
-        if number != struck:
-            assert said(claim) in remaining
+
+@quick
+@given(batches(), st.data())
+def test_a_lost_segment_changes_no_claim_but_its_own(claims: list[SubmittedClaim], data: st.DataObject) -> None:
+    file = wire(claims, USUAL).decode()
+    _, before, _ = read(file.encode())
+    segments = file.split("~")
+    first = next(place for place, segment in enumerate(segments) if segment.startswith("HL"))
+    lost = data.draw(st.integers(first, len(segments) - 5))
+    affected = owners(segments)[lost]
+    if segments[lost].startswith("CLM"):
+        # Another claim of the same patient gets what stands between the lost CLM and its HI.
+        affected |= {number - 1 for number in affected}
+
+    assert_others_unchanged(before, "~".join(segments[:lost] + segments[lost + 1 :]), affected)
 
 
 @quick
 @given(batches(), st.data())
 def test_any_damage_is_survived(claims: list[SubmittedClaim], data: st.DataObject) -> None:
-    file = bytearray(wire(claims, Delimiters("*", ":", "^", "~")))
+    file = bytearray(wire(claims, USUAL))
     for _ in range(data.draw(st.integers(1, 5))):
         place = data.draw(st.integers(106, len(file) - 1))
         file[place : place + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=3))
