@@ -31,6 +31,7 @@ from edi.x999.model import InterchangeAcknowledgment
 log = logging.getLogger(__name__)
 
 PROGRESS_EVERY = 500  # claims between two calls of the progress hook
+OUTGOING = {"276": "is an inquiry that a provider sends to a payer: there is nothing in it to load"}
 Progress = Callable[[int], None]  # called with the byte offset reached
 Values = Iterator[Any]
 
@@ -115,7 +116,8 @@ class _Loading:
     def _refusal(self, start: SetStart) -> SetOutcome | None:
         """Why a set is not even tried: nobody reads its kind, or it is a test."""
         if start.kind not in self.desk.loaders:
-            return SetOutcome(SetState.UNREAD, f"{start.kind} is not a transaction that this workbench uses.")
+            why = OUTGOING.get(start.kind, "is not a transaction that this workbench uses")
+            return SetOutcome(SetState.UNREAD, f"{start.kind} {why}.")
         is_test = start.interchange is not None and start.interchange.usage == "T"
         if is_test and not self.desk.settings.accept_test_files:
             return SetOutcome(

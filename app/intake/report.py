@@ -73,7 +73,8 @@ class FileReport:
             if not self.reasons:
                 self.reasons = ["there is no transaction in it"]
             return
-        whole = sum(self.states.values()) == self.states[SetState.LOADED] and not self.errors
+        settled = self.states[SetState.LOADED] + self.states[SetState.DUPLICATE]
+        whole = sum(self.states.values()) == settled and not self.errors
         self.state = FileState.LOADED if whole else FileState.PARTLY
 
 
