@@ -233,7 +233,9 @@ def line_of(pieces: Pieces, loop: Loop) -> SubmittedLine:
         references=references,
         notes=pieces.notes(loop),
         providers=pieces.parties(loop.loops("2420")),
-        drug=tuple(value for inner in loop.loops("2410") for one in all_kept(inner, "LIN", "CTP") for value in one),
+        drug=tuple(
+            value for inner in loop.loops("2410") for one in all_kept(inner, "LIN", "CTP", "REF") for value in one
+        ),
         amounts=pieces.amounts(loop),
         quantities=pieces.quantities(loop),
         adjudications=tuple(adjudication_of(pieces, inner) for inner in loop.loops("2430")),

@@ -120,7 +120,7 @@ class SubmittedLine(NamedTuple):
     references: tuple[Reference, ...]
     notes: tuple[tuple[str, str], ...]  # NTE
     providers: tuple[Party, ...]
-    drug: tuple[str, ...]  # LIN/CTP elements with their ids, () when absent
+    drug: tuple[str, ...]  # 2410: LIN, CTP and REF elements with their ids, () when absent
     amounts: tuple[Amount, ...]
     quantities: tuple[Quantity, ...]
     adjudications: tuple[LineAdjudication, ...]

@@ -15,7 +15,10 @@ import pytest
 import edi
 from edi.values import Delimiters, SetEnd, SetStart
 from edi.writing import Printer
+from edi.x837.difference import difference
+from edi.x837.edits import NO_EDITS
 from edi.x837.model import Submission, SubmittedClaim
+from edi.x837.replace import refile
 from edi.x837.write import body
 
 CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
@@ -55,6 +58,16 @@ def test_every_claim_that_the_corpus_counts_is_read(path: Path, count: int) -> N
 @pytest.mark.parametrize("path", [path for path, _ in listed()], ids=name)
 def test_every_837_of_the_corpus_is_written_back_as_it_was(path: Path) -> None:
     assert_round_trip(path)
+
+
+@needs_corpus
+@pytest.mark.parametrize("path", [path for path, _ in listed()], ids=name)
+def test_every_claim_of_the_corpus_refiled_without_edits_is_the_same_claim(path: Path) -> None:
+    for claim in edi.read_path(path):
+        if isinstance(claim, SubmittedClaim):
+            refiled = refile(claim, NO_EDITS, claim.frequency, claim.reference("F8"))
+            assert (refiled.context, refiled.segments) == (claim.context, claim.segments)
+            assert difference(claim, refiled) == []
 
 
 @pytest.mark.parametrize("path", samples(), ids=name)

@@ -196,6 +196,34 @@ def test_a_line_adjudication_keeps_its_own_date_apart_from_the_lines(read: Read)
     assert [dated.qualifier for dated in line.dates] == ["472"]
 
 
+def test_a_line_keeps_its_drug_and_its_form(read: Read) -> None:
+    wire = CLAIM.replace(
+        "REF*6R*1002L1~",
+        "REF*6R*1002L1~LIN**N4*01234567891~CTP****2*UN~REF*XZ*RX7~NM1*DK*1*ORDER*OTTO~LQ*UT*04.04~FRM*1A**J0234~",
+    )
+
+    line = only_claim(read(HEADER + BILLING + SUBSCRIBER + wire)).lines[0]
+
+    assert line.drug == tuple("LIN**N4*01234567891*CTP****2*UN*REF*XZ*RX7".split("*"))
+    assert line.forms == ((("LQ", "UT", "04.04"), ("FRM", "1A", "", "J0234")),)
+    assert [party.name.role for party in line.providers] == ["DK"]
+    assert [ref.qualifier for ref in line.references] == ["6R"]
+
+
+def test_where_to_pay_is_read_beside_who_bills(read: Read) -> None:
+    pay_to = "NM1*87*2~N3*PO BOX 7~N4*AUSTIN*TX*787010007~NM1*PE*2*PAY TO PLAN*****PI*55555~REF*EI*752222222~"
+
+    claim = only_claim(read(HEADER + BILLING + pay_to + SUBSCRIBER + CLAIM))
+
+    assert claim.pay_to is not None
+    assert claim.pay_to.address is not None
+    assert claim.pay_to.address.line1 == "PO BOX 7"
+    assert claim.pay_to_plan is not None
+    assert (claim.pay_to_plan.name.id, claim.pay_to_plan.tax_id) == ("55555", "752222222")
+    assert claim.billing_provider is not None
+    assert claim.billing_provider.tax_id == "741234567"
+
+
 def test_an_institutional_claim_keeps_its_type_of_bill_codes_and_statement_dates(read: Read) -> None:
     wire = """CLM*756048Q*89.95***13:A:1**A*Y*Y~
 DTP*434*RD8*20260315-20260318~
