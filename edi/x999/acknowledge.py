@@ -7,6 +7,7 @@ errors": we keep it. Only a set that broke off, or of a kind that is not read he
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date, time
 
@@ -58,6 +59,7 @@ INTERCHANGE_NOTES = {  # finding → TA105
     "envelope.iea_count": "021",
     "envelope.iea_missing": "023",
 }
+MISSING_SEGMENT = re.compile(r"\((\w{2,3})\) missing$")  # how the guide check names what is not there
 MOST_ERRORS = 1_000  # told per set: enough to correct a program by
 
 
@@ -108,10 +110,11 @@ def acknowledge(values: Iterable[object]) -> Iterator[GroupAcknowledgment]:
         if isinstance(value, SetStart):
             start = value
             findings = [one for one in findings if one.source.segment == value.segment]
-            if value.group is not None and (open_group is None or open_group.group != value.group):
-                if open_group is not None:
-                    yield open_group.value()
-                open_group = OpenGroup(value.group) if value.group.functional_id != "FA" else None
+            if open_group is not None and open_group.group != value.group:
+                yield open_group.value()
+                open_group = None
+            if open_group is None and value.group is not None and value.group.functional_id != "FA":
+                open_group = OpenGroup(value.group)
         elif isinstance(value, Finding):
             findings.append(value)
         elif isinstance(value, SetEnd) and start is not None:
@@ -169,6 +172,9 @@ def element_error(finding: Finding, start: SetStart) -> ElementError:
 
 
 def segment_id(finding: Finding, start: SetStart) -> str:
+    """IK301: the segment, or the one that is missing before it."""
+    if finding.code == "guide.segment.missing" and (missing := MISSING_SEGMENT.search(finding.message)):
+        return missing.group(1)
     return finding.excerpt.split(separator(start), 1)[0][:3] or "ST"
 
 

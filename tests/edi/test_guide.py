@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
+import re
 import subprocess
 import sys
 from datetime import date, time
 from pathlib import Path
 
 import pytest
+from pyx12.params import ParamsBase
+from pyx12.x12n_document import x12n_document
 
 import edi
 from edi.errors import NotX12Error
@@ -73,6 +77,31 @@ def test_a_difference_from_the_guide_is_told_at_its_place(
     assert [(finding.source.segment, finding.source.element) for finding in found] == [place]
     assert found[0].source.set_number == 1
     assert found[0].source.file == "batch.835"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("", ""),
+        ("CLP*PCN1*1*100", "CLP*PCN1*77*1OO"),
+        ("LX*1~", "ZZZ*1~LX*1~"),
+        ("N3*1 WAY~", ""),
+        ("CLP*PCN1*1*100*80**12*ICN1*11*1~", ""),
+        ("NM1*QC*1*DOE*JANE****MI*W100~", "NM1*QC*1*DOE*JANE*****W100~NM1*QC*1*DOE*JANE~"),
+        ("N1*PE*LAKESIDE CLINIC*XX*1234567893~", "N1*PE*LAKESIDE CLINIC~"),
+    ],
+)
+def test_our_walk_finds_what_pyx12_itself_finds(change: tuple[str, str]) -> None:
+    wire = GOOD.replace(*change)
+    told = io.StringIO()
+    logging.disable(logging.CRITICAL)
+    try:
+        x12n_document(ParamsBase(), io.StringIO(wire), None, None, fd_json=told)
+    finally:
+        logging.disable(logging.NOTSET)
+    counts = ("SE count", "HL count")  # the reader's own findings, not the guide's
+    theirs = [text for text in re.findall(r'"err_str": "(.*)"', told.getvalue()) if not text.startswith(counts)]
+    assert sorted(finding.message for finding in findings(wire)) == sorted(json.loads(f'"{text}"') for text in theirs)
 
 
 def test_a_wrong_component_is_named() -> None:
@@ -211,6 +240,14 @@ def test_the_findings_of_the_check_are_acknowledged_too() -> None:
     (error,) = answer.sets[0].errors
     assert (answer.result, error.segment_id, error.position) == ("E", "CLP", 11)
     assert (error.elements[0].element, error.elements[0].code, error.elements[0].bad_value) == (2, "7", "77")
+
+
+def test_a_missing_segment_is_acknowledged_by_its_own_name() -> None:
+    bad = GOOD.replace("PER*BL*DESK*TE*8005550100~", "").replace("SE*15", "SE*14").encode()
+    *values, end = edi.read(io.BytesIO(bad))
+    (answer,) = acknowledge([*values, *check(io.BytesIO(bad)), end])
+    (error,) = answer.sets[0].errors
+    assert (error.segment_id, error.position, error.code) == ("PER", 8, "3")
 
 
 def test_our_interchange_answer_passes() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import edi
+from edi.errors import NotX12Error
 from edi.findings import Finding
 from edi.parts import Name, Procedure, Reference
 from edi.writing import Envelope, OutgoingGroup, write
@@ -204,6 +205,19 @@ def test_an_inquiry_without_its_trace_is_kept_and_told() -> None:
     (inquiry,) = [value for value in values if isinstance(value, StatusInquiry)]
     assert (inquiry.trace, inquiry.patient_control_number) == ("", "PCN1")
     assert "276.trace" in [value.code for value in values if isinstance(value, Finding)]
+
+
+WHOLE = wire_of(ABOUT_MEMBER, ABOUT_CHILD, ABOUT_MEMBER._replace(trace="T3"))
+
+
+@settings(max_examples=200, deadline=None)
+@given(place=st.integers(0, len(WHOLE) - 1), byte=st.integers(0, 255))
+def test_one_wrong_byte_never_stops_the_reader(place: int, byte: int) -> None:
+    try:
+        found = inquiries_in(WHOLE[:place] + bytes([byte]) + WHOLE[place + 1 :])
+    except NotX12Error:
+        return
+    assert len(found) <= 5
 
 
 # The search ladder

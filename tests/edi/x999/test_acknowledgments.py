@@ -277,6 +277,17 @@ def test_acknowledgments_are_not_acknowledged() -> None:
     assert list(acknowledge(read(REJECTED))) == []
 
 
+def test_each_group_is_answered_and_sets_without_one_are_not() -> None:
+    one, other = (
+        f"GS*HP*SUNRISE*CLINIC*20261120*1200*{number}*X*005010X221A1~ST*835*0001~{REMITTANCE}SE*15*0001~GE*1*{number}~"
+        for number in (77, 78)
+    )
+    stray = f"ST*835*0001~{REMITTANCE}SE*15*0001~"
+    values = edi.read(io.BytesIO((ISA + one + stray + other + "IEA*2*000000001~").encode()))
+    given = list(acknowledge(values))
+    assert [(answer.group_control_number, len(answer.sets)) for answer in given] == [("77", 1), ("78", 1)]
+
+
 def test_the_answer_to_a_read_file_can_be_sent() -> None:
     (answer,) = acknowledge(received(REMITTANCE.replace("*80**12", "*8O**12")))
     (read_back,) = answers(list(edi.read(io.BytesIO(wire_of(answer)))))
