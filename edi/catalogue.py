@@ -594,7 +594,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     "837.limit": Entry(
         ERROR,
-        "more than {limit} segments in one claim or level: the rest is not kept",
+        "more than {limit} segments in one claim, level or header: the rest is not kept",
         "This is not a claim that a payer would take; look at the file.",
     ),
     "hl.level": Entry(

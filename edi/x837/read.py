@@ -94,6 +94,7 @@ class ClaimReader:
         self.header = LoopTree("1000")
         self.header_segments: list[tuple[str, ...]] = []
         self.is_header = True
+        self.is_header_cut = False  # longer than any header may be: the rest is not kept
         self.batch_reference = ""
         self.levels: list[Level] = []
         self.claim: OpenClaim | None = None
@@ -117,9 +118,12 @@ class ClaimReader:
             del self.context.out[told:]
         elif self.levels:
             self.add_to_level(self.levels[-1], elements, segment)
-        else:
+        elif len(self.header_segments) < MOST_SEGMENTS:
             self.header_segments.append(tuple(elements))
             self.tell_place(self.header.add(elements, segment), elements, segment)
+        elif not self.is_header_cut:
+            self.is_header_cut = True
+            self.context.find("837.limit", elements, segment, limit=MOST_SEGMENTS)
 
     def finish(self, segment: int, end_offset: int) -> None:
         self.close_claim()

@@ -152,6 +152,13 @@ def test_an_endless_claim_is_cut_and_told_once(read: Read) -> None:
     assert codes == ["837.limit"]
 
 
+def test_an_endless_header_is_cut_and_told_once(read: Read) -> None:
+    values = read("BHT*0019*00*RB0001~" + "REF*87*004010X098~" * 100_010 + FIRST)
+
+    assert [claim.patient_control_number for claim in split(values)[0]] == ["PCN1"]
+    assert split(values)[1].count("837.limit") == 1
+
+
 def test_the_last_claim_of_a_set_that_breaks_off_is_damaged() -> None:
     isa = "ISA*00*          *00*          *ZZ*PROVTEST       *ZZ*PAYERTEST      *261120*1200*^*00501*000000301*0*T*:~"
     wire = isa + "GS*HC*PROVTEST*PAYERTEST*20261120*1200*301*X*005010X222A1~ST*837*0001*005010X222A1~"
