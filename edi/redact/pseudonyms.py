@@ -15,7 +15,7 @@ from string import ascii_uppercase, digits
 
 from edi.redact.permutation import permuted
 
-CACHE_LIMIT = 200_000  # values remembered; a file names each patient several times, close together
+CACHE_LIMIT = 50_000  # values remembered; a file names each patient several times, close together
 VOWELS, CONSONANTS = "AEIOU", "BDFGKLMNPRSTVZ"
 NPI_PREFIX = "80840"  # an NPI's check digit is computed as if this stood before it
 OLDEST_AGE_YEARS = 89  # 45 CFR 164.514(b)(2)(i)(C): ages over 89 are not told

@@ -56,7 +56,13 @@ def read(
         elif workers > 1 and len(every) > 1:
             finish(*read_in_order(every, workers))
         else:
-            finish(*[read_to(sys.stdout.buffer, file) for file in every])
+            finish(*[read_aloud(file) for file in every])
+
+
+def read_aloud(file: str) -> Outcome:
+    """To standard output, with progress on a terminal."""
+    with bytes_bar(file) as on_bytes:
+        return read_to(sys.stdout.buffer, file, on_bytes)
 
 
 def targets(files: list[str], folder: Path) -> list[Task]:
@@ -103,12 +109,12 @@ def read_task(task: Task) -> Outcome:
         return read_to(target, task.file)
 
 
-def read_to(target: BinaryIO, file: str) -> Outcome:
+def read_to(target: BinaryIO, file: str, on_bytes: Callable[[int], None] | None = None) -> Outcome:
     """The rows of one file, as lines, to `target`."""
     tally = Tally(file)
     gc.set_threshold(GARBAGE_THRESHOLD)
     try:
-        with bytes_bar(file) as on_bytes, opened(file, on_bytes) as stream:
+        with opened(file, on_bytes) as stream:
             for row in as_json.rows(counted(read_values(stream, file=file), tally), file):
                 target.write(as_json.text(row).encode() + b"\n")
     except BrokenPipeError:
