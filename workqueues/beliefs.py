@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workqueues.effort import Effort, learn_effort, prior_effort
-from workqueues.features import NO_ANSWER, Features, Roster, age_band, balance_size, pattern_number, place
+from workqueues.features import NO_ANSWER, Features, Roster, balance_size, pattern_number, place, waited
 from workqueues.outcomes import Outcomes
 from workqueues.priors import Priors, standard_priors
 from workqueues.recovery import Odds, learn_odds, prior_odds
@@ -54,7 +54,7 @@ def outcome_features(outcomes: Outcomes, roster: Roster) -> Features:
         outcomes.payer_answer,
         (outcomes.category == NO_ANSWER).astype(np.int8),
         outcomes.overturn,
-        age_band(outcomes.days_since_denial),
+        waited(outcomes.days_since_denial),
         size,
         outcomes.age_days,
     )

@@ -17,7 +17,8 @@ from workqueues.vocabulary import CATEGORIES, PAYER_ANSWERS
 NO_ANSWER: Final = CATEGORIES.index("no-answer")
 CATEGORY_COUNT: Final = len(CATEGORIES)
 BALANCE_MIDDLE_CENTS: Final = 30_000.0  # a balance at which size has no effect
-AGE_BANDS_DAYS: Final = (60.0, 180.0, 365.0)  # since the denial: the longer unanswered, the more is dead
+WAIT_MIDDLE_DAYS: Final = 100.0  # a wait since the denial at which waiting has no effect
+WAIT_DAYS_MAX: Final = 720.0
 
 
 class Roster(NamedTuple):
@@ -45,7 +46,7 @@ class Features(NamedTuple):
     answer: Codes  # what the payer last said
     is_unanswered: NDArray[np.int8]  # 1: the trouble is silence
     overturn: Codes  # the code table's grade
-    age_band: NDArray[np.int64]  # days since the denial, in bands
+    waited: NDArray[np.float32]  # hundreds of days since the denial, from the middle
     size: NDArray[np.float32]  # log of balance against the middle
     age_days: NDArray[np.float32]  # since the service; 60 when not known
 
@@ -84,15 +85,16 @@ def features_of(facts: Facts, category: Codes, roster: Roster, today: float) -> 
         facts.payer_answer,
         (category == NO_ANSWER).astype(np.int8),
         facts.carc_overturn,
-        age_band(now - since),
+        waited(now - since),
         balance_size(facts.billed_cents, facts.open_cents),
         np.nan_to_num((now - age).astype(np.float32), nan=60.0),
     )
 
 
-def age_band(days: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Band of days since the denial; not known falls in the first."""
-    return np.searchsorted(np.array(AGE_BANDS_DAYS, np.float32), np.nan_to_num(days, nan=0.0))
+def waited(days: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Days since the denial as hundreds from the middle; not known is the middle."""
+    known = np.clip(np.nan_to_num(days, nan=WAIT_MIDDLE_DAYS), 0, WAIT_DAYS_MAX)
+    return ((known - WAIT_MIDDLE_DAYS) / 100).astype(np.float32)
 
 
 def balance_size(billed_cents: NDArray[np.int64], open_cents: NDArray[np.int64]) -> NDArray[np.float32]:

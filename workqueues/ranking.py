@@ -134,18 +134,18 @@ def see(
 
 def stake_cents(facts: Facts, features: Features, beliefs: Beliefs) -> Floats:
     """What full success would bring: the open dollars in question, cut to what the payer usually allows."""
+    is_underpaid = (features.category == CATEGORIES.index("underpayment")) & (facts.underpaid_cents > 0)
     own = beliefs.priors.allowed_share[features.category]
+    own = np.where((features.category == CATEGORIES.index("underpayment")) & ~is_underpaid, np.float32("nan"), own)
     usual = beliefs.priors.payer_kind_share[facts.payer_kind]
     known = np.where(np.isnan(facts.allowed_share), usual, facts.allowed_share)
     share = np.where(np.isnan(own), known, own)
     insurance = np.where(facts.insurance_open_cents > 0, facts.insurance_open_cents, facts.open_cents)
     denied = np.where(facts.denied_cents > 0, np.minimum(facts.denied_cents, insurance), insurance)
-    disputed = np.where(facts.underpaid_cents > 0, facts.underpaid_cents, denied)
-    is_underpaid = features.category == CATEGORIES.index("underpayment")
     is_patient = features.category == CATEGORIES.index("patient-responsibility")
     is_next = features.category == CATEGORIES.index("next-payer")
     patient = np.where(facts.patient_open_cents > 0, facts.patient_open_cents, facts.open_cents)
-    cents = np.where(is_underpaid, disputed, np.where(is_patient | is_next, patient, denied))
+    cents = np.where(is_underpaid, facts.underpaid_cents, np.where(is_patient | is_next, patient, denied))
     made: Floats = (np.maximum(cents, 0) * share * beliefs.effort.paid_share[features.payer]).astype(np.float32)
     return made
 

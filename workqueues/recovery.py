@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workqueues.additive import Effects, Factor, fit_odds, prior_effects
-from workqueues.features import AGE_BANDS_DAYS, ANSWER_COUNT, CATEGORY_COUNT, Features, Roster
+from workqueues.features import ANSWER_COUNT, CATEGORY_COUNT, Features, Roster
 from workqueues.outcomes import Outcomes
 from workqueues.priors import (
     AFTER_REFILE_FACTOR,
@@ -38,6 +38,7 @@ Floats = NDArray[np.float32]
 REFILE, APPEAL, SECOND_APPEAL = 1, 2, 3  # positions in SUBMISSIONS
 _DEAD, _IN_PROCESS, _REFILE_ROUTE = ROUTES.index("dead"), ROUTES.index("in_process"), ROUTES.index("refile")
 _ANSWER_WEIGHT: Final = 25.0  # pseudo-outcomes behind the prior of "pays anyway"
+DEAD_AGE_EFFECT: Final = 0.2  # log-odds of nothing to collect, per 100 days since the denial
 _CHANGE_WINDOW_DAYS: Final = 45.0  # a payer's last weeks, held against what was expected of it
 _CHANGE_Z: Final = 3.0  # standard deviations that count as a change
 _CHANGE_WEIGHT: Final = 0.15  # what its older outcomes still count then
@@ -62,7 +63,8 @@ class Odds:
         line = line + self.success.value["pattern"].astype(np.float32)[features.pattern]
         line += self.success.value["overturn"].astype(np.float32)[features.overturn]
         line += np.float32(self.success.value["size"][0]) * features.size
-        line += np.float32(self.success.value["age"][0]) * aged_years(features.age_days)
+        ageing = self.success.value["age"][0] + self.success.value["age and category"]
+        line += ageing.astype(np.float32)[features.category] * aged_years(features.age_days)
         made: Floats = line
         return made
 
@@ -84,7 +86,7 @@ class Odds:
         odds = odds * np.exp(-np.maximum(waited_days, 0) / np.float32(fade_days))
         anyway = odds / (1 + odds)
         line = self.dead_line[features.payer, features.category]
-        line = line + self.dead.value["age"].astype(np.float32)[features.age_band]
+        line = line + np.float32(self.dead.value["age"][0]) * features.waited
         line += self.dead.value["pattern"].astype(np.float32)[features.pattern]
         alive = (1 - anyway) * (1 - sigmoid(line))
         line = self.refile_line[features.payer, features.category]
@@ -97,8 +99,8 @@ def prior_odds(priors: Priors, roster: Roster) -> Odds:
     return _assemble(
         priors,
         prior_effects(_success_factors(roster)),
-        prior_effects(_route_factors(roster)),
-        prior_effects(_route_factors(roster)),
+        prior_effects(_route_factors(roster, DEAD_AGE_EFFECT)),
+        prior_effects(_route_factors(roster, 0.0)),
         _prior_pays_anyway(),
         roster,
     )
@@ -119,9 +121,11 @@ def learn_odds(
     seen = features["research"]
     known = research.route > 0
     anyway = research.route == _IN_PROCESS
-    dead = _learn_route(priors.nothing_to_collect, roster, seen, known & ~anyway, research.route == _DEAD, weight)
+    dead = _learn_route(
+        priors.nothing_to_collect, roster, seen, known & ~anyway, research.route == _DEAD, weight, DEAD_AGE_EFFECT
+    )
     alive = known & ~anyway & (research.route != _DEAD)
-    refile = _learn_route(priors.refile_share, roster, seen, alive, research.route == _REFILE_ROUTE, weight)
+    refile = _learn_route(priors.refile_share, roster, seen, alive, research.route == _REFILE_ROUTE, weight, 0.0)
     return _assemble(priors, success, dead, refile, _learn_pays_anyway(priors, seen, known, anyway, weight), roster)
 
 
@@ -160,16 +164,17 @@ def _success_factors(roster: Roster) -> list[Factor]:
         Factor("overturn", len(OVERTURN_EFFECTS), 0.30, OVERTURN_EFFECTS),
         Factor("turn", 3, 0.20),  # first, appeal after a refile, second appeal
         Factor("size", 1, 0.15, -0.10),  # a slope
-        Factor("age", 1, 0.30),  # a slope
+        Factor("age", 1, 0.30),  # a slope, in years
+        Factor("age and category", CATEGORY_COUNT, 0.40),  # slopes: some trouble keeps longer than other
     ]
 
 
-def _route_factors(roster: Roster) -> list[Factor]:
+def _route_factors(roster: Roster, age_effect: float) -> list[Factor]:
     return [
         Factor("category", CATEGORY_COUNT, 0.50),
         Factor("payer", roster.payer_count, 0.35),
         Factor("payer and category", roster.payer_count * CATEGORY_COUNT, 0.35),
-        Factor("age", len(AGE_BANDS_DAYS) + 1, 0.20),
+        Factor("age", 1, 0.15, age_effect),  # a slope: the longer since the denial, the more has died
         Factor("pattern", roster.pattern_count, 0.15),
     ]
 
@@ -196,10 +201,12 @@ def _learn_success(
         "turn": np.where(second, 2, np.where(after, 1, 0)).astype(np.int64),
         "size": np.zeros(len(answers), np.int64),
         "age": np.zeros(len(answers), np.int64),
+        "age and category": features.category.astype(np.int64),
     }
     amounts = {
         "size": features.size.astype(np.float64),
         "age": aged_years(features.age_days).astype(np.float64),
+        "age and category": aged_years(features.age_days).astype(np.float64),
     }
     prior = np.where(is_appeal, priors.appeal_odds[features.category], priors.refile_odds[features.category])
     offset = logit(prior)
@@ -248,19 +255,23 @@ def _learn_route(
     rows: NDArray[np.bool_],
     outcome: NDArray[np.bool_],
     weight: NDArray[np.float64],
+    age_effect: float,
 ) -> Effects:
-    factors = _route_factors(roster)
+    factors = _route_factors(roster, age_effect)
     if not rows.any():
         return prior_effects(factors)
+    count = int(rows.sum())
     levels = {
         "category": features.category[rows].astype(np.int64),
         "payer": features.payer[rows],
         "payer and category": _cell(features)[rows],
-        "age": features.age_band[rows],
+        "age": np.zeros(count, np.int64),
         "pattern": features.pattern[rows],
     }
+    amounts = {"age": features.waited[rows].astype(np.float64)}
     offset = logit(prior[features.category[rows]])
-    return fit_odds(factors, levels, offset, outcome[rows].astype(np.float64), weight[rows], np.ones(int(rows.sum())))
+    answer = outcome[rows].astype(np.float64)
+    return fit_odds(factors, levels, offset, answer, weight[rows], np.ones(count), amounts)
 
 
 def _prior_pays_anyway() -> Floats:
