@@ -78,6 +78,11 @@ class StatusTotals(NamedTuple):
     set_number: int
     segment: int
 
+    @property
+    def is_rejected(self) -> bool:
+        """The whole level was refused: every claim of the file or provider, listed or not."""
+        return any(status.action == "U" for status in self.statuses)
+
 
 class ClaimStatus(NamedTuple):
     """The status of one claim, with the parties above it."""

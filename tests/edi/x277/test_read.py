@@ -249,6 +249,13 @@ def test_the_totals_of_the_file_are_handed_on_with_their_level(read: Read) -> No
     assert [(one.qualifier, one.cents) for one in totals.amounts] == [("YU", 20000), ("YY", 9000)]
 
 
+def test_a_whole_batch_can_be_refused_without_a_claim_listed(read: Read) -> None:
+    values = read(with_totals("QTY*AA*2~ AMT*YY*290~").replace("A1:19*20261021*WQ", "A3:746*20261021*U"))
+    (totals,) = of(StatusTotals, values)
+    assert totals.is_rejected
+    assert claims(values) == []
+
+
 def test_totals_that_agree_are_silent(read: Read) -> None:
     assert codes(read(with_totals(TOTALS) + DOE + ROE)) == []
 
