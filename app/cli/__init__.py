@@ -16,15 +16,15 @@ import typer
 
 # In the order in which a new user meets them. The text is what `overturn --help` shows.
 COMMANDS: dict[str, str] = {
-    "demo": "Load the synthetic practice and start the workbench on it.",
+    "demo": "Load the bundled synthetic practice and open the workbench on it.",
     "init": "Make the home folder and the database, or bring them up to date.",
-    "serve": "Start the workbench and its schedule.",
-    "user": "People who may sign in: add, list, password, disable.",
+    "serve": "Run the workbench and its schedule.",
+    "user": "People who may sign in: add, list, new password, disable.",
     "ingest": "Load files and folders now.",
-    "pickup": "Empty the inbox folder once, as the schedule does.",
-    "queue": "The queues, or the ranked claims of one.",
-    "claim": "Everything about one claim.",
-    "rank": "Rank every open claim anew.",
+    "pickup": "Empty the inbox once, as the schedule does.",
+    "queue": "Show the queues, or the ranked claims of one.",
+    "claim": "Show everything about one claim.",
+    "rank": "Re-rank every open claim now.",
     "verify": "Prove the books, the queues and the audit chain.",
     "edi": "Look into X12 files: read, check, describe, redact, split, diff, write.",
 }
