@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select, update
 
+from app.claims.among import among
 from app.claims.identity import name_key, person_identity
 from app.claims.numbering import Numbers
 from app.claims.tables import Coverage, Patient
@@ -29,7 +30,6 @@ COVERAGE_COLUMNS = (
     *("relationship", "is_active"),
 )
 COVERAGE_KEY = ("patient_id", "payer_id", "member_id")
-KEYS_PER_QUERY = 500
 
 
 class Person(NamedTuple):
@@ -76,21 +76,21 @@ class People:
         """Have at hand who of them we know."""
         wanted = list(persons)
         identities = sorted({person.identity for person in wanted if person.last})
-        for first in range(0, len(identities), KEYS_PER_QUERY):
+        if identities:
             rows = self._connection.execute(
                 select(patient.c.id, patient.c.identity).where(
                     patient.c.practice_id == self._practice_id,
-                    patient.c.identity.in_(identities[first : first + KEYS_PER_QUERY]),
+                    among(self._connection, patient.c.identity, identities),
                 )
             )
             self._by_identity.update({row.identity: row.id for row in rows})
         members = sorted({person.member_id for person in wanted if person.member_id})
-        for first in range(0, len(members), KEYS_PER_QUERY):
+        if members:
             found = self._connection.execute(
                 select(patient.c.id, patient.c.name_key, patient.c.birth_date, coverage.c.member_id)
                 .join(patient, patient.c.id == coverage.c.patient_id)
                 .where(
-                    coverage.c.member_id.in_(members[first : first + KEYS_PER_QUERY]),
+                    among(self._connection, coverage.c.member_id, members),
                     coverage.c.practice_id == self._practice_id,
                 )
             )

@@ -7,24 +7,23 @@ one statement a table when the batch is done. Nothing outlives the batch, so mem
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, update
 
+from app.claims.among import among
 from app.claims.identity import member_key, name_key
 from app.claims.numbering import Numbers
 from app.claims.tables import Claim, ClaimState, KnownFrom, Patient, PayerControlNumber, Submission
-from app.core.bulk import insert_many, table_of
+from app.core.bulk import insert_many, table_of, upsert_many
 
 claim = table_of(Claim)
 patient = table_of(Patient)
 submission = table_of(Submission)
 control_number = table_of(PayerControlNumber)
-
-KEYS_PER_QUERY = 500  # engines bound the parameters of one statement
 
 
 @dataclass(slots=True, eq=False)
@@ -117,15 +116,17 @@ class Register:
         for known in self._fetch(claim.c.control_key, wanted):
             self._add(self._by_key, known.control_key, known)
         missing = [key for key in wanted if key not in self._by_key]
-        for part in _parts(missing):
-            rows = self._connection.execute(
-                select(submission.c.control_key, submission.c.claim_id).where(
-                    submission.c.practice_id == self._practice_id, submission.c.control_key.in_(part)
-                )
-            ).all()
-            self.load_ids(row.claim_id for row in rows)
-            for row in rows:
-                self._add(self._by_key, row.control_key, self.by_id[row.claim_id])
+        if not missing:
+            return
+        rows = self._connection.execute(
+            select(submission.c.control_key, submission.c.claim_id).where(
+                submission.c.practice_id == self._practice_id,
+                among(self._connection, submission.c.control_key, missing),
+            )
+        ).all()
+        self.load_ids(row.claim_id for row in rows)
+        for row in rows:
+            self._add(self._by_key, row.control_key, self.by_id[row.claim_id])
 
     def load_key_range(self, first: str, key: str) -> list[KnownClaim]:
         """Claims whose key begins with `first`: remembered under `key`, which is how the payer wrote it."""
@@ -136,33 +137,36 @@ class Register:
 
     def load_payer_numbers(self, numbers: Iterable[str]) -> None:
         wanted = [number for number in set(numbers) if number and number not in self._by_number]
-        for part in _parts(wanted):
-            rows = self._connection.execute(
-                select(control_number.c.value, control_number.c.claim_id).where(
-                    control_number.c.practice_id == self._practice_id, control_number.c.value.in_(part)
-                )
-            ).all()
-            self.load_ids(row.claim_id for row in rows)
-            for row in rows:
-                self._add(self._by_number, row.value, self.by_id[row.claim_id])
+        if not wanted:
+            return
+        rows = self._connection.execute(
+            select(control_number.c.value, control_number.c.claim_id).where(
+                control_number.c.practice_id == self._practice_id,
+                among(self._connection, control_number.c.value, wanted),
+            )
+        ).all()
+        self.load_ids(row.claim_id for row in rows)
+        for row in rows:
+            self._add(self._by_number, row.value, self.by_id[row.claim_id])
 
     def load_members(self, members: Iterable[tuple[str, date]]) -> None:
         """Claims by member id and first date of service."""
         wanted = {pair for pair in members if pair[0]}
-        dates = sorted({on for _, on in wanted})
-        for part in _parts(sorted({member for member, _ in wanted})):
-            for known in self._fetch(claim.c.member_id, part, claim.c.first_service.in_(dates)):
-                if known.first_service is not None:
-                    self._add(self._by_member, (known.member_id, known.first_service), known)
+        members_named, dates = {member for member, _ in wanted}, {on for _, on in wanted}
+        on_a_day = among(self._connection, claim.c.first_service, dates)
+        for known in self._fetch(claim.c.member_id, members_named, on_a_day):
+            if known.first_service is not None:
+                self._add(self._by_member, (known.member_id, known.first_service), known)
 
     def load_names(self, names: Iterable[tuple[str, date]]) -> None:
         """Claims by the patient's name and first date of service."""
         wanted = {pair for pair in names if pair[0]}
-        dates = sorted({on for _, on in wanted})
-        for part in _parts(sorted({name for name, _ in wanted})):
-            for known in self._fetch(patient.c.name_key, part, claim.c.first_service.in_(dates)):
-                if known.first_service is not None:
-                    self._add(self._by_name, (known.name_key, known.first_service), known)
+        people, dates = {name for name, _ in wanted}, {on for _, on in wanted}
+        is_one_of_them = patient.c.practice_id == self._practice_id
+        on_a_day = among(self._connection, claim.c.first_service, dates)
+        for known in self._fetch(patient.c.name_key, people, on_a_day, is_one_of_them):
+            if known.first_service is not None:
+                self._add(self._by_name, (known.name_key, known.first_service), known)
 
     def load_people(self, members: Sequence[str], name: str, most: int = 50) -> None:
         """The latest claims of these members or of a patient of this name, whatever their dates."""
@@ -253,27 +257,22 @@ class Register:
         """Write the payer's numbers, after the claims they belong to."""
         if not self._new_numbers:
             return
-        have: set[tuple[int, str]] = set()
-        for part in _parts(sorted({claim_id for claim_id, _ in self._new_numbers})):
-            found = self._connection.execute(
-                select(control_number.c.claim_id, control_number.c.value).where(
-                    control_number.c.practice_id == self._practice_id, control_number.c.claim_id.in_(part)
-                )
-            )
-            have.update((row.claim_id, row.value) for row in found)
-        rows = [row for key, row in self._new_numbers.items() if key not in have]
-        insert_many(self._connection, control_number, NUMBER_COLUMNS, rows)
+        upsert_many(
+            self._connection,
+            control_number,
+            NUMBER_COLUMNS,
+            self._new_numbers.values(),
+            key=("claim_id", "value"),
+            update=(),
+        )
         self._new_numbers.clear()
 
     # -- inside --------------------------------------------------------------------------------------------------
 
     def _fetch(
-        self, column: ColumnElement[Any], values: Sequence[Any], *more: ColumnElement[bool]
+        self, column: ColumnElement[Any], values: Collection[Any], *more: ColumnElement[bool]
     ) -> list[KnownClaim]:
-        found: list[KnownClaim] = []
-        for part in _parts(values):
-            found += self._rows(and_(column.in_(part), *more))
-        return found
+        return self._rows(and_(among(self._connection, column, values), *more)) if values else []
 
     def _rows(self, condition: ColumnElement[bool], most: int | None = None) -> list[KnownClaim]:
         statement = SELECT.where(claim.c.practice_id == self._practice_id, condition).order_by(claim.c.id)
@@ -304,8 +303,3 @@ def name_at(last: str, first: str, on: date | None) -> tuple[str, date] | None:
     """The key of `load_names`, when both are known."""
     key = name_key(last, first)
     return (key, on) if key and on else None
-
-
-def _parts(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    for first in range(0, len(values), KEYS_PER_QUERY):
-        yield values[first : first + KEYS_PER_QUERY]

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
+from app.claims.among import among
 from app.claims.numbering import Numbers
 from app.core.bulk import insert_many, table_of, upsert_many
 from app.ledger.tables import Account, CauseKind, ClaimBalance, EntryKind, JournalEntry, Posting
@@ -32,7 +33,6 @@ LEG_COLUMNS = (
 BALANCE_COLUMNS = (
     *("claim_id", "practice_id", "billed_cents", "insurance_cents", "patient_cents", "paid_cents", "adjusted_cents"),
 )
-KEYS_PER_QUERY = 500
 
 # Where a claim's payments are seen: what came from the payer, from unapplied cash, or over the counter.
 PAYMENT_ACCOUNTS = frozenset({Account.REMITTANCE_CLEARING, Account.UNAPPLIED_CASH, Account.CASH})
@@ -115,9 +115,9 @@ class Journal:
         """Have the present balances of these claims at hand."""
         wanted = sorted({claim_id for claim_id in claim_ids if claim_id not in self._balances})
         columns = [claim_balance.c[name] for name in BALANCE_COLUMNS]
-        for first in range(0, len(wanted), KEYS_PER_QUERY):
-            part = wanted[first : first + KEYS_PER_QUERY]
-            for row in self._connection.execute(select(*columns).where(claim_balance.c.claim_id.in_(part))):
+        if wanted:
+            is_wanted = among(self._connection, claim_balance.c.claim_id, wanted)
+            for row in self._connection.execute(select(*columns).where(is_wanted)):
                 self._balances[row.claim_id] = Balance(*row[1:])
 
     def start_balance(self, claim_id: int, practice_id: int) -> None:
@@ -167,12 +167,11 @@ class Journal:
         wanted = sorted(set(ids))
         found = {cause_id: list(self._by_cause.get((kind.value, cause_id), ())) for cause_id in wanted}
         columns = [posting.c[name] for name in LEG_COLUMNS[2:]]
-        for first in range(0, len(wanted), KEYS_PER_QUERY):
-            part = wanted[first : first + KEYS_PER_QUERY]
+        if wanted:
             statement = (
                 select(entry.c.cause_id, *columns)
                 .join(posting, posting.c.entry_id == entry.c.id)
-                .where(entry.c.cause_kind == kind.value, entry.c.cause_id.in_(part))
+                .where(entry.c.cause_kind == kind.value, among(self._connection, entry.c.cause_id, wanted))
                 .order_by(posting.c.id)
             )
             for row in self._connection.execute(statement):

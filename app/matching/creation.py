@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
+from app.claims.among import among
 from app.claims.directory import KnownPayer
 from app.claims.numbering import Numbers
 from app.claims.people import Cover, People, Person
@@ -23,10 +24,9 @@ from app.matching.reversals import Answer
 from app.matching.rows import member_id, service_dates
 from edi.x835 import model as x835
 
-KEYS_PER_QUERY = 500
 SPLIT_REMARK = "MA15"  # 835.md §3: the payer made several claims of one
 claim_line = table_of(ClaimLine)
-LINE_COLUMNS = tuple(column.name for column in claim_line.c)
+LINE_COLUMNS = (*KnownLine._fields, "claim_id", "number", "last_service", "place_of_service", "pointers")
 
 
 class ClaimLines:
@@ -44,10 +44,10 @@ class ClaimLines:
     def load(self, claim_ids: Iterable[int]) -> None:
         wanted = [claim_id for claim_id in claim_ids if claim_id not in self._known]
         columns = [claim_line.c[name] for name in KnownLine._fields]
-        for first in range(0, len(wanted), KEYS_PER_QUERY):
+        if wanted:
             statement = (
                 select(claim_line.c.claim_id, *columns)
-                .where(claim_line.c.claim_id.in_(wanted[first : first + KEYS_PER_QUERY]))
+                .where(among(self._connection, claim_line.c.claim_id, wanted))
                 .order_by(claim_line.c.claim_id, claim_line.c.number)
             )
             for row in self._connection.execute(statement):
@@ -68,15 +68,7 @@ class ClaimLines:
                 line.first_date,
             )
             self._known[claim_id].append(made)
-            values = {
-                **made._asdict(),
-                "claim_id": claim_id,
-                "number": len(self._known[claim_id]),
-                "last_service": line.last_date,
-                "place_of_service": "",
-                "pointers": "",
-            }
-            self._new.append(tuple(values[name] for name in LINE_COLUMNS))
+            self._new.append((*made, claim_id, len(self._known[claim_id]), line.last_date, "", ""))
 
     def flush(self) -> None:
         insert_many(self._connection, claim_line, LINE_COLUMNS, self._new)

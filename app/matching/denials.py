@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, select, update
 
 import edi.codes
+from app.claims.among import among
 from app.core.bulk import insert_many, table_of
 from app.matching.posting import all_adjustments
 from app.matching.tables import ClaimPayment, Denial
@@ -24,7 +25,6 @@ from edi.x835.model import Classification
 C = Classification
 DENYING = frozenset({C.FULL_DENIAL, C.PARTIAL_DENIAL})
 DECIDING = frozenset({C.PAID, C.ZERO_PAY_PATIENT, C.ZERO_PAY_PRIOR_PAYER, C.CAPITATED})
-KEYS_PER_QUERY = 500
 
 # Ties between reasons of equal dollars (835.md §5): what must be cleared first comes first.
 CATEGORY_ORDER = (
@@ -113,9 +113,10 @@ class Denials:
             *(denial.c.denied_cents, denial.c.denied_on, denial.c.is_full, denial.c.is_open),
             *(denial.c.closed_on, denial.c.closed_as),
         ).join(claim_payment, claim_payment.c.id == denial.c.claim_payment_id)
-        for first in range(0, len(wanted), KEYS_PER_QUERY):
-            part = wanted[first : first + KEYS_PER_QUERY]
-            for row in self._connection.execute(statement.where(denial.c.claim_id.in_(part))):
+        if wanted:
+            for row in self._connection.execute(
+                statement.where(among(self._connection, denial.c.claim_id, wanted)).order_by(denial.c.id)
+            ):
                 self._known[row.claim_id].append(KnownDenial(*row[1:]))
 
     def answered(

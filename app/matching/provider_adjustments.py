@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from app.claims.among import among
 from app.claims.numbering import Numbers
 from app.claims.tables import PayerControlNumber
 from app.core.bulk import insert_many, table_of
@@ -54,12 +55,11 @@ def keep_provider_adjustments(
 def _claims_named(connection: Connection, practice_id: int, references: set[str]) -> dict[str, int]:
     """Claims by the payer's number for them, where only one has it."""
     found: dict[str, set[int]] = {}
-    wanted = sorted(references)
-    for first in range(0, len(wanted), 500):
+    if references:
         rows = connection.execute(
             select(control_number.c.value, control_number.c.claim_id).where(
                 control_number.c.practice_id == practice_id,
-                control_number.c.value.in_(wanted[first : first + 500]),
+                among(connection, control_number.c.value, references),
             )
         )
         for row in rows:

@@ -14,6 +14,7 @@ from datetime import date
 
 from sqlalchemy import Connection, func, select
 
+from app.claims.among import among
 from app.claims.tables import Claim, Submission
 from app.core.bulk import table_of
 from app.ledger.journal import Cause, Journal, Leg
@@ -21,7 +22,6 @@ from app.ledger.tables import Account, CauseKind, EntryKind, JournalEntry, Posti
 from app.matching.reversals import REVERSAL_STATUS
 from app.matching.tables import ClaimPayment, PaymentState
 
-KEYS_PER_QUERY = 500
 claim = table_of(Claim)
 submission = table_of(Submission)
 entry = table_of(JournalEntry)
@@ -33,9 +33,9 @@ def settle_responsibility(connection: Connection, journal: Journal, claim_ids: I
     """Bring the patient's side of these claims to what the last payer that answered says. Everything else of the
     batch must be written already; this writes its own entries."""
     wanted = sorted(set(claim_ids))
-    for first in range(0, len(wanted), KEYS_PER_QUERY):
-        _settle(connection, journal, wanted[first : first + KEYS_PER_QUERY], on)
-    journal.flush()
+    if wanted:
+        _settle(connection, journal, wanted, on)
+        journal.flush()
 
 
 def _settle(connection: Connection, journal: Journal, claim_ids: Sequence[int], on: date) -> None:
@@ -66,7 +66,7 @@ def _shares(connection: Connection, claim_ids: Sequence[int]) -> dict[int, dict[
         .join(entry, entry.c.id == posting.c.entry_id)
         .join(claim_payment, claim_payment.c.id == entry.c.cause_id)
         .where(
-            posting.c.claim_id.in_(claim_ids),
+            among(connection, posting.c.claim_id, claim_ids),
             posting.c.account == Account.PATIENT_AR.value,
             entry.c.cause_kind == CauseKind.CLAIM_PAYMENT.value,
         )
@@ -83,7 +83,7 @@ def _moved(connection: Connection, claim_ids: Sequence[int]) -> dict[int, int]:
         select(posting.c.claim_id, func.sum(posting.c.amount_cents).label("cents"))
         .join(entry, entry.c.id == posting.c.entry_id)
         .where(
-            posting.c.claim_id.in_(claim_ids),
+            among(connection, posting.c.claim_id, claim_ids),
             posting.c.account == Account.PATIENT_AR.value,
             entry.c.kind == EntryKind.RESPONSIBILITY.value,
         )
@@ -98,14 +98,14 @@ def _awaited_ranks(connection: Connection, claim_ids: Sequence[int]) -> dict[int
         row.claim_id: row.rank
         for row in connection.execute(
             select(submission.c.claim_id, func.max(submission.c.payer_rank).label("rank"))
-            .where(submission.c.claim_id.in_(claim_ids))
+            .where(among(connection, submission.c.claim_id, claim_ids))
             .group_by(submission.c.claim_id)
         )
     }
     forwarded = connection.execute(
         select(claim_payment.c.claim_id, func.max(claim_payment.c.payer_rank).label("rank"))
         .where(
-            claim_payment.c.claim_id.in_(claim_ids),
+            among(connection, claim_payment.c.claim_id, claim_ids),
             claim_payment.c.status.in_(("19", "20", "21")),
             claim_payment.c.state == PaymentState.POSTED.value,
             claim_payment.c.reversed_by_id.is_(None),
@@ -122,7 +122,7 @@ def _answered_ranks(connection: Connection, claim_ids: Sequence[int]) -> dict[in
     rows = connection.execute(
         select(claim_payment.c.claim_id, func.max(claim_payment.c.payer_rank).label("rank"))
         .where(
-            claim_payment.c.claim_id.in_(claim_ids),
+            among(connection, claim_payment.c.claim_id, claim_ids),
             claim_payment.c.state == PaymentState.POSTED.value,
             claim_payment.c.status != REVERSAL_STATUS,
             claim_payment.c.reversed_by_id.is_(None),

@@ -9,13 +9,14 @@ cash; when the answer it takes back arrives, the two find each other.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from app.claims.among import among
 from app.core.bulk import table_of
 from app.ledger.journal import Leg
 from app.ledger.tables import Account
@@ -24,7 +25,6 @@ from app.matching.tables import ClaimPayment, PaymentState, Remittance
 from edi.x835 import model as x835
 
 REVERSAL_STATUS = "22"
-KEYS_PER_QUERY = 400
 
 claim_payment = table_of(ClaimPayment)
 remittance = table_of(Remittance)
@@ -100,10 +100,8 @@ class Reversals:
 
     def load(self, *, claim_ids: Iterable[int], payer_numbers: Iterable[str]) -> None:
         """Answers about these claims, and answers of any claim (or none) under these payer control numbers."""
-        for part in _parts(sorted(set(claim_ids))):
-            self._fetch(claim_payment.c.claim_id.in_(part))
-        for part in _parts(sorted(set(payer_numbers))):
-            self._fetch(claim_payment.c.payer_control_number.in_(part))
+        self._fetch(claim_payment.c.claim_id, set(claim_ids))
+        self._fetch(claim_payment.c.payer_control_number, set(payer_numbers))
 
     def add(self, answer: Answer) -> None:
         """An answer of this batch is on the books from now on."""
@@ -157,12 +155,14 @@ class Reversals:
             found = {other.id: other for other in self._by_claim.get(answer.claim_id or 0, ())}
         return [other for other in found.values() if other.id != answer.id]
 
-    def _fetch(self, condition: ColumnElement[bool]) -> None:
+    def _fetch(self, column: ColumnElement[Any], values: Collection[Any]) -> None:
+        if not values:
+            return
         statement = SELECT.where(
             claim_payment.c.practice_id == self._practice_id,
             claim_payment.c.reversed_by_id.is_(None),
             claim_payment.c.state.in_((PaymentState.POSTED, PaymentState.UNMATCHED)),
-            condition,
+            among(self._connection, column, values),
         )
         for row in self._connection.execute(statement):
             if row.id not in self._answers:
@@ -200,8 +200,3 @@ def _is_opposite(answer: Answer, reversal: Answer) -> bool:
 def _numbers(own: str, detail: dict[str, Any]) -> tuple[str, ...]:
     former = [value for qualifier, value, _ in detail.get("references", ()) if qualifier == "F8"]
     return tuple(number for number in (own, *former[:1]) if number)
-
-
-def _parts(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    for first in range(0, len(values), KEYS_PER_QUERY):
-        yield values[first : first + KEYS_PER_QUERY]

@@ -24,9 +24,17 @@ adjustment_row = table_of(AdjustmentRow)
 remark_row = table_of(RemarkRow)
 
 CLAIM_PAYMENT_COLUMNS = tuple(column.name for column in claim_payment.c)
-SERVICE_PAYMENT_COLUMNS = tuple(column.name for column in service_payment.c)
+SERVICE_PAYMENT_COLUMNS = (
+    *("id", "claim_payment_id", "line_id", "position", "procedure", "modifiers", "revenue_code"),
+    *("original_procedure", "units", "charge_cents", "paid_cents"),
+    *("allowed_cents", "line_control_number", "first_service", "last_service"),
+    *("detail", "segment"),
+)
 ADJUSTMENT_COLUMNS = tuple(column.name for column in adjustment_row.c if column.name != "id")
 REMARK_COLUMNS = tuple(column.name for column in remark_row.c if column.name != "id")
+DATED = ("232", "233", "050")  # these have columns, and so have the next four
+COUNTED = ("AU", "I")
+SERVICE_DATE, LINE_CONTROL, ALLOWED = "472", "6R", "B6"
 TAKEN_BACK = ("1", "2", "3", "4", "19", "20", "21")  # CLP02 of what a reversal may take back
 FINGERPRINT_BYTES = 12  # 96 bits: among a billion answers the odds of one false repeat are below one in a billion
 
@@ -201,67 +209,70 @@ def allowed_cents(answer: x835.ClaimPayment) -> int | None:
 
 def payment_detail(answer: x835.ClaimPayment) -> Detail:
     """What has no column of its own, without what is absent."""
-    weight, discharge = answer.drg_weight, answer.discharge_fraction
-    detail: Detail = {
-        "names": [list(name) for name in answer.names],
-        "references": [list(reference) for reference in answer.references],
-        "dates": [[d.qualifier, iso(d.first), iso(d.last), d.segment] for d in answer.dates],
-        "contacts": [list(contact) for contact in answer.contacts],
-        "amounts": [list(amount) for amount in answer.amounts],
-        "quantities": [[q.qualifier, str(q.value), q.segment] for q in answer.quantities],
-        "remarks": [list(remark) for remark in answer.remarks],
-        "inpatient": list(answer.inpatient),
-        "outpatient": list(answer.outpatient),
-        "group": answer.group_number,
-        "drg": answer.drg,
-        "drg_weight": "" if weight is None else str(weight),
-        "discharge_fraction": "" if discharge is None else str(discharge),
-    }
-    return {key: value for key, value in detail.items() if value}
+    detail: Detail = {"names": answer.names}
+    if answer.references:
+        detail["references"] = answer.references
+    dates = [(d.qualifier, iso(d.first), iso(d.last), d.segment) for d in answer.dates if d.qualifier not in DATED]
+    if dates:
+        detail["dates"] = dates
+    amounts = [amount for amount in answer.amounts if amount.qualifier not in COUNTED]
+    if amounts:
+        detail["amounts"] = amounts
+    if answer.quantities:
+        detail["quantities"] = [(q.qualifier, str(q.value), q.segment) for q in answer.quantities]
+    if answer.drg_weight is not None:
+        detail["drg_weight"] = str(answer.drg_weight)
+    if answer.discharge_fraction is not None:
+        detail["discharge_fraction"] = str(answer.discharge_fraction)
+    for name, value in (
+        ("contacts", answer.contacts),
+        ("remarks", answer.remarks),
+        ("inpatient", answer.inpatient),
+        ("outpatient", answer.outpatient),
+        ("group", answer.group_number),
+        ("drg", answer.drg),
+    ):
+        if value:
+            detail[name] = value
+    return detail
 
 
 def _service_row(
     number: int, payment: int, line_id: int | None, position: int, line: x835.ServiceLine
 ) -> tuple[Any, ...]:
-    original = line.original_procedure
-    values = {
-        "id": number,
-        "claim_payment_id": payment,
-        "line_id": line_id,
-        "position": position,
-        "procedure": line.procedure.code,
-        "modifiers": ":".join(line.procedure.modifiers),
-        "revenue_code": line.revenue_code,
-        "original_procedure": original.code if original else "",
-        "units": str(line.units),
-        "charge_cents": line.charge_cents,
-        "paid_cents": line.paid_cents,
-        "allowed_cents": line.allowed_cents,
-        "line_control_number": line.line_control_number,
-        "first_service": line.first_date,
-        "last_service": line.last_date,
-        "detail": _line_detail(line),
-        "segment": line.segment,
-    }
-    return tuple(values[name] for name in SERVICE_PAYMENT_COLUMNS)
+    procedure, original = line.procedure, line.original_procedure
+    return (
+        *(number, payment, line_id, position, procedure.code, ":".join(procedure.modifiers), line.revenue_code),
+        *(original.code if original else "", str(line.units), line.charge_cents, line.paid_cents),
+        *(line.allowed_cents, line.line_control_number, line.first_date, line.last_date),
+        *(_line_detail(line), line.segment),
+    )
 
 
 def _line_detail(line: x835.ServiceLine) -> Detail:
-    original, original_units = line.original_procedure, line.original_units
-    detail: Detail = {
-        "procedure": [line.procedure.qualifier, line.procedure.description] if line.procedure.description else [],
-        "original": [original.qualifier, original.code, list(original.modifiers), original.description]
-        if original
-        else [],
-        "original_units": "" if original_units is None else str(original_units),
-        "references": [list(reference) for reference in line.references],
-        "dates": [[d.qualifier, iso(d.first), iso(d.last), d.segment] for d in line.dates],
-        "amounts": [list(amount) for amount in line.amounts],
-        "quantities": [[q.qualifier, str(q.value), q.segment] for q in line.quantities],
-        "remarks": [list(remark) for remark in line.remarks],
-        "qualifier": "" if line.procedure.qualifier == "HC" else line.procedure.qualifier,
-    }
-    return {key: value for key, value in detail.items() if value}
+    """As `payment_detail`: most lines have nothing that has no column."""
+    procedure, original = line.procedure, line.original_procedure
+    detail: Detail = {}
+    if procedure.qualifier != "HC" or procedure.description:
+        detail["procedure"] = (procedure.qualifier, procedure.description)
+    if original is not None:
+        detail["original"] = original
+    if line.original_units is not None:
+        detail["original_units"] = str(line.original_units)
+    references = [reference for reference in line.references if reference.qualifier != LINE_CONTROL]
+    if references:
+        detail["references"] = references
+    dates = [(d.qualifier, iso(d.first), iso(d.last), d.segment) for d in line.dates if d.qualifier != SERVICE_DATE]
+    if dates:
+        detail["dates"] = dates
+    amounts = [amount for amount in line.amounts if amount.qualifier != ALLOWED]
+    if amounts:
+        detail["amounts"] = amounts
+    if line.quantities:
+        detail["quantities"] = [(q.qualifier, str(q.value), q.segment) for q in line.quantities]
+    if line.remarks:
+        detail["remarks"] = line.remarks
+    return detail
 
 
 def iso(day: date | None) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 import edi.codes
+from app.claims.among import among
 from app.claims.directory import Directory
 from app.claims.identity import control_key, member_key, name_key
 from app.claims.numbering import Numbers
@@ -261,7 +262,7 @@ class StatusLoader:
         ids = sorted(heard)
         rows = self._connection.execute(
             select(submission.c.id, submission.c.claim_id)
-            .where(submission.c.claim_id.in_(ids))
+            .where(among(self._connection, submission.c.claim_id, ids))
             .order_by(submission.c.sent_on, submission.c.id)
         )
         for row in rows:

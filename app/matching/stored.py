@@ -47,6 +47,10 @@ def remark_codes(session: Session, claim_payment_id: int) -> list[str]:
 def _answer(payment: ClaimPayment, services: Sequence[ServicePayment], adjustments: Adjustments) -> x835.ClaimPayment:
     detail: dict[str, Any] = dict(payment.detail)
     assert payment.id is not None
+    shared = _shared(detail)
+    shared["dates"] += _dates({"232": payment.first_service, "233": payment.last_service})
+    shared["dates"] += _dates({"050": payment.received_by_payer_on})
+    shared["amounts"] += _amounts({"AU": payment.allowed_cents, "I": payment.interest_cents or None})
     return x835.ClaimPayment(
         patient_control_number=payment.patient_control_number,
         status=payment.status,
@@ -76,17 +80,20 @@ def _answer(payment: ClaimPayment, services: Sequence[ServicePayment], adjustmen
         last_segment=payment.last_segment,
         start_offset=payment.start_offset,
         end_offset=payment.end_offset,
-        **_shared(detail),
+        **shared,
     )
 
 
 def _line(service: ServicePayment, adjustments: tuple[Adjustment, ...]) -> x835.ServiceLine:
     detail: dict[str, Any] = dict(service.detail)
     original = detail.get("original")
-    description = detail.get("procedure", ["", ""])[1]
+    qualifier, description = detail.get("procedure", ("HC", ""))
+    shared = _shared(detail)
+    shared["dates"] += _dates({"472": service.first_service})
+    shared["amounts"] += _amounts({"B6": service.allowed_cents})
     modifiers = tuple(part for part in service.modifiers.split(":") if part)
     return x835.ServiceLine(
-        procedure=Procedure(detail.get("qualifier", "HC"), service.procedure, modifiers, description),
+        procedure=Procedure(qualifier, service.procedure, modifiers, description),
         charge_cents=service.charge_cents,
         paid_cents=service.paid_cents,
         revenue_code=service.revenue_code,
@@ -100,7 +107,7 @@ def _line(service: ServicePayment, adjustments: tuple[Adjustment, ...]) -> x835.
         line_control_number=service.line_control_number,
         allowed_cents=service.allowed_cents,
         segment=service.segment,
-        **_shared(detail),
+        **shared,
     )
 
 
@@ -113,6 +120,16 @@ def _shared(detail: dict[str, Any]) -> dict[str, Any]:
         "amounts": tuple(Amount(*item) for item in detail.get("amounts", ())),
         "quantities": tuple(Quantity(kind, Decimal(value), segment) for kind, value, segment in quantities),
     }
+
+
+def _dates(kept: dict[str, date | None]) -> tuple[Dated, ...]:
+    """Dates that have columns of their own."""
+    return tuple(Dated(qualifier, day, None, 0) for qualifier, day in kept.items() if day)
+
+
+def _amounts(kept: dict[str, int | None]) -> tuple[Amount, ...]:
+    """Amounts that have columns of their own."""
+    return tuple(Amount(qualifier, cents, 0) for qualifier, cents in kept.items() if cents is not None)
 
 
 def _contact(item: Sequence[Any]) -> Contact:

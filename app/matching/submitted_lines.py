@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from app.claims.among import among
 from app.claims.register import KnownClaim
 from app.claims.tables import ClaimLine
 from app.core.bulk import insert_many, table_of
@@ -16,7 +17,6 @@ from edi.x837 import model as x837
 claim_line = table_of(ClaimLine)
 COLUMNS = tuple(column.name for column in claim_line.c if column.name != "id")
 SAID = tuple(name for name in COLUMNS if name not in ("claim_id", "number"))
-KEYS_PER_QUERY = 500
 
 
 class SubmittedLines:
@@ -30,11 +30,10 @@ class SubmittedLines:
 
     def load(self, claim_ids: Iterable[int]) -> None:
         wanted = sorted(claim_ids)
-        for first in range(0, len(wanted), KEYS_PER_QUERY):
-            part: Sequence[int] = wanted[first : first + KEYS_PER_QUERY]
+        if wanted:
             rows = self._connection.execute(
                 select(claim_line.c.id, claim_line.c.claim_id, claim_line.c.number).where(
-                    claim_line.c.claim_id.in_(part)
+                    among(self._connection, claim_line.c.claim_id, wanted)
                 )
             )
             for row in rows:

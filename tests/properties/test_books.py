@@ -143,9 +143,7 @@ _runs = count()
 def _run(empty: Path, folder: Path, papers: list[str]) -> dict[str, Any]:
     """Take the papers, prove the books, and say how every claim and account ended."""
     home = folder / f"run{next(_runs)}"
-    site = (
-        Settings(home=home, settings_file=None) if "settings_file" in Settings.model_fields else Settings(home=home)
-    )
+    site = Settings(home=home)
     site.create_folders()
     shutil.copy(empty, home / "overturn.db")
     engine = make_engine(f"sqlite:///{home / 'overturn.db'}")
@@ -173,7 +171,7 @@ ANSWERS = "SELECT patient_control_number, status, state, count(*) FROM claimpaym
 
 
 def _answer(name: str, position: int, piece: Piece, chosen: list[tuple[int, int, int]], number: str) -> str:
-    """A balanced CLP: each line is paid in part, the rest stands under one code or two; the second may be negative."""
+    """A balanced CLP: each line is paid in part, the rest is under one code or two; the second may be negative."""
     body, paid_total, patient = "", 0, 0
     for place, (charge, (share, code, split)) in enumerate(zip(piece.lines, chosen, strict=False)):
         paid = charge * share // 100
