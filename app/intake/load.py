@@ -37,11 +37,13 @@ Values = Iterator[Any]
 
 
 class _NotPosted(Exception):
-    """Rolls back the posting pass of one set; carries what was decided."""
+    """Rolls back the posting pass of one set; carries what was decided and what was found on the way."""
 
-    def __init__(self, outcome: SetOutcome) -> None:
+    def __init__(self, outcome: SetOutcome, end: SetEnd, findings: list[Finding]) -> None:
         super().__init__(outcome.reason)
         self.outcome = outcome
+        self.end = end
+        self.findings = findings
 
 
 def load_file(desk: Desk, file_id: int, *, on_progress: Progress | None = None) -> FileReport:
@@ -92,8 +94,11 @@ class _Loading:
             return
         try:
             self._post(start, values)
-        except _NotPosted as not_posted:
-            self._keep_unposted(start, not_posted.outcome)
+        except _NotPosted as refused:
+            if refused.outcome.state is SetState.DUPLICATE:  # all it says is here already
+                self._keep(start, refused.end, refused.outcome, refused.findings)
+            else:
+                self._keep_unposted(start, refused.outcome)
         except (LoadedMeanwhile, IntegrityError) as error:
             findings, _ = _drain(values)
             if not self._pass_over(start, iter(findings)):
@@ -132,7 +137,7 @@ class _Loading:
         with self.desk.writing() as session:
             outcome, end = self._feed(session, start, values, findings, verdict=None)
             if outcome.state is not SetState.LOADED:
-                raise _NotPosted(outcome)
+                raise _NotPosted(outcome, end, findings)
             close_set(session, self.report, start, end, outcome, findings)
         self.report.end_set(outcome, findings)
 
