@@ -7,9 +7,10 @@ from typing import Annotated, BinaryIO
 
 import typer
 
-from app.cli.edi.files import each_file, opened_twice
+from app.cli.edi.files import each_file, opened_again
 from app.cli.edi.outcome import UNREADABLE_ERRORS, Outcome, Tally, finish, pipe_may_close, unreadable
 from app.cli.edi.output import print_row
+from app.cli.edi.progress import bytes_bar
 from edi import as_json as rows_of
 from edi.findings import Finding
 from edi.reading import read
@@ -35,7 +36,7 @@ def check(
 def check_file(file: str, *, with_guide: bool, as_json: bool) -> Outcome:
     tally = Tally(file)
     try:
-        with opened_twice(file) as again:
+        with bytes_bar(file, 2 if with_guide else 1) as on_bytes, opened_again(file, on_bytes) as again:
             for finding in findings(again, file, with_guide=with_guide):
                 tally.add(finding)
                 if as_json:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, BinaryIO
 
 import typer
 
-from app.cli.edi.files import opened_twice
+from app.cli.edi.files import opened_again
 from app.cli.edi.outcome import FINDINGS, UNREADABLE_ERRORS, Outcome, finish, pipe_may_close, unreadable
 from app.cli.edi.output import print_row
 from app.core.money import format_cents
@@ -29,7 +29,7 @@ def diff(first: First, second: Second, as_json: AsJson = False) -> None:  # noqa
     reading = first
     with pipe_may_close():
         try:
-            with opened_twice(first) as one, opened_twice(second) as two:
+            with opened_again(first) as one, opened_again(second) as two:
                 for difference in compare(rows(one, first), rows(two, second)):
                     count += 1
                     if as_json:

@@ -8,12 +8,13 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 STANDARD_INPUT = "-"
 GZIP_MAGIC = b"\x1f\x8b"
+BUFFER_BYTES = 256 * 1024
 SPOOL_BYTES = 8 * 1024 * 1024  # of standard input kept in memory before it goes to a temporary file
 
 
@@ -30,37 +31,46 @@ def each_file(paths: list[str]) -> Iterator[str]:
 def opened(path: str, on_bytes: Callable[[int], None] | None = None) -> Iterator[BinaryIO]:
     """The bytes of a file, decompressed. `on_bytes` hears how many were read from disk, for progress."""
     if path == STANDARD_INPUT:
-        yield decompressed(io.BufferedReader(cast(io.RawIOBase, sys.stdin.buffer)))
+        standard = io.BufferedReader(cast(io.RawIOBase, sys.stdin.buffer))
+        yield decompressed(standard)
+        standard.detach()  # standard input is not ours to close
         return
-    with Path(path).open("rb") as plain:
-        counted = Counted(plain, on_bytes) if on_bytes else plain
-        yield decompressed(io.BufferedReader(cast(io.RawIOBase, counted), buffer_size=256 * 1024))
+    with Path(path).open("rb", buffering=0) as plain:
+        raw = Counted(plain, on_bytes) if on_bytes else plain
+        with io.BufferedReader(raw, buffer_size=BUFFER_BYTES) as buffered:
+            yield decompressed(buffered)
 
 
 @contextmanager
-def opened_twice(path: str) -> Iterator[Callable[[], BinaryIO]]:
-    """As `opened`, for work that goes through the bytes more than once: standard input is kept aside."""
-    with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as spool:
-        with opened(path) as stream:
-            shutil.copyfileobj(stream, spool)
+def opened_again(path: str, on_bytes: Callable[[int], None] | None = None) -> Iterator[Callable[[], BinaryIO]]:
+    """As `opened`, for work that goes through the bytes more than once: each call begins anew.
 
-        def again() -> BinaryIO:
-            spool.seek(0)
-            return cast(BinaryIO, spool)
+    Standard input can be read only once, so it is kept aside.
+    """
+    with ExitStack() as stack:
+        if path == STANDARD_INPUT:
+            spool = stack.enter_context(tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES))
+            shutil.copyfileobj(stack.enter_context(opened(path)), spool)
+            yield lambda: from_start(spool)
+        else:
+            yield lambda: stack.enter_context(opened(path, on_bytes))
 
-        yield again
+
+def from_start(spool: tempfile.SpooledTemporaryFile[bytes]) -> BinaryIO:
+    spool.seek(0)
+    return cast(BinaryIO, spool)
 
 
-def decompressed(stream: io.BufferedReader) -> BinaryIO:
+def decompressed(stream: io.BufferedReader[Any]) -> BinaryIO:
     if stream.peek(2)[:2] == GZIP_MAGIC:
         return cast(BinaryIO, gzip.GzipFile(fileobj=stream))
-    return stream
+    return cast(BinaryIO, stream)
 
 
 class Counted(io.RawIOBase):
     """A raw stream that tells how many bytes went through it."""
 
-    def __init__(self, plain: BinaryIO, on_bytes: Callable[[int], None]) -> None:
+    def __init__(self, plain: io.FileIO, on_bytes: Callable[[int], None]) -> None:
         self.plain = plain
         self.on_bytes = on_bytes
 

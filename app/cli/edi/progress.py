@@ -13,15 +13,15 @@ SHOWN_FROM_BYTES = 4 * 1024 * 1024  # smaller files are done before a bar could 
 
 
 @contextmanager
-def bytes_bar(file: str) -> Iterator[Callable[[int], None] | None]:
-    """A bar over the bytes of one file; None where nobody would see it."""
+def bytes_bar(file: str, passes: int = 1) -> Iterator[Callable[[int], None] | None]:
+    """A bar over the bytes of one file, read `passes` times; None where nobody would see it."""
     console = Console(stderr=True)
     if not console.is_terminal or not os.path.isfile(file) or os.path.getsize(file) < SHOWN_FROM_BYTES:
         yield None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task(os.path.basename(file), total=os.path.getsize(file))
+        task = progress.add_task(os.path.basename(file), total=os.path.getsize(file) * passes)
         yield lambda count: progress.advance(task, count)
 
 
