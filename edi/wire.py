@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
+from edi.components import COMPOSITES, component_in_use
 from edi.header import Header
 from edi.segments import Batch, Segments
 from edi.values import Delimiters
@@ -45,14 +46,18 @@ class WireSegment(NamedTuple):
 
 
 def segments(stream: BinaryIO, file: str = "-") -> Iterator[WireSegment]:
-    """Every segment of the file. Raises NotX12Error when there is no interchange header."""
+    """Every segment of the file. Raises NotX12Error when there is no interchange header.
+
+    Where a set puts composites together with another separator than ISA16 declares, the one in use counts from the
+    first composite on.
+    """
     source = Segments(stream, file)
-    delimiters = Delimiters("*", ":", "", "~")
+    declared = delimiters = Delimiters("*", ":", "", "~")
     number = set_number = sets = 0
     line_end = ""
     for item in source:
         if isinstance(item, Header):
-            delimiters = item.delimiters
+            declared = delimiters = item.delimiters
             line_end = source.joint[1:].decode("latin-1")
             set_number = 0
             if item.elements:
@@ -66,8 +71,16 @@ def segments(stream: BinaryIO, file: str = "-") -> Iterator[WireSegment]:
                 if name == "ST":
                     sets += 1
                     set_number = sets
+                    delimiters = declared
+                elif name in COMPOSITES:
+                    delimiters = in_use(elements, delimiters)
                 elif name in ENVELOPE:
                     set_number = 0
                 yield WireSegment(elements, number, set_number, delimiters, line_end)
                 if name == "SE":
                     set_number = 0
+
+
+def in_use(elements: list[str], delimiters: Delimiters) -> Delimiters:
+    used = component_in_use(elements, delimiters.component)
+    return delimiters._replace(component=used) if used and used != delimiters.component else delimiters

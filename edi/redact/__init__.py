@@ -8,6 +8,7 @@ agreement only. With the same key, the same patient gets the same pseudonym in e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -25,6 +26,8 @@ from edi.wire import WireSegment, segments
 
 __all__ = ["redact"]
 
+CODE_AND_ID = re.compile(r"([A-Za-z0-9]{0,6}[^A-Za-z0-9 ])(.*)", re.DOTALL)
+LONGEST_CODE = 2  # PLB03-1; a word without a digit (CTX01: SITUATIONAL TRIGGER) is a code too
 SHORTEST_REPLACED = 3  # characters: shorter elements of unknown segments are codes
 
 
@@ -78,9 +81,15 @@ class Redactor:
         if kind is Kind.POSTAL_CODE:
             return self.pseudonyms.postal_code(text)
         if kind is Kind.SECOND_COMPONENT:
-            first, separator, rest = text.partition(segment.delimiters.component)
-            return first + separator + self.pseudonyms.id(rest)
+            return self.after_the_code(text)
         return TEXT_REMOVED
+
+    def after_the_code(self, text: str) -> str:
+        """A code, any separator, an id: the id goes. What does not look like that goes altogether."""
+        parts = CODE_AND_ID.fullmatch(text)
+        if parts is None:
+            return text if len(text) <= LONGEST_CODE or text.replace(" ", "").isalpha() else self.pseudonyms.id(text)
+        return parts.group(1) + self.pseudonyms.id(parts.group(2))
 
     def party(self, segment: WireSegment, name: str) -> WireSegment:
         """N1 and NM1: a payer stays; anybody else gets a name and an id."""

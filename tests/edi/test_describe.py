@@ -130,6 +130,12 @@ def test_an_empty_segment_is_described_without_a_crash() -> None:
             assert isinstance(words(name), str), name
 
 
+def test_the_separator_in_use_counts_and_not_the_declared_one() -> None:
+    wire = ISA + "ST*835*1~SVC*HC>99214>25*200*120~SE*3*1~"
+    lines = list(describe(io.BytesIO(wire.encode())))
+    assert lines[2].words == "Line 99214-25: charged $200.00, paid $120.00"
+
+
 def test_what_is_not_x12_is_refused() -> None:
     with pytest.raises(NotX12Error):
         list(describe(io.BytesIO(b"Dear sir or madam")))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edi.redact import redact
@@ -96,17 +97,39 @@ def test_a_segment_that_nobody_knows_is_replaced_throughout() -> None:
     assert redacted_elements("ZZZ*ABCD*7*W4")[2:] == ["7", "W4"], "codes of one or two characters stay"
 
 
+@pytest.mark.parametrize(
+    ("segment", "secret", "kept"),
+    [
+        ("PLB*1234567893*20261231*WO:ICN900501*50", "ICN900501", "*WO:"),
+        ("PLB*1234567893*20261231*WO>ICN900501*50", "ICN900501", "*WO>"),  # not the separator that ISA16 declares
+        ("PLB*1234567893*20261231*ICN900501*50", "ICN900501", "*50"),
+        ("CTX*CLM01|PCN20331", "PCN20331", "*CLM01|"),
+        ("CTX*SITUATIONAL TRIGGER*NM1*8", "PCN", "SITUATIONAL TRIGGER*NM1*8"),
+    ],
+)
+def test_an_id_behind_a_code_goes_whatever_parts_them(segment: str, secret: str, kept: str) -> None:
+    wire = redacted(segment + "~")
+    assert secret not in wire
+    assert kept in wire
+
+
+def test_a_description_goes_though_another_separator_is_in_use_than_declared() -> None:
+    assert "QUILL" not in redacted("ST*837*1~SV1*HC>99199>>>>>LETTER FOR MRS QUILL*40*UN*1~")
+
+
 def test_an_npi_becomes_another_valid_npi() -> None:
     npi = redacted_elements("NM1*82*1*SMITH*ANN****XX*1245319599")[9]
     assert npi != "1245319599"
     assert is_npi(npi)
 
 
+@settings(deadline=None)
 @given(st.integers(2, 3000), st.binary(min_size=1, max_size=32))
 def test_no_two_numbers_become_the_same(size: int, key: bytes) -> None:
     assert sorted(permuted(value, size, key, "99") for value in range(size)) == list(range(size))
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ABCXYZ0189-_. abc", min_size=1, max_size=30))
 def test_a_pseudonym_keeps_length_and_shape(text: str) -> None:
     made = Pseudonyms(b"k").id(text)
