@@ -33,12 +33,14 @@ FEES = [(f"{99201 + step}", 4_500 + step * 1_337 % 40_000) for step in range(90)
 CHILDREN = {
     "bare": "pass",
     "floor": """
-with open(path, "rb") as stream:
+def split(stream):
     rest = ""
     while chunk := stream.read(131072):
         *whole, rest = (rest + chunk.decode("ascii")).split("~")
         for segment in whole:
             elements = segment.split("*")
+with open(path, "rb") as stream:
+    split(stream)
 """,
     "ours": """
 import edi

@@ -11,8 +11,8 @@ import hashlib
 from edi.values import Delimiters
 
 WHITE_SPACE = b" \t\r\n"
-SEGMENT, ELEMENT, COMPONENT = b"\x1c", b"\x1d", b"\x1f"
-PRODUCTION_DATE = b"DTM\x1d405"
+SEGMENT, ELEMENT, COMPONENT = b"~", b"*", b":"  # the usual ones: most files need no bringing
+PRODUCTION_DATE = b"DTM*405"
 
 
 class Fingerprint:
@@ -21,13 +21,18 @@ class Fingerprint:
     def __init__(self, delimiters: Delimiters) -> None:
         used = [delimiters.element, delimiters.component, delimiters.segment]
         source = "".join(used).encode("latin-1")
-        self._table = bytes.maketrans(source, ELEMENT + COMPONENT + SEGMENT)
+        usual = ELEMENT + COMPONENT + SEGMENT
+        self._table = bytes.maketrans(source, usual) if source != usual else None
         self._drop = bytes(blank for blank in WHITE_SPACE if blank not in source)
         self._hash = hashlib.sha256()
 
-    def update(self, raw: bytes) -> None:
-        plain = raw.translate(self._table, self._drop)
-        while SEGMENT * 2 in plain:
+    def update(self, raw: bytes, *, has_gaps: bool) -> None:
+        """`has_gaps`: there may be empty segments, which do not count."""
+        if self._table is None and not (b"\n" in raw or b"\r" in raw or b"\t" in raw):
+            plain = raw.replace(b" ", b"")
+        else:
+            plain = raw.translate(self._table, self._drop)
+        while has_gaps and SEGMENT * 2 in plain:
             plain = plain.replace(SEGMENT * 2, SEGMENT)
         self._hash.update(_without_production_date(plain))
 

@@ -93,8 +93,8 @@ class Direct(Protocol):
 
     def mend(self, handler: Handler, elements: Elements, segment: int, offset: int) -> None: ...
 
-    def check_limit(self, segment: int) -> None:
-        """Called now and then with the segment that the file stands at: to give up what never ends."""
+    def check_limit(self, segment: int, offset: int) -> None:
+        """Called now and then with the place where the file stands: to give up what never ends."""
 
 
 class _Indirect:
@@ -105,7 +105,7 @@ class _Indirect:
     def mend(self, handler: Handler, elements: Elements, segment: int, offset: int) -> None:
         """Never called: there is no handler that could fail."""
 
-    def check_limit(self, segment: int) -> None:
+    def check_limit(self, segment: int, offset: int) -> None:
         """Nothing is held."""
 
 
@@ -196,31 +196,30 @@ class _Frame:
         self.hash_from = batch.offset
         separator, step, out = self.delimiters.element, batch.step, self.out
         special, feed, direct = self.special, self.feed, self.direct
-        number, end = self.number, batch.offset
-        direct.check_limit(number)
+        number, offset = self.number, batch.offset
+        direct.check_limit(number, offset)
         for text, size in zip(batch.texts, batch.sizes, strict=False):
-            start = end
-            end = start + size + step
             number += 1
             elements = text.split(separator)
             handler = direct.handlers.get(elements[0])
             if handler is not None:
                 try:
-                    handler(elements, number, start)
+                    handler(elements, number, offset)
                 except (IndexError, ValueError):
-                    direct.mend(handler, elements, number, start)
+                    direct.mend(handler, elements, number, offset)
             elif elements[0] in special:
-                self.number, self.offset = number, end
-                self._envelope(elements, number, start, end)
+                self.number, self.offset = number, offset + size + step
+                self._envelope(elements, number, offset, self.offset)
                 special, feed, direct = self.special, self.feed, self.direct
             else:
-                feed(elements, number, start, end)
+                feed(elements, number, offset, offset + size + step)
+            offset += size + step
             if out:
                 yield from out
                 out.clear()
-        self.number, self.offset = number, end
+        self.number, self.offset = number, offset
         if self.fingerprint is not None:
-            self.fingerprint.update(batch.raw[self.hash_from - batch.offset :])
+            self.fingerprint.update(batch.raw[self.hash_from - batch.offset :], has_gaps=not batch.step)
 
     def _envelope(self, elements: Elements, number: int, start: int, end: int) -> None:
         """Any segment that is not simply the open reader's."""
@@ -418,7 +417,8 @@ class _Frame:
         assert self.start is not None
         assert self.fingerprint is not None
         first = self.batch.offset
-        self.fingerprint.update(self.batch.raw[self.hash_from - first : hash_to - first])
+        raw = self.batch.raw[self.hash_from - first : hash_to - first]
+        self.fingerprint.update(raw, has_gaps=not self.batch.step)
         self.out.append(
             SetEnd(
                 self.start.set_number,

@@ -12,18 +12,15 @@ from decimal import Decimal
 
 AMOUNT = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?")
 MOST_DIGITS = 18  # X12 allows 18 digits in an amount
+TO_CENTS = (100, 10, 1)  # by the number of decimals
 
 
 def cents(text: str) -> int:
     """`"12.5"` → 1250. Raises ValueError for anything that is not an amount."""
     whole, _, fraction = text.partition(".")
-    if (
-        len(fraction) in (0, 2)
-        and (digits := whole + fraction).isdigit()
-        and len(digits) <= MOST_DIGITS
-        and text.isascii()
-    ):
-        return int(digits) if fraction else int(digits) * 100  # the usual forms, quickly
+    digits = whole + fraction
+    if digits.isdigit() and digits.isascii() and len(digits) <= MOST_DIGITS and len(fraction) <= 2:
+        return int(digits) * TO_CENTS[len(fraction)]  # the usual forms, quickly
     match = AMOUNT.fullmatch(text.strip())
     if match is None:
         raise ValueError(text)

@@ -59,6 +59,7 @@ class Segments:
         self.terminator = b"~"
         self.joint = b"~"  # the terminator with the line end that follows it
         self.blanks = BLANKS
+        self.odd_beginning = _odd_beginning(self.joint)
         self.told: set[str] = set()  # codes told since the last header: once each is enough
 
     def __iter__(self) -> Iterator[Item]:
@@ -141,6 +142,7 @@ class Segments:
         self.blanks = bytes(blank for blank in BLANKS if blank not in self._delimiters(header))
         line_end = self.buffer[: len(self.buffer[:2]) - len(self.buffer[:2].lstrip(b"\r\n"))]
         self.joint = self.terminator + (line_end if self.terminator not in line_end else b"")
+        self.odd_beginning = _odd_beginning(self.joint)
         self.told = set()
         yield header
 
@@ -162,20 +164,16 @@ class Segments:
         yield from self._pieces(raw, offset)
 
     def _is_plain(self, raw: bytes) -> bool:
-        """Every segment ends in the joint; no stray line ends, blanks, empty segments or lower-case ids."""
-        joint, terminator = self.joint, self.terminator
-        ends = raw.count(terminator)
-        return (
-            raw.isascii()
-            and raw.endswith(joint)
-            and (len(joint) == 1 or raw.count(joint) == ends)
-            and raw.count(b"\n") == (ends if b"\n" in joint else 0)
-            and raw.count(b"\r") == (ends if b"\r" in joint else 0)
-            and joint + terminator not in raw
-            and joint + b" " not in raw
-            and b"\x00" not in raw
-            and not _has_lower_case_id(raw, joint)
-        )
+        """Every segment ends in the joint and begins with a capital; no stray line ends. Each test is one scan."""
+        joint = self.joint
+        if len(joint) == 1:
+            is_even = not any(end in raw for end in (b"\n", b"\r") if end != joint)
+        else:
+            ends = raw.count(self.terminator)
+            is_even = all(raw.count(mark) == ends for mark in (joint, *(bytes((byte,)) for byte in joint[1:])))
+            is_even = is_even and all(end in joint or end not in raw for end in (b"\n", b"\r"))
+        begins_well = raw[:1].isupper() and not self.odd_beginning.search(raw)
+        return is_even and begins_well and raw.isascii() and raw.endswith(joint)
 
     def _pieces(self, raw: bytes, offset: int) -> Iterator[Item]:
         texts: list[str] = []
@@ -264,10 +262,9 @@ class Segments:
         self._take(self.buffer.find(self.terminator) + 1 or len(self.buffer))
 
 
-def _has_lower_case_id(raw: bytes, joint: bytes) -> bool:
-    if raw == raw.upper():
-        return False
-    return any(joint + bytes((letter,)) in raw for letter in b"abcdefghijklmnopqrstuvwxyz") or raw[:1].islower()
+def _odd_beginning(joint: bytes) -> re.Pattern[bytes]:
+    """Finds a segment that begins with anything but a capital: a blank, a small letter, another terminator."""
+    return re.compile(re.escape(joint) + rb"[^A-Z]")
 
 
 def _decoded(data: bytes) -> str:

@@ -60,10 +60,11 @@ def of_claim(
         )
     if claim.status not in USUAL_STATUSES or claim.charge_cents < 0:
         _status(context, claim, clp, reasons)
-    names = claim.names
-    if len(names) > 1 and [name.role for name in names].count(PATIENT) > 1:
-        context.find("835.claim.merged", clp, claim.segment)
-        context.trouble = True
+    for name in claim.names[1:]:
+        if name.role == PATIENT == claim.names[0].role:
+            context.find("835.claim.merged", clp, claim.segment)
+            context.trouble = True
+            break
     if context.trouble or context.broken:
         claim = claim._replace(is_damaged=True)
         context.damaged_claims += 1

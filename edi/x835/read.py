@@ -15,11 +15,13 @@ from typing import Any
 from edi import part_readers
 from edi.codes import natures
 from edi.context import Context, Elements
-from edi.parts import Adjustment, Amount, Contact, Dated, Name, Quantity, Reference, Remark
+from edi.parts import Contact, Name, Remark
 from edi.quirks import NO_QUIRKS
+from edi.scalars import cents
 from edi.x835 import balance, cached, checks
-from edi.x835.cached import CENTS, DATES, NUMBERS
+from edi.x835.cached import CENTS, NUMBERS
 from edi.x835.classify import class_by_reasons, positive_reasons
+from edi.x835.gather import Gathered, Gathering, new
 from edi.x835.header import HeaderReader
 from edi.x835.model import ClaimPayment, ProviderAdjustment, ProviderSummary, ServiceLine
 from edi.x835.pieces import (
@@ -27,38 +29,55 @@ from edi.x835.pieces import (
     SEGMENT_ID,
     claim_dates,
     claim_remarks,
-    date_range,
     line_dates,
     provider_adjustments,
     quirked,
-    triplets,
 )
 from edi.x835.repair import repaired
 
-new = tuple.__new__  # makes a NamedTuple of given fields, four times as fast as calling its class
-
 ONE = Decimal(1)
 CLP_LENGTH = 15
-SVC_LENGTH = 8
 NM1_LENGTH = 10
 BEGINS_DETAIL = frozenset(("LX", "CLP", "PLB", "TS3"))
 LINE_CONTROL, ALLOWED = "6R", "B6"
 MOST_SEGMENTS = 20_000  # of one claim: 999 lines of 20; beyond that a CLP has been lost
 
 Handler = Callable[[Elements, int, int], None]
-Gathered = tuple[
-    tuple[Adjustment, ...],
-    tuple[Remark, ...],
-    tuple[Reference, ...],
-    tuple[Dated, ...],
-    tuple[Amount, ...],
-    tuple[Quantity, ...],
-]
-NOTHING_GATHERED: Gathered = ((), (), (), (), (), ())
 
 
-class RemittanceReader:
+class RemittanceReader(Gathering):
     """The reader of one 835 set."""
+
+    __slots__ = (
+        "between",
+        "claim",
+        "claim_figures",
+        "claim_offset",
+        "claim_segment",
+        "claim_sent",
+        "contacts",
+        "first_date",
+        "group_number",
+        "handlers",
+        "header",
+        "inpatient",
+        "is_headless",
+        "last_date",
+        "late",
+        "line",
+        "line_elements",
+        "line_segment",
+        "lines",
+        "names",
+        "nature",
+        "of_claim",
+        "out",
+        "outcome_remarks",
+        "outpatient",
+        "procedures",
+        "totals",
+        "within",
+    )
 
     # The claim in hand.
     claim: Elements | None  # CLP, filled up to its full length
@@ -79,21 +98,15 @@ class RemittanceReader:
     # The line in hand: what its SVC says.
     line: tuple[Any, ...] | None
     line_segment: int
-    # What is being gathered, for the claim before its first SVC and for a line behind it.
-    adjustments: tuple[Adjustment, ...]
-    remarks: tuple[Remark, ...]
-    references: tuple[Reference, ...]
-    dates: tuple[Dated, ...]
-    amounts: tuple[Amount, ...]
-    quantities: tuple[Quantity, ...]
 
     def __init__(self, context: Context) -> None:
-        self.context = context
+        super().__init__(context)
         self.out = context.out
         self.late: list[Any] = []  # findings about the value in hand: they follow it
         self.header: HeaderReader | None = HeaderReader(context)
         self.totals = balance.Totals()
         self.nature = natures().get
+        self.procedures = cached.procedures(context.component)
         self.group_number = ""
         self.is_headless = False  # segments of a claim were met whose CLP is missing, and told
         self.between: dict[str, Handler] = {
@@ -118,7 +131,6 @@ class RemittanceReader:
             "PER": self._contact,
         }
         self.handlers = self.between
-        self.adjustments, self.remarks, self.references, self.dates, self.amounts, self.quantities = NOTHING_GATHERED
         self._clear_claim()
 
     def feed(self, elements: Elements, segment: int, offset: int, end_offset: int) -> None:
@@ -160,12 +172,12 @@ class RemittanceReader:
             self.out.extend(self.late)
             self.late.clear()
 
-    def check_limit(self, segment: int) -> None:
+    def check_limit(self, segment: int, offset: int) -> None:
         """A claim without end has lost a CLP: it is given up as it stands, and the rest skipped to the next."""
         if self.claim is not None and segment - self.claim_segment > MOST_SEGMENTS:
             self.context.find("835.limit.claim", self.claim_sent, self.claim_segment, limit=MOST_SEGMENTS)
             self.context.trouble = True
-            self._close_claim(segment, self.claim_offset)
+            self._close_claim(segment, offset)
             self.is_headless = True
 
     # Segments that do not read at once.
@@ -217,9 +229,9 @@ class RemittanceReader:
         if len(elements) < CLP_LENGTH:
             elements = elements + [""] * (CLP_LENGTH - len(elements))
         figures = (
-            CENTS[elements[3] or "0"],
-            CENTS[elements[4] or "0"],
-            CENTS[elements[5]] if elements[5] else None,
+            cents(elements[3] or "0"),  # totals seldom come back: not worth keeping
+            cents(elements[4] or "0"),
+            cents(elements[5]) if elements[5] else None,
             NUMBERS[elements[12]] if elements[12] else None,
             NUMBERS[elements[13]] if elements[13] else None,
         )
@@ -235,9 +247,9 @@ class RemittanceReader:
         self.context.out = self.late
 
     def _name(self, elements: Elements, segment: int, offset: int) -> None:
-        if len(elements) < NM1_LENGTH:
-            elements = elements + [""] * (NM1_LENGTH - len(elements))
-        _, role, kind, last, first, middle, _, suffix, qualifier, identifier = elements[:NM1_LENGTH]
+        if len(elements) != NM1_LENGTH:
+            elements = (elements + [""] * NM1_LENGTH)[:NM1_LENGTH]
+        _, role, kind, last, first, middle, _, suffix, qualifier, identifier = elements
         self.names += (new(Name, (role, last, first, middle, suffix, qualifier, identifier, kind == "1", segment)),)
 
     def _outcome(self, elements: Elements, segment: int, offset: int) -> None:
@@ -254,41 +266,51 @@ class RemittanceReader:
     # 2110: a service line.
 
     def _service_line(self, elements: Elements, segment: int, offset: int) -> None:
-        sent = elements
-        if len(elements) < SVC_LENGTH:
-            elements = elements + [""] * (SVC_LENGTH - len(elements))
-        _, code, charge, paid, revenue, units, original, original_units = elements[:SVC_LENGTH]
-        procedures = cached.procedures(self.context.component)
+        charge, paid = elements[2], elements[3]
+        count = len(elements)
+        units = elements[5] if count > 5 else ""
+        original = elements[6] if count > 6 else ""
+        original_units = elements[7] if count > 7 else ""
+        if self.line is None:
+            self.procedures = cached.procedures(self.context.component)
+        procedures = self.procedures
         figures = (
-            procedures[code],
+            procedures[elements[1]],
             CENTS[charge or "0"],
             CENTS[paid or "0"],
-            revenue,
+            elements[4] if count > 4 else "",
             NUMBERS[units] if units else ONE,
             procedures[original] if original else None,
             NUMBERS[original_units] if original_units else None,
         )
         if self.line is None:
-            self.of_claim = self._gathered()
-            self.first_date, self.last_date = claim_dates(self.of_claim[3])
+            self._begin_lines()
         else:
             self._close_line(self.line)
         self.line = figures
         self.line_segment = segment
-        self.line_elements.append(sent)
+        self.line_elements.append(elements)
+
+    def _begin_lines(self) -> None:
+        """The first line: what was gathered so far is the claim's own."""
+        self.of_claim = self._gathered()
+        self.first_date, self.last_date = claim_dates(self.of_claim[3])
 
     def _close_line(self, line: tuple[Any, ...]) -> None:
-        gathered = _, _, references, dates, amounts, _ = self._gathered()
+        procedure, charge, paid, revenue, units, original, original_units = line
+        adjustments, remarks, references = self.adjustments, self.remarks, self.references
+        dates, amounts, quantities = self.dates, self.amounts, self.quantities
+        self.adjustments = self.remarks = self.references = self.dates = self.amounts = self.quantities = ()
         first, last = self.first_date, self.last_date
         if len(dates) == 1 and dates[0].qualifier == ONE_DAY:
-            first = dates[0].first
-            last = dates[0].last or first
+            _, first, last, _ = dates[0]
+            last = last or first
         elif dates:
             first, last = line_dates(dates, first, last)
         control = ""
-        for reference in references:
-            if reference.qualifier == LINE_CONTROL:
-                control = reference.value
+        for qualifier, value, _ in references:
+            if qualifier == LINE_CONTROL:
+                control = value
                 break
         allowed = None
         for amount in amounts:
@@ -296,43 +318,30 @@ class RemittanceReader:
                 allowed = amount.cents
                 break
         self.lines.append(
-            new(ServiceLine, (*line, first, last, *gathered, control, allowed, self.line_segment)),
+            new(
+                ServiceLine,
+                (
+                    procedure,
+                    charge,
+                    paid,
+                    revenue,
+                    units,
+                    original,
+                    original_units,
+                    first,
+                    last,
+                    adjustments,
+                    remarks,
+                    references,
+                    dates,
+                    amounts,
+                    quantities,
+                    control,
+                    allowed,
+                    self.line_segment,
+                ),
+            )
         )
-
-    # At either level.
-
-    def _adjustments(self, elements: Elements, segment: int, offset: int) -> None:
-        """CAS: up to six triplets by position; an empty quantity keeps its place."""
-        if len(elements) == 4:
-            _, group, reason, text = elements
-            self.adjustments += (new(Adjustment, (group, reason, CENTS[text], None, segment, 3)),)
-        else:
-            self.adjustments += triplets(elements, segment)
-
-    def _date(self, elements: Elements, segment: int, offset: int) -> None:
-        text = elements[2]
-        if text:
-            self.dates += (new(Dated, (elements[1], DATES[text], None, segment)),)
-        else:
-            self.dates += (date_range(self.context, elements, segment),)
-
-    def _reference(self, elements: Elements, segment: int, offset: int) -> None:
-        self.references += (new(Reference, (elements[1], elements[2], segment)),)
-
-    def _amount(self, elements: Elements, segment: int, offset: int) -> None:
-        self.amounts += (new(Amount, (elements[1], CENTS[elements[2]], segment)),)
-
-    def _quantity(self, elements: Elements, segment: int, offset: int) -> None:
-        self.quantities += (new(Quantity, (elements[1], NUMBERS[elements[2]], segment)),)
-
-    def _remark(self, elements: Elements, segment: int, offset: int) -> None:
-        self.remarks += (new(Remark, (elements[1], elements[2], segment, 2)),)
-
-    def _gathered(self) -> Gathered:
-        """What was gathered since the CLP or SVC; gathering begins again."""
-        gathered = (self.adjustments, self.remarks, self.references, self.dates, self.amounts, self.quantities)
-        self.adjustments, self.remarks, self.references, self.dates, self.amounts, self.quantities = NOTHING_GATHERED
-        return gathered
 
     # A claim is complete.
 
@@ -402,16 +411,11 @@ class RemittanceReader:
         self._clear_claim()
 
     def _clear_claim(self) -> None:
+        """No claim in hand; what only means something with one is set when it begins."""
         self.claim = self.line = None
-        self.claim_sent = []
-        self.claim_figures = (0, 0, None, None, None)
-        self.claim_segment = self.claim_offset = self.line_segment = 0
-        self.first_date = self.last_date = None
         self.lines = []
         self.line_elements = []
-        self.of_claim = NOTHING_GATHERED
         self.names = ()
         self.contacts = ()
         self.inpatient = self.outpatient = ()
         self.outcome_remarks = ()
-        self._gathered()
