@@ -26,7 +26,7 @@ from edi.wire import WireSegment, segments
 
 __all__ = ["redact"]
 
-CODE_AND_ID = re.compile(r"([A-Za-z0-9 ]{0,20}[^A-Za-z0-9 ])(.*)", re.DOTALL)
+CODE_AND_ID = re.compile(r"((?:[A-Za-z0-9]{0,5}|[A-Za-z ]{0,20})[^A-Za-z0-9 ])(.*)", re.DOTALL)
 LONGEST_CODE = 2  # PLB03-1; a word without a digit (CTX01: SITUATIONAL TRIGGER) is a code too
 SHORTEST_REPLACED = 3  # characters: shorter elements of unknown segments are codes
 
