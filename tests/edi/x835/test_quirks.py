@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from edi.quirks import Quirks
 from edi.x835.model import ClaimPayment, Classification, ProviderAdjustment
 from tests.edi.payment_text import TWO_CLAIMS, codes, interchange, of, payment, read
@@ -34,3 +36,8 @@ def test_a_negative_claim_with_another_status_is_a_reversal_where_a_payer_does_s
     assert "835.reversal.status" in codes(plain)
     quirky = read(text, quirks=Quirks(negative_claim_is_reversal=True))
     assert of(ClaimPayment, quirky)[0].classification is Classification.REVERSAL
+
+
+def test_every_quirk_is_on_the_page_about_reading() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "edi.md").read_text(encoding="utf-8")
+    assert [name for name in Quirks._fields if f"| `{name}` |" not in page] == []
