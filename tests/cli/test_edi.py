@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.cli import compose
+from docs.reproducers import made
 
 ISA = "ISA*00*          *00*          *ZZ*PAYER01        *ZZ*CLINIC01       *261120*1200*^*00501*000000007*0*P*:~"
 GS = "GS*HP*PAYER01*CLINIC01*20261120*1200*7*X*005010X221A1~"
@@ -226,6 +227,15 @@ def test_write_276_asks_for_what_the_json_says_and_reads_back() -> None:
     (row,) = [row for row in json_lines(run("read", "-", wire=written.stdout).stdout) if row["kind"] == "inquiry"]
     assert (row["trace"], row["charge_cents"], row["from"], row["to"]) == ("ASK1", 20000, "2026-10-05", "2026-10-05")
     assert row["subscriber"]["last"] == "QUILL"
+
+
+def test_what_was_read_from_a_276_is_written_as_the_same_276() -> None:
+    wire = made("276", (), {}).decode()
+    written = run("write", "276", "-", wire=run("read", "-", wire=wire).stdout)
+    assert written.exit_code == 0
+    body = [segment.strip() for segment in written.stdout.split("~")]
+    first, last = body.index("HL*1**20*1"), body.index("DTP*472*D8*20261005")
+    assert "~".join(body[first : last + 1]) == wire[wire.index("HL*1**") : wire.index("~SE*")]
 
 
 @pytest.mark.parametrize(
