@@ -293,3 +293,14 @@ class PayerTerm(SQLModel, table=True):
     anchor: str  # service, notice, answer, primary-notice, billed
     presumption_days: int = 0  # a notice is presumed received this many days after its date
     evidence: str = ""  # contract section, manual page, letter
+
+
+class StepUnderWay(SQLModel, table=True):
+    """Something we sent on a claim that awaits its payer's decision: at most one of a kind, and never two kinds on
+    one issue. Appeals, refilings and the ranking look here, so that none needs to know of the others."""
+
+    claim_id: int = Field(primary_key=True, foreign_key="claim.id")
+    step: str = Field(primary_key=True)  # refile, appeal, second_appeal (vocabulary.SUBMISSIONS)
+    practice_id: int = Field(foreign_key="practice.id")
+    since: date  # when it left, or was made ready to leave
+    answer_due: date | None = None  # None: not configured

@@ -14,7 +14,7 @@ from sqlalchemy import Select, and_, case, exists, func, or_, select
 from sqlmodel import Session
 
 import edi.codes
-from app.claims.tables import Claim, ClaimState, Coverage, KnownFrom, Payer, Submission
+from app.claims.tables import Claim, ClaimState, Coverage, KnownFrom, Payer, StepUnderWay, Submission
 from app.core.bulk import table_of
 from app.followup.tables import Snooze, Touch
 from app.ledger.tables import ClaimBalance
@@ -90,6 +90,7 @@ touch = table_of(Touch)
 snooze = table_of(Snooze)
 coverage = table_of(Coverage)
 submission = table_of(Submission)
+under_way = table_of(StepUnderWay)
 status_event = table_of(StatusEvent)
 claim_payment = table_of(ClaimPayment)
 remittance = table_of(Remittance)
@@ -131,6 +132,13 @@ def _statement() -> Select[Any]:
         .group_by(status_event.c.claim_id)
         .subquery()
     )
+    sent_step = (
+        select(
+            under_way.c.claim_id, func.max(under_way.c.step).label("step"), func.max(under_way.c.since).label("since")
+        )
+        .group_by(under_way.c.claim_id)
+        .subquery()
+    )
     return (
         select(
             claim.c.id,
@@ -168,6 +176,8 @@ def _statement() -> Select[Any]:
             _has_other_coverage().label("has_other_coverage"),
             _is_protected().label("is_protected"),
             _earlier_payment_on().label("primary_paid_on"),
+            sent_step.c.step.label("sent_step"),
+            sent_step.c.since.label("sent_since"),
         )
         .select_from(claim)
         .join(balance, balance.c.claim_id == claim.c.id)
@@ -178,6 +188,7 @@ def _statement() -> Select[Any]:
         .outerjoin(status_event, status_event.c.id == newest_status.c.id)
         .outerjoin(touches, touches.c.claim_id == claim.c.id)
         .outerjoin(snooze, snooze.c.claim_id == claim.c.id)
+        .outerjoin(sent_step, sent_step.c.claim_id == claim.c.id)
         .where(or_(balance.c.insurance_cents != 0, balance.c.patient_cents != 0))
         .order_by(claim.c.id)
     )
@@ -257,8 +268,8 @@ def _fact_row(row: Any, today: date) -> FactRow:
         has_payer_claim_number=bool(row.payer_control_number),
         is_known_from_837=row.known_from == KnownFrom.SUBMISSION,
         is_institutional_part_a=row.payer_kind == "medicare" and row.kind == "I",
-        submission="refile" if resent_since_denial else "none",
-        submitted_on=row.last_billed_on if resent_since_denial else None,
+        submission=row.sent_step or ("refile" if resent_since_denial else "none"),
+        submitted_on=row.sent_since or (row.last_billed_on if resent_since_denial else None),
         touches=row.touches or 0,
         last_touch_on=_day(row.last_touch),
         snoozed_until=row.snoozed_until if row.snoozed_until and row.snoozed_until > today else None,

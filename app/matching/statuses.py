@@ -239,6 +239,7 @@ class StatusLoader:
             "charge_cents": _charge(status),
             "paid_cents": next((i.paid_cents for i in status.statuses if i.paid_cents is not None), None),
             "trace": next((i.trace for i in status.statuses if i.trace), ""),
+            "inquiry_trace": status.trace if status.kind == "277" else "",
             "patient_control_number": status.patient_control_number,
             "payer_control_number": status.payer_claim_control_number,
             "source_name": status.source.last if status.source else "",

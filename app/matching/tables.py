@@ -203,6 +203,7 @@ class StatusEvent(SQLModel, table=True):
     charge_cents: int | None = Field(default=None, sa_type=Cents)
     paid_cents: int | None = Field(default=None, sa_type=Cents)
     trace: str = ""  # STC09
+    inquiry_trace: str = Field(default="", index=True)  # 277 TRN02: our trace of the 276 that it answers
     patient_control_number: str = ""
     payer_control_number: str = ""
     source_name: str = ""  # payer or clearinghouse
