@@ -15,6 +15,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy.orm import ORMExecuteState
+from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlmodel import Session, SQLModel
 
@@ -22,6 +24,7 @@ BUSY_TIMEOUT_MS = 10_000  # another process (a command beside the server) may ho
 WRITE_LOCK_SECONDS = 60.0
 CONNECTIONS = 20
 WRITES = {"overturn_writes": True}
+READS_ONLY = "overturn_reads_only"
 
 metadata: MetaData = SQLModel.metadata
 metadata.naming_convention = {  # so that a migration can name what it changes, on every engine
@@ -39,6 +42,11 @@ _write_locks_guard = threading.Lock()
 class DatabaseBusy(Exception):
     """Another writer kept the database for over a minute. Try again; if it stays, a writing scope was opened
     inside another one in the same thread."""
+
+
+class WriteInReadScope(Exception):
+    """Something was written in a reading scope, which never commits: it would have been lost without a word.
+    Use session_scope; in a route, write under POST, or note a view with note_view."""
 
 
 def make_engine(database_url: str) -> Engine:
@@ -75,8 +83,10 @@ def read_scope(engine: Engine) -> Iterator[Session]:
 
     Closing, not rolling back, so that what was read stays readable after the block.
     """
-    with Session(engine, expire_on_commit=False) as session:
+    with Session(engine, expire_on_commit=False, info={READS_ONLY: True}) as session:
         yield session
+        if session.new or session.dirty or session.deleted:
+            raise WriteInReadScope(WriteInReadScope.__doc__)
 
 
 @contextmanager
@@ -88,6 +98,20 @@ def connection_scope(engine: Engine) -> Iterator[Connection]:
 
 def is_sqlite(engine_or_connection: Engine | Connection) -> bool:
     return engine_or_connection.dialect.name == "sqlite"
+
+
+def _refuse_flush(session: OrmSession, *_: object) -> None:
+    if session.info.get(READS_ONLY):
+        raise WriteInReadScope(WriteInReadScope.__doc__)
+
+
+def _refuse_statement(state: ORMExecuteState) -> None:
+    if state.session.info.get(READS_ONLY) and (state.is_insert or state.is_update or state.is_delete):
+        raise WriteInReadScope(WriteInReadScope.__doc__)
+
+
+event.listen(OrmSession, "before_flush", _refuse_flush)
+event.listen(OrmSession, "do_orm_execute", _refuse_statement)
 
 
 def _write_lock(engine: Engine) -> AbstractContextManager[None]:

@@ -186,7 +186,7 @@ def test_demo_sign_ins_exist_in_demo_mode_only(settings: Settings, app: FastAPI,
     opened = Browser(create_app(settings.model_copy(update={"demo": True}), engine=engine, clock=clock))
     assert "Demo practice" in opened.get("/sign-in").text
     assert opened.submit("/sign-in/demo", {"email": dana}).status_code == 303
-    assert "Demo data" in opened.get("/account").text
+    assert 'class="demo-badge"' in opened.get("/account").text
 
 
 def test_a_demo_click_opens_no_real_account(settings: Settings, app: FastAPI, clock: FixedClock) -> None:

@@ -9,12 +9,13 @@ from enum import StrEnum
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Date, Engine, MetaData, String, Table, func, insert, select
+from sqlalchemy import Column, Date, Engine, MetaData, String, Table, delete, func, insert, select
 
+from app.audit.tables import Event
 from app.core import db
 from app.core.bulk import insert_many, upsert_many
 from app.core.columns import BigId, Cents, Document, Instant, TextEnum
-from app.core.db import DatabaseBusy, connection_scope, read_scope, session_scope
+from app.core.db import DatabaseBusy, WriteInReadScope, connection_scope, read_scope, session_scope
 
 
 class Kind(StrEnum):
@@ -114,6 +115,19 @@ def test_a_reader_does_not_wait_for_a_writer(deposits: Engine) -> None:
         session.execute(insert(DEPOSIT).values(trace="T1"))
         assert count(deposits) == 0
     assert count(deposits) == 1
+
+
+@pytest.mark.parametrize("how", ["statement", "object"])
+def test_what_a_reading_scope_would_lose_is_refused_loudly(engine: Engine, how: str) -> None:
+    def write() -> None:
+        with read_scope(engine) as session:
+            if how == "statement":
+                session.execute(delete(Event))
+            else:
+                session.add(Event(at=SEEN, action="claim.view"))
+
+    with pytest.raises(WriteInReadScope, match="never commits"):
+        write()
 
 
 def test_a_writer_inside_a_writer_is_told_so(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
