@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from edi.parts import Name, Procedure, Reference
@@ -75,14 +76,11 @@ class InquiryRow:
             patient_control_number=self.text("patient_control_number", self.row),
             bill_type=self.text("bill_type", self.row),
             clearinghouse_number=self.text("clearinghouse_number", self.row),
-            references=tuple(
-                Reference(self.text("qualifier", one), self.text("value", one), 0)
-                for one in self.objects("references")
-            ),
+            references=self.references(self.row),
             charge_cents=self.cents(self.row),
             first_date=first,
             last_date=self.day("to", self.row) or first,
-            lines=tuple(self.line(one) for one in self.objects("lines")),
+            lines=tuple(self.line(one) for one in self.objects("lines", self.row)),
             set_number=0,
             segment=0,
             last_segment=0,
@@ -105,6 +103,9 @@ class InquiryRow:
             first,
             self.day("to", row) or first,
             0,
+            revenue_code=self.text("revenue_code", row),
+            units=self.units(row),
+            references=self.references(row),
         )
 
     def name(self, field: str, role: str) -> Name:
@@ -123,8 +124,22 @@ class InquiryRow:
             0,
         )
 
-    def objects(self, field: str) -> list[dict[str, Any]]:
-        every = self.row.get(field) or []
+    def references(self, row: dict[str, Any]) -> tuple[Reference, ...]:
+        return tuple(
+            Reference(self.text("qualifier", one), self.text("value", one), 0)
+            for one in self.objects("references", row)
+        )
+
+    def units(self, row: dict[str, Any]) -> Decimal | None:
+        value = row.get("units")
+        if value is None:
+            return None
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise RowError(self.number, f"units should be a number, found {value!r}")
+        return Decimal(str(value))
+
+    def objects(self, field: str, row: dict[str, Any]) -> list[dict[str, Any]]:
+        every = row.get(field) or []
         if not isinstance(every, list) or not all(isinstance(one, dict) for one in every):
             raise RowError(self.number, f"{field} should be a list of objects")
         return every

@@ -103,6 +103,16 @@ def quantities(every: Iterable[Quantity]) -> list[Row]:
     return [{"qualifier": one.qualifier, "value": number(one.value)} for one in every]
 
 
+def attachments(every: Iterable[tuple[str, str, str]]) -> list[Row]:
+    """PWK: what kind of paper, how it is sent, and the number that ties it to the claim."""
+    return [{"type": kind, "transmission": how, "control_number": control} for kind, how, control in every]
+
+
+def as_sent(every: Iterable[tuple[str, ...]]) -> list[list[str]]:
+    """Segments as their elements, id first."""
+    return [list(segment) for segment in every]
+
+
 def procedure(one: Procedure | None) -> Row:
     """The three fields that a line carries for its procedure."""
     if one is None:

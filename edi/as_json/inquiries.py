@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edi.as_json.common import Row, iso, name, procedure, references, span
+from edi.as_json.common import Row, iso, name, number, procedure, references, span
 from edi.values import SetStart
 from edi.x276.model import InquiryLine, StatusInquiry
 
@@ -37,9 +37,12 @@ def inquiry(value: StatusInquiry, start: SetStart) -> tuple[str, Row]:
 def line(value: InquiryLine) -> Row:
     return {
         **procedure(value.procedure),
+        "revenue_code": value.revenue_code,
         "charge_cents": value.charge_cents,
+        "units": number(value.units),
         "line_control_number": value.line_control_number,
         "from": iso(value.first_date),
         "to": iso(value.last_date),
+        "references": references(value.references),
         "segment": value.segment,
     }

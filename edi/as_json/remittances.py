@@ -38,6 +38,7 @@ def remittance(value: Remittance, start: SetStart) -> tuple[str, Row]:
         "originator": value.originator or value.trace_originator,
         "method": value.method,
         "handling": value.handling,
+        "format": value.payment_format,
         "date": iso(value.payment_date),
         "paid_cents": value.paid_cents,
         "credit_debit": value.credit_debit,
