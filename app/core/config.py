@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     timezone: str = Field(default="America/New_York", description="whose calendar decides what today is")
     today: date | None = Field(default=None, description="pretend that today is this date (demo and rehearsal)")
     pickup_minutes: int = Field(default=5, ge=1, le=1440, description="how often the inbox folder is emptied")
+    undo_minutes: int = Field(
+        default=10, ge=0, le=1440, description="how long what leaves waits in the outbox and can be cancelled"
+    )
     upload_megabytes: int = Field(default=64, ge=1, le=2048, description="largest file that a page takes")
     idle_minutes: int = Field(default=15, ge=5, le=30, description="sign out after this long without a request")
     session_hours: int = Field(default=12, ge=1, le=24, description="sign out after this long in any case")

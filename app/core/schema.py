@@ -56,6 +56,15 @@ def init_database(engine: Engine) -> None:
                 connection.exec_driver_sql(statement)
 
 
+def draft_migration(engine: Engine, message: str) -> None:
+    """Write the revision that brings this database to what the tables now say. Read it before committing it."""
+    load_tables()
+    config = alembic_config()
+    with connection_scope(engine) as connection:
+        config.attributes["connection"] = connection
+        command.revision(config, message=message, autogenerate=True)
+
+
 def alembic_config() -> Config:
     """Alembic's configuration without a file of its own."""
     config = Config()

@@ -6,6 +6,7 @@ Revision ${up_revision}, after ${down_revision | comma,n}; ${create_date}.
 from __future__ import annotations
 
 import sqlalchemy as sa
+import sqlmodel
 from alembic import op
 
 import app.core.columns
