@@ -9,7 +9,7 @@ import typer
 
 from app.cli.edi.files import each_file, opened_again
 from app.cli.edi.outcome import UNREADABLE_ERRORS, Outcome, Tally, finish, pipe_may_close, unreadable
-from app.cli.edi.output import print_row
+from app.cli.edi.output import print_row, say
 from app.cli.edi.progress import bytes_bar
 from edi import as_json as rows_of
 from edi.findings import Finding
@@ -42,13 +42,13 @@ def check_file(file: str, *, with_guide: bool, as_json: bool) -> Outcome:
                 if as_json:
                     print_row(rows_of.finding_row(finding))
                 else:
-                    typer.echo(str(finding))
+                    say(str(finding))
     except BrokenPipeError:
         raise
     except UNREADABLE_ERRORS as error:
         return unreadable(file, error)
     if not as_json:
-        typer.echo(summary(file, tally))
+        say(summary(file, tally))
     return tally.outcome()
 
 

@@ -8,7 +8,7 @@ import typer
 
 from app.cli.edi.files import opened
 from app.cli.edi.outcome import UNREADABLE_ERRORS, finish, pipe_may_close, unreadable
-from app.cli.edi.output import print_row
+from app.cli.edi.output import print_row, say
 from edi.describe import MASKED, OPEN
 from edi.describe import describe as describe_lines
 
@@ -31,7 +31,7 @@ def describe(
                     if as_json:
                         print_row({"kind": "segment", **line._asdict()})
                     else:
-                        typer.echo(f"{line.number:>7}  {'  ' * line.depth}{line.segment_id:<3}  {line.words}")
+                        say(f"{line.number:>7}  {'  ' * line.depth}{line.segment_id:<3}  {line.words}")
         except BrokenPipeError:
             raise
         except UNREADABLE_ERRORS as error:

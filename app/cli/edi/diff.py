@@ -9,7 +9,7 @@ import typer
 
 from app.cli.edi.files import opened_again
 from app.cli.edi.outcome import FINDINGS, UNREADABLE_ERRORS, Outcome, finish, pipe_may_close, unreadable
-from app.cli.edi.output import print_row
+from app.cli.edi.output import print_row, say
 from app.core.money import format_cents
 from edi import as_json as rows_of
 from edi.difference import Change, Difference, compare
@@ -35,7 +35,7 @@ def diff(first: First, second: Second, as_json: AsJson = False) -> None:  # noqa
                     if as_json:
                         print_row({"kind": "difference", **difference._asdict()})
                     else:
-                        typer.echo(sentence(difference))
+                        say(sentence(difference))
         except BrokenPipeError:
             raise
         except UNREADABLE_ERRORS as error:

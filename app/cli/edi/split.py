@@ -11,7 +11,7 @@ import typer
 
 from app.cli.edi.files import STANDARD_INPUT, opened
 from app.cli.edi.outcome import UNREADABLE_ERRORS, finish, pipe_may_close, unreadable
-from app.cli.edi.output import print_row
+from app.cli.edi.output import print_row, say
 from app.cli.edi.progress import bytes_bar
 from edi.split import split_claims, split_sets
 
@@ -48,7 +48,7 @@ def split(
                     if as_json:
                         print_row({"kind": "piece", "path": str(path), "bytes": size})
                     else:
-                        typer.echo(str(path))
+                        say(str(path))
         except BrokenPipeError:
             raise
         except UNREADABLE_ERRORS as error:
