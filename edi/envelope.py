@@ -96,8 +96,8 @@ def set_id_in(group: Group | None, set_id: str, version: str) -> str:
 def kind_by_content(set_id: str, held: Sequence[Elements], component: str) -> str:
     """The kind of a 277 or 837 without a version, from its first segments; "" when they do not tell yet.
 
-    277: BHT06 TH is the claim acknowledgment, RQ a request for information, all else a status answer; BHT01 0085
-    with an STC action (STC03 WQ or U) is the acknowledgment too. 837: the first SV1, SV2 or SV3; at the limit,
+    277: BHT06 TH is the claim acknowledgment, RQ a request for information, all else a status answer; without
+    BHT06, BHT01 0085 is the acknowledgment. 837: the first SV1, SV2 or SV3; when there is none within the limit,
     the facility qualifier CLM05-2 (A institutional, B professional).
     """
     for elements in held:
