@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, String, and_, bindparam, cast, or_, select, update
 
 from app.claims.among import among
 from app.claims.identity import member_key, name_key
@@ -149,24 +149,19 @@ class Register:
         for row in rows:
             self._add(self._by_number, row.value, self.by_id[row.claim_id])
 
-    def load_members(self, members: Iterable[tuple[str, date]]) -> None:
-        """Claims by member id and first date of service."""
+    def load_members(self, members: Iterable[tuple[str, date]], *, sent_only: bool) -> None:
+        """Claims by member id and first date of service; `sent_only` leaves out those without an 837."""
         wanted = {pair for pair in members if pair[0]}
-        members_named, dates = {member for member, _ in wanted}, {on for _, on in wanted}
-        on_a_day = among(self._connection, claim.c.first_service, dates)
-        for known in self._fetch(claim.c.member_id, members_named, on_a_day):
-            if known.first_service is not None:
-                self._add(self._by_member, (known.member_id, known.first_service), known)
+        for known in self._at(claim.c.member_id, wanted, sent_only=sent_only):
+            assert known.first_service is not None
+            self._add(self._by_member, (known.member_id, known.first_service), known)
 
-    def load_names(self, names: Iterable[tuple[str, date]]) -> None:
+    def load_names(self, names: Iterable[tuple[str, date]], *, sent_only: bool) -> None:
         """Claims by the patient's name and first date of service."""
         wanted = {pair for pair in names if pair[0]}
-        people, dates = {name for name, _ in wanted}, {on for _, on in wanted}
-        is_one_of_them = patient.c.practice_id == self._practice_id
-        on_a_day = among(self._connection, claim.c.first_service, dates)
-        for known in self._fetch(patient.c.name_key, people, on_a_day, is_one_of_them):
-            if known.first_service is not None:
-                self._add(self._by_name, (known.name_key, known.first_service), known)
+        for known in self._at(patient.c.name_key, wanted, patient.c.practice_id, sent_only=sent_only):
+            assert known.first_service is not None
+            self._add(self._by_name, (known.name_key, known.first_service), known)
 
     def load_people(self, members: Sequence[str], name: str, most: int = 50) -> None:
         """The latest claims of these members or of a patient of this name, whatever their dates."""
@@ -269,10 +264,31 @@ class Register:
 
     # -- inside --------------------------------------------------------------------------------------------------
 
-    def _fetch(
-        self, column: ColumnElement[Any], values: Collection[Any], *more: ColumnElement[bool]
+    def _at(
+        self,
+        column: ColumnElement[str],
+        wanted: set[tuple[str, date]],
+        practice: ColumnElement[int] | None = None,
+        *,
+        sent_only: bool,
     ) -> list[KnownClaim]:
-        return self._rows(and_(among(self._connection, column, values), *more)) if values else []
+        """Claims where the column and the first date of service are a wanted pair. The column alone is indexed; the
+        pairs are compared by the database, so that a common name does not bring in every claim of that name."""
+        if not wanted:
+            return []
+        pairs = [f"{value}@{on.isoformat()}" for value, on in wanted]
+        conditions = [
+            among(self._connection, column, {value for value, _ in wanted}),
+            among(self._connection, column + "@" + cast(claim.c.first_service, String), pairs),
+        ]
+        if practice is not None:
+            conditions.append(practice == self._practice_id)
+        if sent_only:
+            conditions.append(claim.c.submissions > 0)
+        return self._rows(and_(*conditions))
+
+    def _fetch(self, column: ColumnElement[Any], values: Collection[Any]) -> list[KnownClaim]:
+        return self._rows(among(self._connection, column, values)) if values else []
 
     def _rows(self, condition: ColumnElement[bool], most: int | None = None) -> list[KnownClaim]:
         statement = SELECT.where(claim.c.practice_id == self._practice_id, condition).order_by(claim.c.id)

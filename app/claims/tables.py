@@ -247,6 +247,7 @@ class Submission(SQLModel, table=True):
 
 class EventKind(StrEnum):
     SUBMITTED = "submitted"
+    RECEIVED = "received"  # a 999 accepted the set that it was sent in: its syntax, not the claim
     ACKNOWLEDGED = "acknowledged"
     REJECTED = "rejected"
     STATUS = "status"

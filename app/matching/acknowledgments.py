@@ -68,7 +68,12 @@ class AcknowledgmentLoader:
             if answer.is_rejected:
                 self._reject(which, _why(answer), place._replace(segment=answer.segment))
             else:
-                accept_submissions(self._connection, which)
+                accept_submissions(
+                    *(self._connection, which),
+                    on=self._day(),
+                    now=self._context.now,
+                    place=place._replace(segment=answer.segment),
+                )
 
     def _interchange(self, answer: InterchangeAcknowledgment) -> None:
         sent = _newest(self._connection, submission.c.interchange_control_number == answer.control_number)
@@ -79,11 +84,15 @@ class AcknowledgmentLoader:
         self._reject(which, f"the interchange was rejected (TA1 note {answer.note}); send the file again", place)
 
     def _reject(self, which: ColumnElement[bool], reason: str, place: Place) -> None:
-        interchange = self._context.start.interchange
-        on = (interchange.sent_on if interchange else None) or self._context.now.date()
+        now = self._context.now
         self._touched.update(
-            reject_submissions(self._connection, which, on=on, now=self._context.now, reason=reason, place=place)
+            reject_submissions(self._connection, which, on=self._day(), now=now, reason=reason, place=place)
         )
+
+    def _day(self) -> date:
+        """The day of the acknowledgment, as its interchange says it."""
+        interchange = self._context.start.interchange
+        return (interchange.sent_on if interchange else None) or self._context.now.date()
 
 
 def reject_submissions(
@@ -126,8 +135,19 @@ def reject_submissions(
     return [row.id for row in rows]
 
 
-def accept_submissions(connection: Connection, which: ColumnElement[bool]) -> None:
-    """The syntax was accepted; what a 277CA said of a claim stands."""
+def accept_submissions(
+    connection: Connection, which: ColumnElement[bool], *, on: date, now: datetime, place: Place
+) -> None:
+    """The syntax was accepted; what a 277CA said of a claim stands. The timeline keeps the day: a step of the proof
+    that the claim was filed in time."""
+    timeline = Timeline(connection, now)
+    rows = connection.execute(select(submission.c.claim_id, submission.c.practice_id).where(which).distinct())
+    for row in rows.all():
+        timeline.add(
+            *(row.practice_id, row.claim_id, EventKind.RECEIVED, on, "Accepted by the syntax check (999)"),
+            place=place,
+        )
+    timeline.flush()
     connection.execute(
         update(submission).where(which, submission.c.acknowledgment == "").values(acknowledgment="accepted")
     )

@@ -98,10 +98,11 @@ class Ladder:
         uncertain = [fact for fact in batch if not self._by_control_number(fact).claim]
         self._register.load_payer_numbers(number for fact in uncertain for number in fact.payer_numbers)
         self._register.load_control_keys(key for fact in lost for key in _shorter_keys(fact.key))
-        self._register.load_members(
-            (member, fact.first_service) for fact in lost if fact.first_service for member in fact.member_ids
-        )
-        self._register.load_names((fact.name_key, fact.first_service) for fact in lost if fact.first_service)
+        for numbered in (True, False):  # see `_composite`: a claim under another number must be one that we sent
+            some = [(fact, fact.first_service) for fact in lost if bool(fact.key) is numbered]
+            members = [(member, on) for fact, on in some if on is not None for member in fact.member_ids]
+            self._register.load_members(members, sent_only=numbered)
+            self._register.load_names([(fact.name_key, on) for fact, on in some if on], sent_only=numbered)
 
     def match(self, fact: Described) -> Match:
         by_key = self._by_control_number(fact)

@@ -6,10 +6,12 @@ everything back if not. A held set is read again and kept without posting, so th
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import insert, update
 
+from app.claims.collector import collector_held
 from app.claims.directory import Directory
 from app.claims.numbering import Numbers
 from app.core.bulk import table_of
@@ -27,7 +29,7 @@ from edi.values import SetEnd
 from edi.x835 import model as x835
 
 BATCH = 500  # claims worked together: a few queries each, whatever the size of the file
-MOST_TOUCHED = 20_000  # claims named for re-ranking at once; beyond that the nightly run is the better way
+MOST_TOUCHED = 20_000  # claims named for re-ranking: so many already mean that everything is ranked anew
 UNKEPT = (SetState.DUPLICATE, SetState.TEST)  # what was said is on the books already, or must not be
 
 remittance = table_of(Remittance)
@@ -79,7 +81,7 @@ class RemittanceLoader:
         if held is not None and self._context.posting:
             return held._replace(practice_id=self._header.practice_id, business_key=key, claims=self._claims)
         self._finish(held)
-        touched = tuple(self._touched) if len(self._touched) <= MOST_TOUCHED else ()
+        touched = tuple(islice(self._touched, MOST_TOUCHED))
         outcome = held or SetOutcome(SetState.LOADED)
         return outcome._replace(
             practice_id=self._header.practice_id, business_key=key, claims=self._claims, touched_claim_ids=touched
@@ -151,10 +153,11 @@ class RemittanceLoader:
         payer = self._directory.learn_kind(self._header.payer, self._batch[0].filing_indicator)
         self._header = self._header._replace(payer=payer)
         batch = AnswerBatch(self._connection, self._header, self._context.now, self._numbering)
-        if self._context.verdict is None:
-            batch.post(self._batch)
-        else:
-            batch.keep(self._batch)
+        with collector_held():
+            if self._context.verdict is None:
+                batch.post(self._batch)
+            else:
+                batch.keep(self._batch)
         self._touched |= batch.touched
         self._batch.clear()
 

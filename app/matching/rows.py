@@ -149,11 +149,9 @@ def service_dates(answer: x835.ClaimPayment) -> tuple[date | None, date | None]:
 
 
 def _payment_columns(answer: x835.ClaimPayment) -> dict[str, Any]:
-    patient = answer.name("QC")
-    insured = answer.name("IL")
-    crossover = answer.name("TT")
+    by_role = {name.role: name for name in reversed(answer.names)}
+    named, crossover = by_role.get("QC") or by_role.get("IL"), by_role.get("TT")
     first, last = service_dates(answer)
-    named = patient or insured
     return {
         "classification": answer.classification.value,
         "status": answer.status,
@@ -191,10 +189,10 @@ def _payment_columns(answer: x835.ClaimPayment) -> dict[str, Any]:
 
 def member_id(answer: x835.ClaimPayment) -> str:
     """The insured's id as the payer knows it: a corrected one first (NM1*74), then the insured's, the patient's."""
+    by_role = {name.role: name.id for name in reversed(answer.names) if name.id}
     for role in ("74", "IL", "QC"):
-        name = answer.name(role)
-        if name is not None and name.id:
-            return member_key(name.id)
+        if role in by_role:
+            return member_key(by_role[role])
     return member_key(answer.reference("1W"))
 
 

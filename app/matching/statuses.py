@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -36,7 +37,7 @@ from edi.values import SetEnd
 from edi.x277 import model as x277
 
 BATCH = 500
-MOST_TOUCHED = 20_000
+MOST_TOUCHED = 20_000  # claims named for re-ranking: so many already mean that everything is ranked anew
 NOT_ABOUT_A_CLAIM = ("A4", "D0")  # not found there: no reason to make a claim of it here
 EVENT_COLUMNS = tuple(column.name for column in table_of(StatusEvent).c if column.name != "id")
 submission = table_of(Submission)
@@ -85,7 +86,7 @@ class StatusLoader:
             SetState.LOADED,
             practice_id=next(iter(self._practices)) if len(self._practices) == 1 else None,
             claims=self._count,
-            touched_claim_ids=tuple(self._touched) if len(self._touched) <= MOST_TOUCHED else (),
+            touched_claim_ids=tuple(islice(self._touched, MOST_TOUCHED)),
         )
 
     def _work(self) -> None:

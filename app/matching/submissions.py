@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import islice
 from typing import Any
 
+from app.claims.collector import collector_held
 from app.claims.directory import Directory, KnownPayer
 from app.claims.identity import control_key, member_key, name_key, payer_rank
 from app.claims.numbering import Numbers
@@ -31,7 +33,7 @@ from edi.values import SetEnd
 from edi.x837 import model as x837
 
 BATCH = 500
-MOST_TOUCHED = 20_000
+MOST_TOUCHED = 20_000  # claims named for re-ranking: so many already mean that everything is ranked anew
 SUBMISSION_COLUMNS = tuple(column.name for column in table_of(Submission).c)
 
 
@@ -75,7 +77,7 @@ class SubmissionLoader:
             SetState.LOADED,
             practice_id=next(iter(self._practices)) if len(self._practices) == 1 else None,
             claims=self._count,
-            touched_claim_ids=tuple(self._touched) if len(self._touched) <= MOST_TOUCHED else (),
+            touched_claim_ids=tuple(islice(self._touched, MOST_TOUCHED)),
         )
 
     def _work(self) -> None:
@@ -85,7 +87,8 @@ class SubmissionLoader:
             by_practice.setdefault(self._practice(submitted), []).append(submitted)
         for practice_id, claims in by_practice.items():
             self._practices.add(practice_id)
-            self._work_practice(practice_id, claims)
+            with collector_held():
+                self._work_practice(practice_id, claims)
         self._batch.clear()
 
     def _practice(self, submitted: x837.SubmittedClaim) -> int:
