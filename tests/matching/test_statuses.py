@@ -100,6 +100,7 @@ def test_an_accepted_set_marks_its_sendings(books: Books) -> None:
 
     assert books.rows(Submission)[0].acknowledgment == "accepted"
     assert books.claim("PCN1").state == ClaimState.SUBMITTED
+    assert "Accepted by the syntax check (999)" in books.events("PCN1")
 
 
 def test_a_rejection_by_999_does_not_touch_a_claim_that_was_answered_since(books: Books) -> None:
