@@ -38,13 +38,13 @@ REFERENCE_SCENARIOS = ("health_system", "physician_group")
 STANDARD = ("oldest_first", "highest_balance", "aging_bucket_balance", "category_tiers", "overturn", "true_odds")
 ABLATIONS = (
     "overturn_no_learning", "overturn_no_uplift", "overturn_no_urgency", "overturn_no_minutes",
-    "overturn_oldest_5", "overturn_bad_priors",
+    "overturn_no_doubt", "overturn_oldest_5", "overturn_bad_priors",
 )  # fmt: skip
 Policy = Any
 
 
 def load_yardstick(folder: Path) -> tuple[ModuleType, ModuleType, ModuleType]:
-    """sim, policies and bound from `folder`; the few scipy functions they use are answered by NumPy when it is absent."""
+    """sim, policies and bound from `folder`; what they ask of scipy is answered by NumPy when scipy is absent."""
     sys.path.insert(0, str(folder))
     try:
         importlib.import_module("scipy.optimize")
@@ -166,6 +166,7 @@ def make_policy(name: str, sim: ModuleType, policies: ModuleType, world: Any) ->
         "overturn_no_uplift": lambda: Engine(sim, name, strategy=replace(plain, subtract_pays_anyway=False)),
         "overturn_no_urgency": lambda: Engine(sim, name, strategy=replace(plain, urgency_weight=0.0)),
         "overturn_no_minutes": lambda: Engine(sim, name, strategy=replace(plain, per_minute=False)),
+        "overturn_no_doubt": lambda: Engine(sim, name, strategy=replace(plain, benefit_of_doubt=0.0)),
         "overturn_oldest_5": lambda: Engine(sim, name, strategy=replace(plain, oldest_share=0.05)),
         "overturn_bad_priors": lambda: Engine(sim, name, priors=bad_priors()),
         "overturn_daily": lambda: Engine(sim, name, learn_every_days=1),
@@ -255,8 +256,11 @@ def show(lines: list[dict[str, Any]]) -> None:
         if line["scenario"] != scenario:
             scenario = line["scenario"]
             print(f"\n{scenario}, {line['seeds']} seeds; shares with 95 % intervals")
+            heads = ("of bound", "of true odds", "vs balance")
             print(
-                f"  {'policy':24} {'expected k$':>11} {'of bound':>14} {'of true odds':>14} {'vs balance':>15} {'>180 seen':>9} {'s':>6}"
+                f"  {'policy':24} {'expected k$':>11} "
+                + " ".join(f"{h:>15}" for h in heads)
+                + f" {'>180':>5} {'s':>6}"
             )
         cells = []
         for label in ("of_bound", "of_true_odds"):

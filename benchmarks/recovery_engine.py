@@ -39,8 +39,15 @@ EVENT_WORDS = {"research": "research", "submit": "submission", "followup": "chec
 class Engine:
     """`workqueues` behind the simulator's policy interface."""
 
-    def __init__(self, sim: Any, name: str = "overturn", *, strategy: Strategy | None = None, priors: Priors | None = None,
-                 learn_every_days: int = 5) -> None:  # fmt: skip
+    def __init__(
+        self,
+        sim: Any,
+        name: str = "overturn",
+        *,
+        strategy: Strategy | None = None,
+        priors: Priors | None = None,
+        learn_every_days: int = 5,
+    ) -> None:
         self.sim, self.name = sim, name
         self.strategy = strategy or Strategy(oldest_share=0.0)
         self.priors = priors or standard_priors()
@@ -63,7 +70,7 @@ class Engine:
             ]
             for payer, limits in context["payer_limits"].items()
         })  # fmt: skip
-        self.beliefs = prior_beliefs(self.priors)
+        self.beliefs = prior_beliefs(self.priors, self.strategy.benefit_of_doubt)
         self.outlook = None
         self.day = -1
         self.known: dict[str, np.ndarray] = {}
@@ -100,7 +107,9 @@ class Engine:
         if self.parts:
             self.parts = [Outcomes.join(self.parts)]
             today = day_number(self._today(self.day))
-            self.beliefs = learn(self.parts[0], today, self.strategy.half_life_days, self.priors)
+            self.beliefs = learn(
+                self.parts[0], today, self.strategy.half_life_days, self.priors, self.strategy.benefit_of_doubt
+            )
 
     def _facts(self, view: Any) -> Facts:
         sim, today = self.sim, day_number(self._today(view.day))
@@ -142,8 +151,8 @@ class Engine:
 
     def _remember(self, view: Any) -> None:
         """Keep what is known of each claim: an outcome is recorded with what was known when it happened."""
-        names = ("payer", "cat", "carc", "facility", "billed", "expected_allowed", "age", "days_since_denial", "status",
-                 "from_refile", "days_pending", "followups")  # fmt: skip
+        names = "payer cat carc facility billed expected_allowed age days_since_denial status from_refile".split()
+        names += ["days_pending", "followups"]
         top = int(view.id.max(initial=0)) + 1
         for name in names:
             column = getattr(view, name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from workqueues.effort import Effort, learn_effort, prior_effort
+from workqueues.effort import Effort, answered_chance, learn_effort, prior_effort
 from workqueues.features import NO_ANSWER, Features, Roster, balance_size, pattern_number, place, waited
 from workqueues.outcomes import Outcomes
 from workqueues.priors import Priors, standard_priors
@@ -23,23 +23,26 @@ class Beliefs:
     outcome_count: int  # events learned from; 0: the shipped priors
 
 
-def prior_beliefs(priors: Priors | None = None) -> Beliefs:
+def prior_beliefs(priors: Priors | None = None, hope: float = 0.0) -> Beliefs:
     """What is believed on the first day."""
     chosen = priors or standard_priors()
     roster = Roster(np.zeros(0, np.int32), np.zeros(0, np.int64))
-    return Beliefs(roster, chosen, prior_odds(chosen, roster), prior_effort(chosen, roster), 0)
+    return Beliefs(roster, chosen, prior_odds(chosen, roster, hope), prior_effort(chosen, roster), 0)
 
 
-def learn(outcomes: Outcomes, today: float, half_life_days: float = 365.0, priors: Priors | None = None) -> Beliefs:
+def learn(
+    outcomes: Outcomes, today: float, half_life_days: float = 365.0, priors: Priors | None = None, hope: float = 0.0
+) -> Beliefs:
     """What is believed after these outcomes. Takes well under a second for a hundred thousand of them."""
     chosen = priors or standard_priors()
     if not len(outcomes):
-        return prior_beliefs(chosen)
+        return prior_beliefs(chosen, hope)
     roster = Roster(np.unique(outcomes.payer_id), np.unique(pattern_number(outcomes.carc, outcomes.remark)))
     research, answers = outcomes.of("research"), outcomes.of("answer")
     seen = {"research": outcome_features(research, roster), "answers": outcome_features(answers, roster)}
-    odds = learn_odds(chosen, roster, research, answers, seen, today, half_life_days)
     effort = learn_effort(chosen, roster, outcomes, outcome_features(outcomes, roster))
+    due = answered_chance(effort, answers, seen["answers"], today)
+    odds = learn_odds(chosen, roster, research, answers, seen, today, half_life_days, hope, due)
     return Beliefs(roster, chosen, odds, effort, len(outcomes))
 
 

@@ -42,6 +42,7 @@ TIER_STEP: Final = 1e9  # cents per minute: no score reaches it, so a tier alway
 _SILENT_ACTIONS: Final = tuple(ACTIONS.index(word) for word in ("none", "wait"))
 _DUTY_ACTIONS: Final = tuple(ACTIONS.index(word) for word in ("refund-credit", "write-off-review"))
 _DUTY_MINUTES: Final = 5.0
+NOMINAL_MINUTES: Final = 20.0  # every claim's minutes, when a strategy ranks by dollars alone
 _WAIT: Final = ACTIONS.index("wait")
 
 
@@ -206,6 +207,8 @@ def look(facts: Facts, desk: Desk) -> Block:
         next_on[sent] = np.maximum(ready, np.float32(today))
         waiting = (ready > today) | (lost < desk.strategy.check_min_lost)
         action[sent] = np.where(waiting, np.int8(_WAIT), action[sent])
+    if not desk.strategy.per_minute:
+        index = expected / np.float32(NOMINAL_MINUTES)
     duty = np.isin(action, _DUTY_ACTIONS)
     index[duty] = expected[duty] = odds[duty] = 0
     minutes[duty] = _DUTY_MINUTES

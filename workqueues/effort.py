@@ -90,6 +90,18 @@ def learn_effort(priors: Priors, roster: Roster, outcomes: Outcomes, features: F
     return _assemble(priors, roster, minutes, smear, lags, lost, _learn_paid_share(roster, outcomes, features))
 
 
+def answered_chance(effort: Effort, answers: Outcomes, features: Features, today: float) -> NDArray[np.float64]:
+    """Chance that an answer like this one had come by today, from the day of its submission."""
+    submitted = answers.happened_on - answers.days_pending
+    median = effort.lag_days[np.maximum(answers.submission.astype(np.int64) - 1, 0), features.payer]
+    median = median * np.where(answers.paid_cents > 0, np.float32(1), np.float32(effort.refusal_lag_factor))
+    window = np.maximum(np.float32(today) - submitted, 1)
+    made: NDArray[np.float64] = normal_cdf((np.log(window / median) / LAG_NOISE).astype(np.float32)).astype(
+        np.float64
+    )
+    return made
+
+
 def chance_lost(waited_days: Floats, median_days: Floats, lost_share: Floats) -> Floats:
     """Chance that a submission unanswered for so long was lost rather than slow."""
     late = np.log(np.maximum(waited_days, 1) / median_days) / np.float32(LAG_NOISE)

@@ -13,7 +13,7 @@ import numpy as np
 
 from workqueues.beliefs import Beliefs
 from workqueues.deadlines import Terms
-from workqueues.decision import Block, Desk, look
+from workqueues.decision import NOMINAL_MINUTES, Block, Desk, look
 from workqueues.effort import CHECK, SECOND_APPEAL_MINUTES
 from workqueues.facts import Facts, day_number, day_of
 from workqueues.features import CATEGORY_COUNT
@@ -65,6 +65,7 @@ class Explanation(NamedTuple):
     outcomes: tuple[Outcome, ...]
     free_cents: float  # counted although it would come by itself (only when a strategy says so)
     first_minutes: float  # research, or the check
+    nominal_minutes: float  # 0; or the minutes every claim counts for, when a strategy ranks by dollars alone
     lift: float  # what a near deadline multiplies the index by
     score: float  # cents per minute, from the parts above
     expected_cents: float
@@ -78,7 +79,8 @@ class Explanation(NamedTuple):
         """The score from the parts alone."""
         pursued = [outcome for outcome in self.outcomes if outcome.pursued]
         expected = self.free_cents + sum(outcome.chance * outcome.worth_cents() for outcome in pursued)
-        minutes = self.first_minutes + sum(outcome.chance * outcome.minutes for outcome in pursued)
+        own_minutes = self.first_minutes + sum(outcome.chance * outcome.minutes for outcome in pursued)
+        minutes = self.nominal_minutes or own_minutes
         return expected / minutes * self.lift if minutes else 0.0
 
 
@@ -116,6 +118,7 @@ def explain(
         () if silent else outcomes,
         0.0 if silent else free,
         first_minutes,
+        0.0 if strategy.per_minute else NOMINAL_MINUTES,
         lift,
         0.0,
         0.0 if silent else float(block.expected[0]),

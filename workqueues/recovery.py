@@ -40,6 +40,7 @@ _DEAD, _IN_PROCESS, _REFILE_ROUTE = ROUTES.index("dead"), ROUTES.index("in_proce
 _ANSWER_WEIGHT: Final = 25.0  # pseudo-outcomes behind the prior of "pays anyway"
 DEAD_AGE_EFFECT: Final = 0.2  # log-odds of nothing to collect, per 100 days since the denial
 _CHANGE_WINDOW_DAYS: Final = 45.0  # a payer's last weeks, held against what was expected of it
+_SEEN_LEAST: Final = 0.35  # an early answer stands for at most three like it
 _CHANGE_Z: Final = 3.0  # standard deviations that count as a change
 _CHANGE_WEIGHT: Final = 0.15  # what its older outcomes still count then
 
@@ -94,7 +95,7 @@ class Odds:
         return anyway, 1 - anyway - alive, alive * share, alive * (1 - share)
 
 
-def prior_odds(priors: Priors, roster: Roster) -> Odds:
+def prior_odds(priors: Priors, roster: Roster, hope: float) -> Odds:
     """The odds before any outcome of our own."""
     return _assemble(
         priors,
@@ -103,6 +104,7 @@ def prior_odds(priors: Priors, roster: Roster) -> Odds:
         prior_effects(_route_factors(roster, 0.0)),
         _prior_pays_anyway(),
         roster,
+        hope,
     )
 
 
@@ -114,9 +116,15 @@ def learn_odds(
     features: dict[str, Features],
     today: float,
     half_life_days: float,
+    hope: float,
+    seen_chance: NDArray[np.float64],
 ) -> Odds:
-    """The odds after our own outcomes. `features` are those of `research` and `answers`, by those names."""
-    success = _learn_success(priors, roster, answers, features["answers"], today, half_life_days)
+    """The odds after our own outcomes. `features` are those of `research` and `answers`, by those names.
+
+    `seen_chance`: chance that each answer had come by today. Refusals come sooner than payments, so among young
+    submissions they are seen too often; each answer counts for those like it that are still to come.
+    """
+    success = _learn_success(priors, roster, answers, features["answers"], today, half_life_days, seen_chance)
     weight = _age_weight(research, today, half_life_days)
     seen = features["research"]
     known = research.route > 0
@@ -126,7 +134,9 @@ def learn_odds(
     )
     alive = known & ~anyway & (research.route != _DEAD)
     refile = _learn_route(priors.refile_share, roster, seen, alive, research.route == _REFILE_ROUTE, weight, 0.0)
-    return _assemble(priors, success, dead, refile, _learn_pays_anyway(priors, seen, known, anyway, weight), roster)
+    return _assemble(
+        priors, success, dead, refile, _learn_pays_anyway(priors, seen, known, anyway, weight), roster, hope
+    )
 
 
 def sigmoid(line: Floats) -> Floats:
@@ -184,7 +194,13 @@ def _cell(features: Features) -> NDArray[np.int64]:
 
 
 def _learn_success(
-    priors: Priors, roster: Roster, answers: Outcomes, features: Features, today: float, half_life_days: float
+    priors: Priors,
+    roster: Roster,
+    answers: Outcomes,
+    features: Features,
+    today: float,
+    half_life_days: float,
+    seen_chance: NDArray[np.float64],
 ) -> Effects:
     factors = _success_factors(roster)
     if not len(answers):
@@ -213,7 +229,7 @@ def _learn_success(
     scale = fade(features.age_days).astype(np.float64)
     scale *= np.where(second, SECOND_APPEAL_FACTOR, np.where(after, AFTER_REFILE_FACTOR, 1.0))
     paid = (answers.paid_cents > 0).astype(np.float64)
-    weight = _age_weight(answers, today, half_life_days)
+    weight = _age_weight(answers, today, half_life_days) / np.maximum(seen_chance, _SEEN_LEAST)
     found = fit_odds(factors, levels, offset, paid, weight, scale, amounts)
     changed = _changed_payers(factors, found, levels, offset, paid, scale, amounts, answers.happened_on, today)
     if changed.any():
@@ -313,7 +329,7 @@ def _age_weight(outcomes: Outcomes, today: float, half_life_days: float) -> NDAr
 
 
 def _assemble(
-    priors: Priors, success: Effects, dead: Effects, refile: Effects, pays_anyway: Floats, roster: Roster
+    priors: Priors, success: Effects, dead: Effects, refile: Effects, pays_anyway: Floats, roster: Roster, hope: float
 ) -> Odds:
     """Effects that depend on payer and category only are summed once into small tables."""
     shape = (roster.payer_count, CATEGORY_COUNT)
@@ -321,10 +337,12 @@ def _assemble(
     base = np.stack([logit(priors.refile_odds), logit(priors.appeal_odds)])[:, None, :]
     line = base + step + success.value["payer"][None, :, None]
     line = line + success.value["payer and category"].reshape(1, *shape)
+    line = line + hope * _doubt(success, "step and category", shape, steps=2)
 
-    def table(prior: Floats, effects: Effects) -> Floats:
+    def table(prior: Floats, effects: Effects, hoped: float) -> Floats:
         made = logit(prior)[None, :] + effects.value["category"][None, :] + effects.value["payer"][:, None]
-        whole: Floats = (made + effects.value["payer and category"].reshape(shape)).astype(np.float32)
+        made = made + effects.value["payer and category"].reshape(shape)
+        whole: Floats = (made - hoped * _doubt(effects, "category", shape, steps=1)[0]).astype(np.float32)
         return whole
 
     return Odds(
@@ -334,6 +352,14 @@ def _assemble(
         refile,
         pays_anyway,
         line.astype(np.float32),
-        table(priors.nothing_to_collect, dead),
-        table(priors.refile_share, refile),
+        table(priors.nothing_to_collect, dead, hope),
+        table(priors.refile_share, refile, 0.0),
     )
+
+
+def _doubt(effects: Effects, category: str, shape: tuple[int, int], *, steps: int) -> NDArray[np.float64]:
+    """Standard deviation left in the log-odds of each step, payer and category."""
+    doubt = effects.doubt
+    square = doubt[category].reshape(steps, 1, shape[1]) ** 2 + doubt["payer"][None, :, None] ** 2
+    made: NDArray[np.float64] = np.sqrt(square + doubt["payer and category"].reshape(1, *shape) ** 2)
+    return made

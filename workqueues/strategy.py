@@ -26,12 +26,13 @@ class Strategy:
     oldest_share: float = 0.05  # minutes a day kept for the oldest untouched claims over 180 days
     random_share: float = 0.0  # minutes a day handed out by lot, so that a strategy can be measured honestly
     discount_per_day: float = 0.003  # a dollar later is worth less: payer lag is charged at this rate
-    urgency_weight: float = 1.0  # β: how much a near deadline lifts a claim that is worth the time anyway
+    urgency_weight: float = 0.5  # β: how much a near deadline lifts a claim that is worth the time anyway
     urgency_days: float = 14.0  # K: days over which that lift fades
     subtract_pays_anyway: bool = True
     per_minute: bool = True  # False ranks by dollars alone: for comparison only
     learn: bool = True  # False: the shipped priors only
-    half_life_days: int = 365  # age at which an outcome counts half
+    half_life_days: int = 730  # age at which an outcome counts half
+    benefit_of_doubt: float = 0.7  # standard deviations by which what is little tried is favoured, to learn of it
     check_min_lost: float = 0.25  # look after a submission when it is lost with this chance ...
     check_gap_days: int = 10  # ... and not more often than this
     priority_floor: float = 0.0  # cents per minute under which nothing is proposed
@@ -50,6 +51,7 @@ LIMITS: Final[dict[str, tuple[float, float]]] = {
     "discount_per_day": (0.0, 0.05),
     "urgency_weight": (0.0, 5.0),
     "urgency_days": (1.0, 90.0),
+    "benefit_of_doubt": (0.0, 2.0),
     "half_life_days": (14, 3_650),
     "check_min_lost": (0.0, 1.0),
     "check_gap_days": (0, 90),

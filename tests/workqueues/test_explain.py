@@ -42,6 +42,12 @@ def test_the_parts_reproduce_the_score_when_money_that_comes_anyway_is_counted()
     assert made.recomputed() == pytest.approx(score, rel=1e-4)
 
 
+def test_the_parts_reproduce_the_score_when_minutes_do_not_count() -> None:
+    made, score = explained(claim(), Strategy(per_minute=False))
+
+    assert made.recomputed() == pytest.approx(score, rel=1e-4)
+
+
 def test_the_line_says_dollars_minutes_odds_and_deadline() -> None:
     made, _ = explained(claim(payer_kind="medicare", claim_kind="P", carc_action="correct-refile"))
 
