@@ -8,7 +8,6 @@ finding for each element, and the handler is called again. So the usual case cos
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -18,34 +17,31 @@ from edi.context import Context, Elements
 from edi.parts import Contact, Name, Remark
 from edi.quirks import NO_QUIRKS
 from edi.scalars import cents
-from edi.x835 import balance, cached, checks
-from edi.x835.cached import CENTS, NUMBERS
+from edi.x835 import balance, checks
+from edi.x835.cached import NUMBERS
 from edi.x835.classify import class_by_reasons, positive_reasons
-from edi.x835.gather import Gathered, Gathering, new
+from edi.x835.gather import new
 from edi.x835.header import HeaderReader
-from edi.x835.model import ClaimPayment, ProviderAdjustment, ProviderSummary, ServiceLine
+from edi.x835.lines import LineReader
+from edi.x835.model import ClaimPayment, ProviderAdjustment, ProviderSummary
 from edi.x835.pieces import (
-    ONE_DAY,
     SEGMENT_ID,
-    claim_dates,
     claim_remarks,
-    line_dates,
     provider_adjustments,
     quirked,
 )
 from edi.x835.repair import repaired
 
-ONE = Decimal(1)
 CLP_LENGTH = 15
 NM1_LENGTH = 10
 BEGINS_DETAIL = frozenset(("LX", "CLP", "PLB", "TS3"))
-LINE_CONTROL, ALLOWED = "6R", "B6"
+
 MOST_SEGMENTS = 20_000  # of one claim: 999 lines of 20; beyond that a CLP has been lost
 
 Handler = Callable[[Elements, int, int], None]
 
 
-class RemittanceReader(Gathering):
+class RemittanceReader(LineReader):
     """The reader of one 835 set."""
 
     __slots__ = (
@@ -56,25 +52,17 @@ class RemittanceReader(Gathering):
         "claim_segment",
         "claim_sent",
         "contacts",
-        "first_date",
         "group_number",
         "handlers",
         "header",
         "inpatient",
         "is_headless",
-        "last_date",
         "late",
-        "line",
-        "line_elements",
-        "line_segment",
-        "lines",
         "names",
         "nature",
-        "of_claim",
         "out",
         "outcome_remarks",
         "outpatient",
-        "procedures",
         "totals",
         "within",
     )
@@ -85,19 +73,11 @@ class RemittanceReader(Gathering):
     claim_figures: tuple[int, int, int | None, Decimal | None, Decimal | None]  # CLP03, 04, 05, 12, 13
     claim_segment: int
     claim_offset: int
-    first_date: date | None
-    last_date: date | None
     names: tuple[Name, ...]
     contacts: tuple[Contact, ...]
     inpatient: tuple[str, ...]
     outpatient: tuple[str, ...]
     outcome_remarks: tuple[Remark, ...]
-    of_claim: Gathered  # what was gathered before its first line
-    lines: list[ServiceLine]
-    line_elements: list[Elements]  # the SVC of each line, to show it in a finding
-    # The line in hand: what its SVC says.
-    line: tuple[Any, ...] | None
-    line_segment: int
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -106,7 +86,6 @@ class RemittanceReader(Gathering):
         self.header: HeaderReader | None = HeaderReader(context)
         self.totals = balance.Totals()
         self.nature = natures().get
-        self.procedures = cached.procedures(context.component)
         self.group_number = ""
         self.is_headless = False  # segments of a claim were met whose CLP is missing, and told
         self.between: dict[str, Handler] = {
@@ -262,86 +241,6 @@ class RemittanceReader(Gathering):
 
     def _contact(self, elements: Elements, segment: int, offset: int) -> None:
         self.contacts += (part_readers.contact(elements, segment),)
-
-    # 2110: a service line.
-
-    def _service_line(self, elements: Elements, segment: int, offset: int) -> None:
-        charge, paid = elements[2], elements[3]
-        count = len(elements)
-        units = elements[5] if count > 5 else ""
-        original = elements[6] if count > 6 else ""
-        original_units = elements[7] if count > 7 else ""
-        if self.line is None:
-            self.procedures = cached.procedures(self.context.component)
-        procedures = self.procedures
-        figures = (
-            procedures[elements[1]],
-            CENTS[charge or "0"],
-            CENTS[paid or "0"],
-            elements[4] if count > 4 else "",
-            NUMBERS[units] if units else ONE,
-            procedures[original] if original else None,
-            NUMBERS[original_units] if original_units else None,
-        )
-        if self.line is None:
-            self._begin_lines()
-        else:
-            self._close_line(self.line)
-        self.line = figures
-        self.line_segment = segment
-        self.line_elements.append(elements)
-
-    def _begin_lines(self) -> None:
-        """The first line: what was gathered so far is the claim's own."""
-        self.of_claim = self._gathered()
-        self.first_date, self.last_date = claim_dates(self.of_claim[3])
-
-    def _close_line(self, line: tuple[Any, ...]) -> None:
-        procedure, charge, paid, revenue, units, original, original_units = line
-        adjustments, remarks, references = self.adjustments, self.remarks, self.references
-        dates, amounts, quantities = self.dates, self.amounts, self.quantities
-        self.adjustments = self.remarks = self.references = self.dates = self.amounts = self.quantities = ()
-        first, last = self.first_date, self.last_date
-        if len(dates) == 1 and dates[0].qualifier == ONE_DAY:
-            _, first, last, _ = dates[0]
-            last = last or first
-        elif dates:
-            first, last = line_dates(dates, first, last)
-        control = ""
-        for qualifier, value, _ in references:
-            if qualifier == LINE_CONTROL:
-                control = value
-                break
-        allowed = None
-        for amount in amounts:
-            if amount.qualifier == ALLOWED:
-                allowed = amount.cents
-                break
-        self.lines.append(
-            new(
-                ServiceLine,
-                (
-                    procedure,
-                    charge,
-                    paid,
-                    revenue,
-                    units,
-                    original,
-                    original_units,
-                    first,
-                    last,
-                    adjustments,
-                    remarks,
-                    references,
-                    dates,
-                    amounts,
-                    quantities,
-                    control,
-                    allowed,
-                    self.line_segment,
-                ),
-            )
-        )
 
     # A claim is complete.
 
