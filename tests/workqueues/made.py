@@ -42,6 +42,12 @@ def claim(**changes: Any) -> FactRow:
     return DENIED._replace(**changes)
 
 
+def charged(claim_id: int, cents: int, **changes: Any) -> FactRow:
+    """A denied claim of so many cents, all of it open and denied."""
+    money = {"billed_cents": cents, "open_cents": cents, "insurance_open_cents": cents, "denied_cents": cents}
+    return claim(claim_id=claim_id, **money, **changes)
+
+
 def ranked(*rows: FactRow, strategy: Strategy | None = None, terms: Terms | None = None) -> Ranking:
     """Rank some claims on the first day of a practice."""
     return rank(Facts.from_rows(rows), strategy or Strategy(), prior_beliefs(), terms or Terms.build(), TODAY)

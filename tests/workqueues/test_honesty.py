@@ -1,0 +1,124 @@
+"""Backtest, calibration and simulation: they say what they know, and that they do not know the rest."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from tests.workqueues.made import TODAY, charged
+from workqueues.backtest import Worked, backtest
+from workqueues.beliefs import prior_beliefs
+from workqueues.calibration import TOO_FEW, bands, honest_calibration, wilson
+from workqueues.deadlines import Terms
+from workqueues.facts import Facts, day_number
+from workqueues.outcomes import OutcomeRow, Outcomes
+from workqueues.simulate import simulate
+from workqueues.strategy import Strategy
+
+
+def history(count: int = 400, chance: float = 0.0) -> Worked:
+    rng = np.random.default_rng(3)
+    worth = rng.lognormal(9, 1, count)
+    drawn = rng.random(count) < chance
+    worked = drawn | (np.arange(count) % 2 == 0)
+    return Worked(
+        worth, np.full(count, 10.0), worth, worked, np.where(worked, worth, np.nan), np.full(count, chance), drawn
+    )
+
+
+def test_a_backtest_says_how_much_of_it_is_known() -> None:
+    made = backtest(history(), minutes=1_000)
+
+    assert made.chosen == 100
+    assert 0.3 < made.overlap < 0.7
+    assert made.low_cents < made.high_cents
+    assert "known only for claims that were worked" in made.warning
+
+
+def test_without_a_lot_there_is_no_estimate() -> None:
+    assert backtest(history(), minutes=1_000).estimate_cents is None
+
+
+def test_with_a_lot_the_estimate_finds_the_truth_within_its_interval() -> None:
+    past = history(count=20_000, chance=0.1)
+    truth = float(np.sort(past.score)[::-1][:1_000].sum())
+
+    made = backtest(past, minutes=10_000)
+
+    assert made.estimate_interval_cents is not None
+    assert made.estimate_interval_cents[0] < truth < made.estimate_interval_cents[1]
+
+
+def test_a_strategy_that_fits_nothing_into_the_time_collects_nothing() -> None:
+    made = backtest(history(), minutes=5)
+
+    assert (made.chosen, made.low_cents, made.overlap) == (0, 0.0, 0.0)
+
+
+def test_calibration_says_too_few_where_they_are() -> None:
+    odds = np.array([0.65] * (TOO_FEW + 5) + [0.15] * 3)
+    paid = np.array([k % 3 > 0 for k in range(len(odds))])
+
+    made = bands(odds, paid)
+
+    assert [band.outcomes for band in made if band.outcomes] == [3, TOO_FEW + 5]
+    assert made[1].too_few
+    assert not made[6].too_few
+    assert made[6].low_actual < made[6].actual < made[6].high_actual
+
+
+def test_odds_learned_from_the_past_hold_for_what_came_after() -> None:
+    rng = np.random.default_rng(5)
+    rows = []
+    for _ in range(4_000):
+        payer = int(rng.integers(1, 6))
+        paid = bool(rng.random() < 0.15 * payer)
+        rows.append(
+            OutcomeRow(
+                "answer", TODAY - timedelta(int(rng.integers(0, 400))), payer, "coding", billed_cents=30_000,
+                strength=1, submission="refile", days_pending=20, paid_cents=100 if paid else 0, expected_cents=100,
+            )
+        )  # fmt: skip
+
+    made = honest_calibration(Outcomes.from_rows(rows), day_number(TODAY) - 120)
+
+    for band in made:
+        if not band.too_few:
+            assert band.low_actual - 0.05 < band.predicted < band.high_actual + 0.05
+
+
+@pytest.mark.parametrize("count", [0, 1, 50])
+def test_an_interval_stays_within_nought_and_one(count: int) -> None:
+    low, high = wilson(1.0 if count else 0.0, count)
+
+    assert 0 <= low <= high <= 1
+
+
+def test_a_simulation_works_no_more_than_the_staff_can_and_meets_the_same_luck_twice() -> None:
+    rows = [charged(n, 5_000 * n) for n in range(1, 300)]
+    facts, strategy = Facts.from_rows(rows), Strategy(staff=1, minutes_per_person=240)
+
+    one, two = (simulate(facts, strategy, prior_beliefs(), Terms.build(), TODAY, 10) for _ in range(2))
+
+    assert one == two
+    assert len(one.days) == 10
+    assert all(day.minutes < 240 * 1.3 for day in one.days)
+    assert one.collected_cents > 0
+
+
+def test_ranking_by_the_index_beats_ranking_by_dollars_alone_in_the_box() -> None:
+    rng = np.random.default_rng(11)
+    kinds = ("coding", "medical-necessity", "missing-info", "non-covered")
+    rows = [
+        charged(n, int(cents), category=kinds[n % 4], carc="Z1")
+        for n, cents in enumerate(rng.lognormal(10, 0.5, 3_000), 1)
+    ]
+    facts = Facts.from_rows(rows)
+
+    def left(strategy: Strategy) -> float:
+        run = simulate(facts, strategy, prior_beliefs(), Terms.build(), TODAY, 10)
+        return run.days[-1].left_cents
+
+    assert left(Strategy(oldest_share=0.0)) < left(Strategy(oldest_share=0.0, per_minute=False))

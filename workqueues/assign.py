@@ -1,0 +1,155 @@
+"""The day, split over people: by minutes, skill and who knows which payer, so that nobody's claims starve.
+
+Claims are dealt best first, each to the person to whom it is worth most: whoever knows the payer is quicker, only
+some may write clinical appeals, and whoever has less of the day's value so far goes first among equals. What is left
+over is said out loud: the dollars that wait, what the next hour would bring, what dies if somebody is out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Final
+
+import numpy as np
+
+from workqueues.decision import Decisions
+from workqueues.facts import Facts, day_number
+from workqueues.queues import queue_of
+
+FAMILIAR_FACTOR: Final = 0.85  # of the minutes, for somebody who knows the payer
+CLAIMS_MAX: Final = 5_000  # dealt out at most in a day: no team works more
+SOON_DAYS: Final = 7  # a deadline this near dies if its owner is out this week
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    name: str
+    minutes: float  # today, net; 0: out
+    skills: frozenset[str] = frozenset()  # queue keys that not everybody may work, e.g. "clinical", "coding"
+    payers: frozenset[int] = frozenset()  # payer ids that the person knows
+    practices: frozenset[int] | None = None  # None: all; otherwise the walls hold
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One claim in somebody's day."""
+
+    claim_id: int
+    queue: str
+    minutes: float
+    expected_cents: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    person: Person
+    pieces: tuple[Piece, ...]
+
+    @property
+    def minutes(self) -> float:
+        return sum(piece.minutes for piece in self.pieces)
+
+    @property
+    def expected_cents(self) -> float:
+        return sum(piece.expected_cents for piece in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    days: tuple[Day, ...]
+    undealt: tuple[int, ...]  # claims worth working that nobody has time for, best first
+    undealt_cents: float
+    unskilled: Mapping[str, int] = field(default_factory=dict)  # queue → claims that nobody here may work
+    next_hour_cents: float = 0.0  # what one more hour would bring: the price of staff time
+
+    def day_of(self, name: str) -> Day:
+        return next(day for day in self.days if day.person.name == name)
+
+
+def split_day(
+    facts: Facts,
+    decisions: Decisions,
+    people: Sequence[Person],
+    *,
+    guarded: frozenset[str] = frozenset({"clinical"}),
+) -> Plan:
+    """Deal today's workable claims out. `guarded` queues need the skill of their name."""
+    workable = np.flatnonzero(decisions.score > 0)
+    order = workable[np.lexsort((decisions.claim_id[workable], -decisions.order[workable]))]
+    left = {person.name: person.minutes for person in people}
+    load = {person.name: 0.0 for person in people}
+    pieces: dict[str, list[Piece]] = {person.name: [] for person in people}
+    undealt: list[int] = []
+    undealt_cents = 0.0
+    unskilled: dict[str, int] = {}
+    for row in order[:CLAIMS_MAX]:
+        queue = queue_of(int(decisions.queue[row]))
+        key = queue.key if queue else ""
+        may = [person for person in people if _may(person, key, int(facts.practice_id[row]), guarded)]
+        if not may:
+            unskilled[key] = unskilled.get(key, 0) + 1
+            continue
+        minutes = float(decisions.minutes[row])
+        free = [person for person in may if left[person.name] >= _minutes_for(person, facts, int(row), minutes)]
+        expected = float(decisions.expected_cents[row])
+        if not free:
+            undealt.append(int(decisions.claim_id[row]))
+            undealt_cents += expected
+            continue
+        chosen = min(free, key=lambda person: _cost(person, facts, int(row), minutes, load, guarded))
+        taken = _minutes_for(chosen, facts, int(row), minutes)
+        left[chosen.name] -= taken
+        load[chosen.name] += expected
+        pieces[chosen.name].append(
+            Piece(int(decisions.claim_id[row]), key, taken, expected, float(decisions.score[row]))
+        )
+    days = tuple(Day(person, tuple(pieces[person.name])) for person in people)
+    return Plan(days, tuple(undealt), undealt_cents, unskilled, _next_hour(facts, decisions, undealt))
+
+
+def what_dies(
+    facts: Facts, decisions: Decisions, people: Sequence[Person], absent: str, today: date
+) -> tuple[tuple[int, float], ...]:
+    """Claims due within the week that nobody else can take if this person is out, with their dollars."""
+    whole = split_day(facts, decisions, people)
+    others = [replace(person, minutes=0.0) if person.name == absent else person for person in people]
+    kept = {piece.claim_id for day in split_day(facts, decisions, others).days for piece in day.pieces}
+    lost = [piece for piece in whole.day_of(absent).pieces if piece.claim_id not in kept]
+    rows = {int(claim): row for row, claim in enumerate(decisions.claim_id)}
+    limit = day_number(today) + SOON_DAYS
+    dying = [piece for piece in lost if decisions.deadline_on[rows[piece.claim_id]] <= limit]
+    return tuple((piece.claim_id, piece.expected_cents) for piece in dying)
+
+
+def _may(person: Person, queue: str, practice: int, guarded: frozenset[str]) -> bool:
+    if person.practices is not None and practice not in person.practices:
+        return False
+    return queue not in guarded or queue in person.skills
+
+
+def _minutes_for(person: Person, facts: Facts, row: int, minutes: float) -> float:
+    return minutes * (FAMILIAR_FACTOR if int(facts.payer_id[row]) in person.payers else 1.0)
+
+
+def _cost(
+    person: Person, facts: Facts, row: int, minutes: float, load: Mapping[str, float], guarded: frozenset[str]
+) -> tuple[bool, float, float]:
+    """Who takes it: a rare skill is kept for what needs it; then the quicker; then who has less so far."""
+    queue_needs_skill = any(skill in guarded for skill in person.skills)
+    return (queue_needs_skill, _minutes_for(person, facts, row, minutes), load[person.name])
+
+
+def _next_hour(facts: Facts, decisions: Decisions, undealt: Sequence[int]) -> float:
+    """Dollars of the best sixty minutes that nobody has time for."""
+    rows = {int(claim): row for row, claim in enumerate(decisions.claim_id)}
+    minutes = total = 0.0
+    for claim in undealt:
+        row = rows[claim]
+        if minutes + float(decisions.minutes[row]) > 60:
+            break
+        minutes += float(decisions.minutes[row])
+        total += float(decisions.expected_cents[row])
+    return total
