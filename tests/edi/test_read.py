@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import tracemalloc
+from pathlib import Path
 
 import edi
+from benchmarks.edi import generate
 from edi.values import SetEnd, SetStart
 from edi.x835.model import ClaimPayment, Classification, ProviderAdjustment, Remittance
 
@@ -42,3 +46,39 @@ def test_a_claim_knows_its_class_and_where_its_text_stands() -> None:
     assert text.startswith(b"CLP*PCN1*")
     assert text.endswith(b"CAS*PR*2*20~\n")
     assert (claim.segment, claim.last_segment) == (10, 14)
+
+
+def peak_bytes(path: Path) -> int:
+    """Most memory held at once while the file is read and its values dropped."""
+    tracemalloc.start()
+    for _ in edi.read_path(path):
+        pass
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
+    small, large = tmp_path / "small.835", tmp_path / "large.835"
+    small.write_bytes(b"".join(generate(1_000)))
+    large.write_bytes(b"".join(generate(4_000)))
+    peak_bytes(small)  # fills the tables of dates, amounts and procedures
+    assert peak_bytes(large) < 1.1 * peak_bytes(small)
+
+
+def test_a_compressed_file_reads_like_the_plain_one(tmp_path: Path) -> None:
+    plain, compressed = tmp_path / "one.835", tmp_path / "one.835.gz"
+    plain.write_bytes(ONE_PAYMENT)
+    compressed.write_bytes(gzip.compress(ONE_PAYMENT))
+    of_plain = [value for value in edi.read_path(plain) if isinstance(value, ClaimPayment)]
+    of_compressed = [value for value in edi.read_path(compressed) if isinstance(value, ClaimPayment)]
+    assert of_compressed == of_plain
+
+
+def test_values_come_as_they_are_read_not_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "many.835"
+    path.write_bytes(b"".join(generate(4_000)))
+    with path.open("rb") as stream:
+        values = edi.read(stream)
+        next(value for value in values if isinstance(value, ClaimPayment))
+        assert stream.tell() < path.stat().st_size / 4
