@@ -9,6 +9,7 @@ from sqlmodel import Session
 from app.audit.verify import verify_chain
 from app.followup.verify import verify_queues
 from app.ledger.verify import verify_books
+from app.matching.verify import verify_answers
 
 
 class Proof(NamedTuple):
@@ -25,8 +26,9 @@ class Proof(NamedTuple):
 def prove(session: Session) -> Proof:
     """Read-only; reads the whole database once."""
     books = verify_books(session)
+    answers = verify_answers(session)
     queues = verify_queues(session)
     chain = verify_chain(session)
-    faults = [*books.faults, *queues.faults]
+    faults = [*books.faults, *answers.faults, *queues.faults]
     faults += [f"audit event {broken.event_id} {broken.what}" for broken in chain.breaks]
-    return Proof({**books.counted, **queues.counted, "audit events": chain.events}, faults)
+    return Proof({**books.counted, **answers.counted, **queues.counted, "audit events": chain.events}, faults)
