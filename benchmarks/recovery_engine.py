@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from workqueues.beliefs import learn, prior_beliefs
+from workqueues.beliefs import beliefs_for, prior_beliefs
 from workqueues.deadlines import Terms, contract_rule
 from workqueues.decision import rank
 from workqueues.facts import Facts, day_number
@@ -106,10 +106,7 @@ class Engine:
             self.rows = []
         if self.parts:
             self.parts = [Outcomes.join(self.parts)]
-            today = day_number(self._today(self.day))
-            self.beliefs = learn(
-                self.parts[0], today, self.strategy.half_life_days, self.priors, self.strategy.benefit_of_doubt
-            )
+            self.beliefs = beliefs_for(self.strategy, self.parts[0], self._today(self.day), self.priors)
 
     def _facts(self, view: Any) -> Facts:
         sim, today = self.sim, day_number(self._today(view.day))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workqueues.effort import Effort, answered_chance, learn_effort, prior_effort
+from workqueues.facts import day_number
 from workqueues.features import NO_ANSWER, Features, Roster, balance_size, pattern_number, place, waited
 from workqueues.outcomes import Outcomes
 from workqueues.priors import Priors, standard_priors
 from workqueues.recovery import Odds, learn_odds, prior_odds
+from workqueues.strategy import Strategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,13 @@ def learn(
     due = answered_chance(effort, answers, seen["answers"], today)
     odds = learn_odds(chosen, roster, research, answers, seen, today, half_life_days, hope, due)
     return Beliefs(roster, chosen, odds, effort, len(outcomes))
+
+
+def beliefs_for(strategy: Strategy, outcomes: Outcomes, today: date, priors: Priors | None = None) -> Beliefs:
+    """What is believed tonight under a strategy: its half-life, its benefit of the doubt, or no learning at all."""
+    if not strategy.learn:
+        return prior_beliefs(priors, strategy.benefit_of_doubt)
+    return learn(outcomes, day_number(today), strategy.half_life_days, priors, strategy.benefit_of_doubt)
 
 
 def outcome_features(outcomes: Outcomes, roster: Roster) -> Features:

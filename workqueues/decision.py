@@ -44,6 +44,8 @@ _DUTY_ACTIONS: Final = tuple(ACTIONS.index(word) for word in ("refund-credit", "
 _DUTY_MINUTES: Final = 5.0
 NOMINAL_MINUTES: Final = 20.0  # every claim's minutes, when a strategy ranks by dollars alone
 _WAIT: Final = ACTIONS.index("wait")
+_REVIEW: Final = ACTIONS.index("review")
+DEADLINE_NOTICE_DAYS: Final = 7  # a wait is broken off so long before a deadline passes
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,7 @@ def look(facts: Facts, desk: Desk) -> Block:
     known = (facts.route >= ROUTES.index("refile")) & (facts.submission == 0)
     sent = facts.submission > 0
     next_on = _next_day(facts, book, rule, today)
+    _end_waits_at_deadlines(action, next_on, clocks, today)
     if known.any():
         part = known_worth(_narrow(sight, known), facts.take(known))
         index[known], expected[known], minutes[known], odds[known] = part[:4]
@@ -238,6 +241,16 @@ def _next_day(facts: Facts, book: Playbook, rule: NDArray[np.int16], today: floa
     return next_on
 
 
+def _end_waits_at_deadlines(action: Codes, next_on: Days, clocks: Clocks, today: float) -> None:
+    """Waiting ends before an open deadline does: then a person looks, whatever the payer has promised."""
+    waiting = action == _WAIT
+    for due in (clocks.refile, clocks.appeal):
+        last = due.legal - np.float32(DEADLINE_NOTICE_DAYS)
+        running = waiting & (due.legal >= today)
+        next_on[running] = np.minimum(next_on[running], np.maximum(last[running], np.float32(today)))
+        action[running & (last <= today)] = _REVIEW
+
+
 def _check_day(facts: Facts, features: Features, desk: Desk) -> Days:
     """The first day on which a submission is lost with enough chance for a check to be worth it."""
     effort = desk.beliefs.effort
@@ -255,7 +268,9 @@ def _settle(block: Block, desk: Desk, columns: dict[str, Any], rows: slice) -> N
     """Turn what was worked out into decisions: urgency, tier, queue, deadline."""
     facts, book, today = block.facts, desk.playbook, desk.today
     silent = np.isin(block.action, _SILENT_ACTIONS)
-    queue = waterfall(facts, book.codes("queue")[block.rule], block.action == _WAIT, today)
+    suggested = book.codes("queue")[block.rule]
+    suggested = np.where(suggested == queue_code("waiting"), queue_code("review"), suggested).astype(np.int8)
+    queue = waterfall(facts, suggested, block.action == _WAIT, today)
     parked = queue == queue_code("snoozed")
     score = with_urgency(block.index, block.urgency, desk.strategy, desk.outlook)
     score = np.where(silent | parked | (queue == 0) | (score < desk.strategy.priority_floor), 0, score)

@@ -247,6 +247,13 @@ def _numbers(block: Block, desk: Desk) -> tuple[Number, ...]:
         Number("appeal is the way", float(sight.appeal[0]), "share", researched, prior),
         Number("odds of a corrected claim, fair case", float(sight.odds[0, 1, 0]), "share", tried, prior),
         Number("odds of an appeal, fair case", float(sight.odds[1, 1, 0]), "share", tried, prior),
+        Number(
+            "benefit of the doubt in the odds",
+            desk.strategy.benefit_of_doubt,
+            "standard deviations",
+            tried,
+            "what is little tried is favoured, to learn of it",
+        ),
         Number("minutes of research", float(sight.research_minutes[0]), "minutes", timed, "timed touches"),
         Number("minutes of a corrected claim", float(sight.minutes[0, 0]), "minutes", timed, "timed touches"),
         Number("minutes of an appeal", float(sight.minutes[1, 0]), "minutes", timed, "timed touches"),

@@ -197,6 +197,24 @@ def test_a_submission_just_made_waits_until_a_check_is_worth_it() -> None:
     assert day_of(float(decisions.next_on[0])) > TODAY  # type: ignore[operator]
 
 
+def test_a_wait_is_broken_off_before_a_deadline_passes() -> None:
+    waits = {"remarks": ("N616",), "last_answer_on": TODAY - timedelta(10)}
+    soon = ranked(claim(**waits, appeal_due_on=TODAY + timedelta(5))).decisions
+    later = ranked(claim(**waits, appeal_due_on=TODAY + timedelta(30))).decisions
+
+    assert ACTIONS[soon.action[0]] == "review"
+    assert ACTIONS[later.action[0]] == "wait"
+    assert day_of(float(later.next_on[0])) == TODAY + timedelta(23)
+
+
+def test_a_submission_under_way_keeps_its_rights_when_its_deadline_passes() -> None:
+    sent = {"submission": "appeal", "submitted_on": TODAY - timedelta(5)}
+
+    decisions = ranked(claim(**sent, appeal_due_on=TODAY + timedelta(2))).decisions
+
+    assert ACTIONS[decisions.action[0]] == "wait"
+
+
 def test_a_submission_long_unanswered_is_checked() -> None:
     decisions = ranked(claim(submission="appeal", submitted_on=TODAY - timedelta(120))).decisions
 
