@@ -29,6 +29,8 @@ from app.claims.queries import (
 )
 from app.claims.tables import Claim, ClaimEvent, ClaimLine, Submission
 from app.core.clock import Clock
+from app.followup.alike import Alike, alike
+from app.followup.note_templates import NoteTemplate, note_templates
 from app.followup.tables import Snooze
 from app.followup.worklist import WorkRow, find_row
 from app.ledger.queries import Figure, MoneyStrip, is_from_wire, money_strip
@@ -88,6 +90,7 @@ class EventView(NamedTuple):
     icon: str
     tone: str
     source: str
+    words: str  # what stands under it
 
 
 class StripCell(NamedTuple):
@@ -97,6 +100,7 @@ class StripCell(NamedTuple):
     note: str
     source: str
     open: bool = False
+    tip: str = ""
 
     def get(self, name: str, otherwise: object = "") -> object:
         """The strip macro asks its cells by name."""
@@ -119,6 +123,13 @@ class ClaimScreen:
     coverages: list[CoverageRow]
     siblings: list[Claim]
     snooze: Snooze | None
+    alike: Alike | None
+    note_templates: list[NoteTemplate]
+
+    @property
+    def newest_event_id(self) -> int:
+        """What a form typed on this page has seen."""
+        return max((view.event.id or 0 for view in self.events), default=0)
 
     @property
     def newest_source(self) -> str:
@@ -146,6 +157,15 @@ EVENT_LOOKS = {
     "changed": ("edit", "neutral"),
 }
 
+STRIP_TIPS = {
+    "Billed": "What we charged. Everything to the right is taken off it.",
+    "Allowed": "What the payer's contract or fee schedule grants for these services, says the payer.",
+    "Paid": "What payers paid on this claim so far, take-backs subtracted.",
+    "Patient": "What the payer left to the patient: deductible, coinsurance, copay.",
+    "Open": "Still to be collected. Billed less everything before it: the strip foots, or a warning stands below.",
+}
+ADJUSTED_TIP = "Taken off by the payer's adjustments of this group, or by a write-off of ours."
+
 NATURE_TONES = {"denial": "bad", "reduction": "warn", "patient-share": "info", "pended": "warn"}
 
 
@@ -162,9 +182,10 @@ def claim_screen(
     submissions = submissions_of(session, claim_id)
     billed = lines_of(session, claim_id)
     strip = money_strip(session, claim_id)
+    row = find_row(session, practice_ids, claim_id, clock, person_id)
     return ClaimScreen(
         head=head,
-        row=find_row(session, practice_ids, claim_id, clock, person_id),
+        row=row,
         strip=strip,
         cells=strip_cells(claim_id, strip, newest),
         denials=[denial_view(claim_id, denial) for denial in open_denials(session, claim_id)],
@@ -180,6 +201,8 @@ def claim_screen(
         coverages=coverages_of(session, claim.patient_id),
         siblings=siblings_of(session, claim),
         snooze=session.get(Snooze, claim_id),
+        alike=alike(session, practice_ids, row) if row is not None else None,
+        note_templates=note_templates(head, row, clock.today()),
     )
 
 
@@ -187,16 +210,21 @@ def strip_cells(claim_id: int, strip: MoneyStrip, newest: Answer | None) -> list
     """Billed, what the payer allowed, then what takes away from billed, down to what is open."""
 
     def cell(figure: Figure, sign: str) -> StripCell:
-        return StripCell(figure.label, figure.cents, sign, figure.note, figure_source(claim_id, figure))
+        tip = STRIP_TIPS.get(figure.label, ADJUSTED_TIP)
+        return StripCell(figure.label, figure.cents, sign, figure.note, figure_source(claim_id, figure), tip=tip)
 
     cells = [cell(strip.billed, "")]
     if newest is not None and newest.payment.allowed_cents is not None:
         source = edi_address(claim_id, "payment", newest.payment.id, newest.payment.segment)
-        cells.append(StripCell("Allowed", newest.payment.allowed_cents, "", "says the payer", source))
+        cells.append(
+            StripCell(
+                "Allowed", newest.payment.allowed_cents, "", "says the payer", source, tip=STRIP_TIPS["Allowed"]
+            )
+        )
     cells.append(cell(strip.paid, "−"))
     cells.extend(cell(figure, "−") for figure in strip.adjusted)
     cells.append(cell(strip.patient, "−"))
-    cells.append(StripCell(strip.open.label, strip.open.cents, "=", "", "", open=True))
+    cells.append(StripCell(strip.open.label, strip.open.cents, "=", "", "", open=True, tip=STRIP_TIPS["Open"]))
     return cells
 
 
@@ -322,7 +350,19 @@ def event_view(claim_id: int, event: ClaimEvent) -> EventView:
     source = ""
     if event.file_id is not None and event.end_offset > event.start_offset:
         source = edi_address(claim_id, "event", event.id, event.segment)
-    return EventView(event, icon, tone, source)
+    return EventView(event, icon, tone, source, _event_words(event.detail))
+
+
+def _event_words(detail: dict[str, object]) -> str:
+    """The note, then who was spoken to and the reference they gave, and the minutes."""
+    said = [str(detail.get("note") or "")]
+    if detail.get("representative"):
+        said.append(f"Spoke with {detail['representative']}.")
+    if detail.get("call_reference"):
+        said.append(f"Reference {detail['call_reference']}.")
+    if detail.get("minutes"):
+        said.append(f"{float(str(detail['minutes'])):g} min.")
+    return " ".join(part for part in said if part)
 
 
 @cache

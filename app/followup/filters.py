@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from app.claims.tables import ClaimState
+
 AGES = {"0-30": (0, 30), "31-60": (31, 60), "61-90": (61, 90), "91-120": (91, 120), "121-180": (121, 180)}
 OLDEST = "181"  # over 180 days
 SORTS = ("rank", "balance", "age", "deadline")
+TICKLERS = ("parked", "back", "today")  # parked now; back and not yet touched; back since today
 TEXT_LENGTH = 80
 
 
@@ -22,28 +25,21 @@ class Filters:
     practice: int = 0
     category: str = ""
     carc: str = ""
+    rarc: str = ""
     age: str = ""  # a key of AGES, or OLDEST
     least: int = 0  # open dollars, at least
+    most: int = 0  # open dollars, at most
     due: int = 0  # deadline within so many days
     owner: str = ""  # "me", "nobody" or a person's id
+    tickler: str = ""
+    state: str = ""
     text: str = ""
     sort: str = "rank"
+    guided: str = ""  # "1": one claim after the other, nothing but `n` and the outcome keys
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Filters:
-        return cls(
-            queue=query.get("queue", "")[:40],
-            payer=_number(query.get("payer", "")),
-            practice=_number(query.get("practice", "")),
-            category=query.get("category", "")[:40],
-            carc=query.get("carc", "").upper()[:5],
-            age=query.get("age", "") if query.get("age", "") in (*AGES, OLDEST) else "",
-            least=_number(query.get("least", "")),
-            due=_number(query.get("due", "")),
-            owner=query.get("owner", "")[:12],
-            text=query.get("text", "").strip()[:TEXT_LENGTH],
-            sort=query.get("sort", "") if query.get("sort", "") in SORTS else "rank",
-        )
+        return cls(**{name: read(query[name]) for name, read in _READ.items() if name in query})
 
     def query(self, **changes: Any) -> str:
         """The query string of these filters with changes; defaults are left out."""
@@ -56,21 +52,48 @@ class Filters:
         ]
         return urlencode(pairs)
 
+    def address(self, **changes: Any) -> str:
+        """The list by itself. Never a bare `/work`: that leads to the first list of one's role."""
+        return f"/work?{self.query(**changes) or 'all=1'}"
+
     @property
     def is_narrowed(self) -> bool:
         """Anything beyond the choice of a queue and an order."""
-        return bool(
-            self.payer
-            or self.practice
-            or self.category
-            or self.carc
-            or self.age
-            or self.least
-            or self.due
-            or self.owner
-            or self.text
-        )
+        plain = Filters(queue=self.queue, sort=self.sort, guided=self.guided)
+        return self != plain
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 12 else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
+
+
+def _short(text: str) -> str:
+    return text.strip()[:40]
+
+
+def _code(text: str) -> str:
+    return text.strip().upper()[:5]
+
+
+def _one_of(*known: str, otherwise: str = "") -> Callable[[str], str]:
+    return lambda text: text if text in known else otherwise
+
+
+_READ: dict[str, Callable[[str], Any]] = {
+    "queue": _short,
+    "payer": _number,
+    "practice": _number,
+    "category": _short,
+    "carc": _code,
+    "rarc": _code,
+    "age": _one_of(*AGES, OLDEST),
+    "least": _number,
+    "most": _number,
+    "due": _number,
+    "owner": _short,
+    "tickler": _one_of(*TICKLERS),
+    "state": _one_of(*ClaimState),
+    "text": lambda text: text.strip()[:TEXT_LENGTH],
+    "sort": _one_of(*SORTS, otherwise="rank"),
+    "guided": _one_of("1"),
+}

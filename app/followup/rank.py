@@ -19,9 +19,10 @@ from sqlmodel import select as select_model
 from app.claims.terms import contracts
 from app.core.bulk import insert_many, table_of
 from app.core.clock import Clock
-from app.core.db import read_scope, session_scope
+from app.core.db import session_scope
 from app.followup.facts import fact_rows
 from app.followup.tables import Assignment, QueueTotal, RankRun, WorkScore
+from app.followup.wake import wake_answered
 from workqueues.beliefs import Beliefs, prior_beliefs
 from workqueues.deadlines import Terms
 from workqueues.decision import Decisions, Ranking
@@ -107,8 +108,9 @@ def rerank_touched(engine: Engine, clock: Clock, claim_ids: Collection[int]) -> 
     """Re-rank claims after an answer was loaded; everything, when there is no scale yet or very many were touched."""
     if not claim_ids:
         return
-    with read_scope(engine) as session:
+    with session_scope(engine) as session:
         is_first = basis_of(session).outlook is None
+        wake_answered(session, clock, claim_ids)
     if is_first or len(claim_ids) > FULL_RUN_OVER:
         rerank_all(engine, clock, trigger="load")
         return

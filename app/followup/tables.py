@@ -22,6 +22,10 @@ class WorkScore(SQLModel, table=True):
         Index("work_score_rank", "practice_id", "queue", "rank_key", "claim_id"),
         Index("work_score_payer", "practice_id", "payer_id", "rank_key", "claim_id"),
         Index("work_score_queue", "queue", "rank_key", "claim_id"),
+        Index("work_score_best", "rank_key", "claim_id"),
+        Index("work_score_owner", "owner_id", "rank_key", "claim_id"),
+        Index("work_score_carc", "carc", "payer_id", "rank_key"),
+        Index("work_score_deadline", "deadline", "claim_id"),
     )
     claim_id: int = Field(primary_key=True, foreign_key="claim.id")
     practice_id: int
@@ -97,6 +101,81 @@ class Snooze(SQLModel, table=True):
     reason: str
     made_at: datetime = Field(sa_type=Instant)
     touch_id: int | None = None
+    waits_for: str = "date"  # date, answer (or the date, if none comes), deadline
+
+
+class ComeBack(SQLModel, table=True):
+    """A claim that was parked is back, wearing the reason, until somebody touches it."""
+
+    claim_id: int = Field(primary_key=True, foreign_key="claim.id")
+    practice_id: int
+    person_id: int  # who parked it
+    reason: str
+    back_on: date = Field(index=True)
+    touch_id: int | None = None  # the touch that answered it; None: still worn
+
+
+class SavedView(SQLModel, table=True):
+    """A list somebody wants again: private, shared with those behind the same walls, or a role's first page."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(index=True)
+    name: str
+    query: str  # as the address holds it
+    is_shared: bool = False
+    for_role: str = ""  # the list that this role starts with
+    made_at: datetime = Field(sa_type=Instant)
+
+
+class BulkAct(SQLModel, table=True):
+    """One act on many claims, undone as one."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(index=True)
+    at: datetime = Field(sa_type=Instant)
+    kind: str  # assign, park, note, write_off, calls
+    claims: int
+    open_cents: int = Field(sa_type=Cents)
+    undone_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class BulkItem(SQLModel, table=True):
+    """What an act on many did to one of them, so that it can be taken back."""
+
+    bulk_id: int = Field(primary_key=True, foreign_key="bulkact.id")
+    claim_id: int = Field(primary_key=True, foreign_key="claim.id")
+    touch_id: int | None = None
+    write_off_id: int | None = None
+    owner_before: int | None = None  # of an assignment
+    owner_after: int | None = None
+
+
+class WriteOffRequest(SQLModel, table=True):
+    """Somebody wants to give dollars up; somebody else decides. The books move only when it is approved."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    practice_id: int = Field(foreign_key="practice.id", index=True)
+    claim_id: int = Field(foreign_key="claim.id", index=True)
+    cents: int = Field(sa_type=Cents)
+    reason: str
+    requested_by_id: int
+    requested_at: datetime = Field(sa_type=Instant)
+    state: str = Field(default="waiting", index=True)  # waiting, half (one of two approvals), approved, refused
+    first_by_id: int | None = None  # the first of two approvals
+    decided_by_id: int | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=Instant)
+    said: str = ""  # why it was refused
+    entry_id: int | None = None  # of the journal
+
+
+class WorkDay(SQLModel, table=True):
+    """How much of a day a person works claims, and which: what a supervisor sets, and the plan stands on."""
+
+    person_id: int = Field(primary_key=True)
+    minutes: int = 360  # of claim work in a day
+    queues: str = ""  # keys of the queues this person works, blank-separated; "" is every queue
+    payer_ids: str = ""  # blank-separated; "" is every payer
+    is_out: bool = False  # today
 
 
 class Lease(SQLModel, table=True):

@@ -7,7 +7,7 @@ Undo deletes the rows that the act made; the audit chain keeps both.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlmodel import Session, col, delete, select
@@ -15,7 +15,7 @@ from sqlmodel import Session, col, delete, select
 from app.audit.record import record
 from app.claims.tables import Claim, ClaimEvent, EventKind
 from app.core.clock import Clock
-from app.followup.tables import Snooze, Touch
+from app.followup.tables import ComeBack, Snooze, Touch
 
 NOTE_LENGTH = 4_000
 LONGEST_PARK_DAYS = 366  # a claim parked for longer is a claim forgotten
@@ -67,6 +67,39 @@ OUTCOME_LABELS = {
 }
 
 
+# Days until it is worth looking again, when the person names no date (277.md §7 and the payers' usual promises).
+OUTCOME_DAYS = {
+    Outcome.NOTHING_NEW: 14,
+    Outcome.WILL_PAY: 21,
+    Outcome.REPROCESSING: 30,
+    Outcome.NEEDS_CORRECTION: 2,
+    Outcome.NEEDS_APPEAL: 2,
+    Outcome.NEEDS_RECORDS: 3,
+    Outcome.SENT: 30,
+    Outcome.NOT_ON_FILE: 2,
+    Outcome.UPHELD: 5,
+}
+# What a person will have done when they did the step that the playbook proposed.
+ACTION_KINDS = {
+    "call": TouchKind.CALL,
+    "research": TouchKind.PORTAL,
+    "check-status": TouchKind.STATUS_CHECK,
+    "refile-new": TouchKind.CORRECTION,
+    "refile-replacement": TouchKind.CORRECTION,
+    "void-then-new": TouchKind.CORRECTION,
+    "reopening": TouchKind.CORRECTION,
+    "bill-next-payer": TouchKind.DOCUMENT_SENT,
+    "bill-patient": TouchKind.DOCUMENT_SENT,
+    "send-records": TouchKind.DOCUMENT_SENT,
+    "appeal": TouchKind.APPEAL_SENT,
+    "second-appeal": TouchKind.APPEAL_SENT,
+    "dispute-underpayment": TouchKind.APPEAL_SENT,
+}
+ANSWER_DAYS = 45  # a claim that waits for an answer comes back anyway: silence is an answer too
+WAKES = ("date", "answer", "deadline")
+WAKE_LABELS = {"date": "", "answer": "Waited for the payer's answer", "deadline": "Its deadline comes near"}
+
+
 class TouchRefused(ValueError):
     """What was typed cannot be kept; the message says which field and what to do."""
 
@@ -82,6 +115,7 @@ class Draft:
     next_on: date | None = None
     call_reference: str = ""
     representative: str = ""
+    wake: str = "date"
 
     @classmethod
     def checked(
@@ -95,6 +129,7 @@ class Draft:
         call_reference: str,
         representative: str,
         today: date,
+        wake: str = "date",
     ) -> Draft:
         """Raises TouchRefused with words for the person who typed."""
         if kind not in set(TouchKind):
@@ -103,6 +138,8 @@ class Draft:
             raise TouchRefused("Choose an outcome from the list.")
         text = note.strip()
         until = _next_date(next_on, today)
+        if until is None and wake == "answer":
+            until = today + timedelta(days=ANSWER_DAYS)
         if not text and not outcome and until is None:
             raise TouchRefused("Write a note, choose an outcome or a date: an empty touch tells nobody anything.")
         if len(text) > NOTE_LENGTH:
@@ -115,6 +152,7 @@ class Draft:
             until,
             call_reference.strip()[:80],
             representative.strip()[:80],
+            wake if wake in WAKES else "date",
         )
 
 
@@ -144,9 +182,20 @@ def touch_claim(
     assert made.id is not None
     if draft.next_on is not None:
         park(
-            session, claim, until=draft.next_on, reason=_reason(draft), person_id=person_id, now=now, touch_id=made.id
+            session,
+            claim,
+            until=draft.next_on,
+            reason=_reason(draft),
+            person_id=person_id,
+            now=now,
+            touch_id=made.id,
+            waits_for=draft.wake,
         )
-    session.add(_event(claim, made, today, now))
+    back = session.get(ComeBack, claim.id)
+    if back is not None and back.touch_id is None:
+        back.touch_id = made.id  # answered: it wears the reason no longer
+        session.add(back)
+    session.add(_event(claim, made, today, now, draft.wake))
     record(
         session,
         "followup.touch",
@@ -168,8 +217,9 @@ def park(
     person_id: int,
     now: datetime,
     touch_id: int | None = None,
+    waits_for: str = "date",
 ) -> None:
-    """Out of the lists until the date. An earlier parking is replaced."""
+    """Out of the lists until the date, or an earlier answer. An earlier parking is replaced."""
     assert claim.id is not None
     session.exec(delete(Snooze).where(col(Snooze.claim_id) == claim.id))
     session.add(
@@ -181,6 +231,7 @@ def park(
             reason=reason,
             made_at=now,
             touch_id=touch_id,
+            waits_for=waits_for,
         )
     )
 
@@ -188,6 +239,10 @@ def park(
 def undo_touch(session: Session, touch: Touch) -> None:
     """Delete what the touch made: the touch, its parking, its line on the timeline."""
     session.exec(delete(Snooze).where(col(Snooze.touch_id) == touch.id))
+    back = session.exec(select(ComeBack).where(ComeBack.touch_id == touch.id)).first()
+    if back is not None:
+        back.touch_id = None
+        session.add(back)
     for event in session.exec(
         select(ClaimEvent).where(ClaimEvent.claim_id == touch.claim_id, ClaimEvent.kind == EventKind.TOUCHED)
     ):
@@ -205,7 +260,7 @@ def undo_touch(session: Session, touch: Touch) -> None:
     session.flush()
 
 
-def _event(claim: Claim, touch: Touch, today: date, now: datetime) -> ClaimEvent:
+def _event(claim: Claim, touch: Touch, today: date, now: datetime, wake: str) -> ClaimEvent:
     label = KIND_LABELS[TouchKind(touch.kind)]
     outcome = OUTCOME_LABELS[Outcome(touch.outcome)] if touch.outcome else ""
     summary = ": ".join(part for part in (label, outcome) if part)
@@ -224,6 +279,7 @@ def _event(claim: Claim, touch: Touch, today: date, now: datetime) -> ClaimEvent
             "call_reference": touch.call_reference,
             "representative": touch.representative,
             "next_on": touch.next_on.isoformat() if touch.next_on else "",
+            "wake": wake,
         },
         person_id=touch.person_id,
     )
@@ -232,6 +288,8 @@ def _event(claim: Claim, touch: Touch, today: date, now: datetime) -> ClaimEvent
 def _reason(draft: Draft) -> str:
     """What the claim wears when it comes back."""
     outcome = OUTCOME_LABELS[Outcome(draft.outcome)] if draft.outcome else ""
+    if draft.wake != "date":
+        outcome = " · ".join(part for part in (WAKE_LABELS[draft.wake], outcome) if part)
     first_line = draft.note.splitlines()[0][:120] if draft.note else ""
     return ": ".join(part for part in (outcome or KIND_LABELS[draft.kind], first_line) if part)
 

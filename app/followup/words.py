@@ -80,9 +80,31 @@ STATE_TONES = {
     ClaimState.PENDED: "info",
 }
 
+STATE_MEANINGS = {
+    ClaimState.SUBMITTED: "The claim was sent and nobody has acknowledged or answered it yet.",
+    ClaimState.REJECTED: "The clearinghouse or payer refused it before adjudication: correct and send as new.",
+    ClaimState.ACCEPTED: "The payer acknowledged it (277CA): proof of timely filing; no decision yet.",
+    ClaimState.PENDING: "The payer says it is being processed.",
+    ClaimState.INFO_REQUESTED: "The payer waits for records or information from us.",
+    ClaimState.NOT_FOUND: "The payer says it has no such claim.",
+    ClaimState.FINALIZED_UNMATCHED: "The payer says it is decided, but no remittance of ours shows it.",
+    ClaimState.PAID: "The payer paid it; what may still be open is the patient's or a difference.",
+    ClaimState.PARTIALLY_DENIED: "Some lines were paid and some denied.",
+    ClaimState.DENIED: "The payer paid nothing and gave a reason that can be worked.",
+    ClaimState.ZERO_PAY_PATIENT: "The payer paid nothing because the patient owes it.",
+    ClaimState.ZERO_PAY_REVIEW: "The payer paid nothing and its codes do not say why.",
+    ClaimState.PENDED: "The payer decided to decide later.",
+    ClaimState.CAPITATED: "Paid by the month under a capitation contract.",
+    ClaimState.FORWARDED: "The payer sent it on to another payer.",
+    ClaimState.REVERSED: "The payer took its payment back; the corrected answer has not come.",
+    ClaimState.PATIENT_BILLED: "A statement went to the patient.",
+    ClaimState.CLOSED: "Nothing is open on either side.",
+}
+
 WORDS: dict[str, object] = {
     "action_labels": ACTION_LABELS,
     "action_tones": ACTION_TONES,
     "state_labels": {state.value: STATE_LABELS.get(state, state.value) for state in ClaimState},
+    "state_meanings": {state.value: STATE_MEANINGS.get(state, "") for state in ClaimState},
     "state_tones": {state.value: STATE_TONES.get(state, "neutral") for state in ClaimState},
 }

@@ -8,33 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlmodel import Session
 
-from app.claims.tables import Claim, Patient, Payer, PayerControlNumber, Practice
+from app.claims.tables import Payer, Practice
 from app.core.bulk import table_of
 from app.core.clock import Clock
-from app.followup.filters import AGES, OLDEST, Filters
-from app.followup.tables import Lease, QueueTotal, WorkScore
-from app.matching.tables import ClaimPayment, Remittance
+from app.followup.filters import Filters
+from app.followup.narrow import claim, come_back, conditions, patient, score
+from app.followup.tables import Lease, QueueTotal
 from workqueues.queues import Queue, queues
 
 PAGE_ROWS = 50
 COUNT_CAP = 1_000  # an exact count of a narrowed list is not worth a scan: "1,000+"
-RESTING = ("waiting", "snoozed")  # not for today: left out of "all open work"
 
-score = table_of(WorkScore)
-claim = table_of(Claim)
-patient = table_of(Patient)
 payer = table_of(Payer)
 practice = table_of(Practice)
 lease = table_of(Lease)
-control_number = table_of(PayerControlNumber)
-claim_payment = table_of(ClaimPayment)
-remittance = table_of(Remittance)
 
 
 class QueueLine(NamedTuple):
@@ -53,6 +46,7 @@ class WorkRow:
     patient: str
     patient_control_number: str
     payer: str
+    payer_id: int
     practice: str
     queue: str
     action: str
@@ -71,6 +65,8 @@ class WorkRow:
     carc: str
     next_on: date | None
     holder: str  # who has it open, if not the reader
+    owner_id: int | None
+    back: str  # why it was parked, when it has come back and nobody touched it since
 
 
 class Page(NamedTuple):
@@ -103,15 +99,15 @@ def page(
     limit: int = PAGE_ROWS,
 ) -> Page:
     """One page of the ranked list and the list's own count and dollars."""
-    conditions = _conditions(practice_ids, filters, clock.today(), person_id)
+    narrowed = conditions(practice_ids, filters, clock.today(), person_id)
     order, key = _order(filters.sort)
-    statement = _rows().where(*conditions).order_by(*order)
+    statement = _rows().where(*narrowed).order_by(*order)
     if after:
         statement = statement.where(_beyond(filters.sort, after))
     found = session.execute(statement.limit(limit + 1)).all()
     rows = [_row(row, clock, person_id) for row in found[:limit]]
     next_key = key(found[limit - 1]) if len(found) > limit else ""
-    counted, cents = _count(session, conditions)
+    counted, cents = count_of(session, narrowed)
     return Page(rows, next_key, min(counted, COUNT_CAP), counted > COUNT_CAP, cents)
 
 
@@ -124,27 +120,56 @@ def find_row(
     return _row(row, clock, person_id) if row is not None else None
 
 
+def rows_of(
+    session: Session, practice_ids: Sequence[int], claim_ids: Sequence[int], clock: Clock, person_id: int
+) -> list[WorkRow]:
+    """The lines of these claims in rank, of those that are open and theirs to see."""
+    statement = (
+        _rows()
+        .where(score.c.claim_id.in_(claim_ids), score.c.practice_id.in_(practice_ids))
+        .order_by(*_order("rank")[0])
+    )
+    return [_row(row, clock, person_id) for row in session.execute(statement)]
+
+
 def next_claim_id(
-    session: Session, practice_ids: Sequence[int], filters: Filters, clock: Clock, *, person_id: int, past: int = 0
+    session: Session,
+    practice_ids: Sequence[int],
+    filters: Filters,
+    clock: Clock,
+    *,
+    person_id: int,
+    past: int = 0,
+    for_keeps: bool = False,
 ) -> int | None:
-    """The best claim for this person now: in rank, not held by somebody else, and not the one just left."""
+    """The best claim for this person now: in rank, not held by somebody else, and not the one just left.
+
+    `for_keeps`: it is about to be leased. On PostgreSQL the row is then locked and rows that others are taking at
+    this moment are skipped, so that no two people
+    wait for each other; SQLite has one writer at a time and ignores that clause.
+    """
     statement = (
         select(score.c.claim_id)
-        .select_from(score.outerjoin(lease, lease.c.claim_id == score.c.claim_id))
         .where(
-            *_conditions(practice_ids, filters, clock.today(), person_id),
+            *conditions(practice_ids, filters, clock.today(), person_id),
             score.c.claim_id != past,
-            or_(
-                lease.c.claim_id.is_(None),
-                lease.c.expires_at <= clock.now(),
-                lease.c.person_id == person_id,
+            ~exists().where(
+                lease.c.claim_id == score.c.claim_id, lease.c.expires_at > clock.now(), lease.c.person_id != person_id
             ),
+            or_(score.c.owner_id.is_(None), score.c.owner_id == person_id, bool_of(filters.owner)),
         )
         .order_by(*_order(filters.sort)[0])
         .limit(1)
     )
+    if for_keeps:
+        statement = statement.with_for_update(skip_locked=True)
     found: int | None = session.execute(statement).scalar()
     return found
+
+
+def bool_of(text: str) -> ColumnElement[bool]:
+    """A colleague's own claims are served only to whoever asks for an owner."""
+    return true() if text else false()
 
 
 def neighbour_id(
@@ -158,10 +183,10 @@ def neighbour_id(
 ) -> int | None:
     """The claim behind this one in the list; at the end of the list, the best of what is left."""
     if row is not None:
-        conditions = _conditions(practice_ids, filters, clock.today(), person_id)
+        narrowed = conditions(practice_ids, filters, clock.today(), person_id)
         statement = (
             select(score.c.claim_id)
-            .where(*conditions, _beyond(filters.sort, _key_of(row, filters.sort)), score.c.claim_id != row.claim_id)
+            .where(*narrowed, _beyond(filters.sort, _key_of(row, filters.sort)), score.c.claim_id != row.claim_id)
             .order_by(*_order(filters.sort)[0])
             .limit(1)
         )
@@ -174,8 +199,8 @@ def neighbour_id(
 
 def payers_in(session: Session, practice_ids: Sequence[int]) -> list[tuple[int, str]]:
     """Payers with open work, by name."""
-    with_work = select(score.c.payer_id).where(score.c.practice_id.in_(practice_ids)).distinct()
-    statement = select(payer.c.id, payer.c.name).where(payer.c.id.in_(with_work)).order_by(payer.c.name)
+    with_work = exists().where(score.c.practice_id.in_(practice_ids), score.c.payer_id == payer.c.id)
+    statement = select(payer.c.id, payer.c.name).where(with_work).order_by(payer.c.name)
     return [(int(row.id), str(row.name)) for row in session.execute(statement)]
 
 
@@ -191,83 +216,15 @@ def _rows() -> Select[Any]:
         lease.c.person_id.label("holder_id"),
         lease.c.person_name.label("holder_name"),
         lease.c.expires_at.label("held_until"),
+        come_back.c.reason.label("back"),
     ).select_from(
         score.join(claim, claim.c.id == score.c.claim_id)
         .join(patient, patient.c.id == claim.c.patient_id)
         .join(payer, payer.c.id == score.c.payer_id)
         .join(practice, practice.c.id == score.c.practice_id)
         .outerjoin(lease, lease.c.claim_id == score.c.claim_id)
+        .outerjoin(come_back, and_(come_back.c.claim_id == score.c.claim_id, come_back.c.touch_id.is_(None)))
     )
-
-
-def _conditions(
-    practice_ids: Sequence[int], filters: Filters, today: date, person_id: int
-) -> list[ColumnElement[bool]]:
-    seen = [number for number in practice_ids if not filters.practice or number == filters.practice]
-    conditions: list[ColumnElement[bool]] = [score.c.practice_id.in_(seen)]
-    if filters.queue:
-        conditions.append(score.c.queue == filters.queue)
-    elif not filters.text:
-        conditions.append(score.c.queue.not_in(RESTING))
-    if filters.payer:
-        conditions.append(score.c.payer_id == filters.payer)
-    if filters.category:
-        conditions.append(score.c.category == filters.category)
-    if filters.carc:
-        conditions.append(score.c.carc == filters.carc)
-    if filters.age == OLDEST:
-        conditions.append(score.c.age_days > 180)
-    elif filters.age:
-        conditions.append(score.c.age_days.between(*AGES[filters.age]))
-    if filters.least:
-        conditions.append(score.c.open_cents >= filters.least * 100)
-    if filters.due:
-        conditions.append(score.c.deadline.between(today, today + timedelta(days=filters.due)))
-    if filters.owner == "me":
-        conditions.append(score.c.owner_id == person_id)
-    elif filters.owner == "nobody":
-        conditions.append(score.c.owner_id.is_(None))
-    elif filters.owner.isdigit():
-        conditions.append(score.c.owner_id == int(filters.owner))
-    if filters.text:
-        conditions.append(score.c.claim_id.in_(_matching_text(seen, filters.text)))
-    return conditions
-
-
-def _matching_text(practice_ids: Sequence[int], text: str) -> Select[Any]:
-    """Claims that anything written on an EOB names: control numbers, member id, name, check or EFT trace."""
-    start = _escape(text) + "%"
-    key = _escape(text.casefold().replace(" ", "").lstrip("0")) + "%"
-    last, _, first = (part.strip() for part in text.partition(","))
-    if not first and " " in text:
-        first, _, last = (part.strip() for part in text.partition(" "))
-    name: ColumnElement[bool] = func.lower(patient.c.last_name).like(_escape(last.lower()) + "%", escape="\\")
-    if first:
-        name = and_(name, func.lower(patient.c.first_name).like(_escape(first.lower()) + "%", escape="\\"))
-    numbers = select(control_number.c.claim_id).where(control_number.c.value.like(start, escape="\\"))
-    traces = (
-        select(claim_payment.c.claim_id)
-        .join(remittance, remittance.c.id == claim_payment.c.remittance_id)
-        .where(remittance.c.trace.like(start, escape="\\"), claim_payment.c.claim_id.is_not(None))
-    )
-    return (
-        select(claim.c.id)
-        .join(patient, patient.c.id == claim.c.patient_id)
-        .where(
-            claim.c.practice_id.in_(practice_ids),
-            or_(
-                claim.c.control_key.like(key, escape="\\"),
-                claim.c.member_id.like(start, escape="\\"),
-                claim.c.id.in_(numbers),
-                claim.c.id.in_(traces),
-                name,
-            ),
-        )
-    )
-
-
-def _escape(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _order(sort: str) -> tuple[tuple[Any, ...], Any]:
@@ -310,9 +267,9 @@ def _beyond(sort: str, after: str) -> ColumnElement[bool]:
     return or_(column < limit, and_(column == limit, score.c.claim_id > claim_id))
 
 
-def _count(session: Session, conditions: list[ColumnElement[bool]]) -> tuple[int, int]:
+def count_of(session: Session, narrowed: list[ColumnElement[bool]]) -> tuple[int, int]:
     """Exact up to the cap; beyond it the dollars are those of the capped part."""
-    part = select(score.c.open_cents).where(*conditions).limit(COUNT_CAP + 1).subquery()
+    part = select(score.c.open_cents).where(*narrowed).limit(COUNT_CAP + 1).subquery()
     counted, cents = session.execute(
         select(func.count(), func.coalesce(func.sum(part.c.open_cents), 0)).select_from(part)
     ).one()
@@ -326,6 +283,7 @@ def _row(row: Any, clock: Clock, person_id: int) -> WorkRow:
         patient=", ".join(part for part in (row.last_name, row.first_name) if part),
         patient_control_number=row.patient_control_number,
         payer=row.payer_name,
+        payer_id=row.payer_id,
         practice=row.practice_name,
         queue=row.queue,
         action=row.action,
@@ -344,4 +302,6 @@ def _row(row: Any, clock: Clock, person_id: int) -> WorkRow:
         carc=row.carc,
         next_on=row.next_on,
         holder=row.holder_name if held else "",
+        owner_id=row.owner_id,
+        back=row.back or "",
     )

@@ -18,6 +18,8 @@ class Place:
 
 PLACES: tuple[Place, ...] = (
     Place("Work", "/work", "claims.view", "inbox", "go.work"),
+    Place("Calls", "/calls", "claims.work", "phone", "go.calls"),
+    Place("Team", "/team", "claims.assign", "people", "go.team"),
     Place("Files", "/files", "files.view", "file", "go.files"),
     Place("People", "/people", "people.manage", "people", "go.people"),
     Place("Audit log", "/audit", "audit.read", "shield", "go.audit"),

@@ -54,3 +54,9 @@ def lee(app: FastAPI, practice_ids: tuple[int, ...]) -> Browser:
 def stranger(app: FastAPI) -> Browser:
     """A biller of a practice that is not here."""
     return sign_in_as(app, Role.BILLER, practice_ids=(4711,), name="Nia Brandt")
+
+
+@pytest.fixture
+def sam(app: FastAPI, practice_ids: tuple[int, ...]) -> Browser:
+    """Who leads them."""
+    return sign_in_as(app, Role.SUPERVISOR, practice_ids=practice_ids, name="Sam Whitfield")

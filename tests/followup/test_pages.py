@@ -116,15 +116,15 @@ def test_looking_at_a_claim_is_written_down(dana: Browser, engine: Engine) -> No
 
 
 def test_next_serves_the_best_claim_that_nobody_else_has_open(dana: Browser, lee: Browser) -> None:
-    best = dana.get("/work/next").headers["location"]
+    best = dana.submit("/work/next").headers["location"]
     claim_id = re.search(r"claim=(\d+)", best)
     assert claim_id is not None
     dana.submit(f"/claims/{claim_id[1]}/lease")
 
-    other = lee.get("/work/next").headers["location"]
+    other = lee.submit("/work/next").headers["location"]
 
     assert other != best
-    assert dana.get("/work/next").headers["location"] == best
+    assert dana.submit("/work/next").headers["location"] == best
 
 
 def test_unmatched_money_stands_on_its_own_page(dana: Browser) -> None:

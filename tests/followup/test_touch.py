@@ -124,7 +124,7 @@ def test_a_colleague_who_has_it_open_is_named_and_the_note_is_not_lost(
     answer = dana.submit(f"/claims/{claim_id}/touches", {"kind": "note", "note": "Typed for ten minutes"})
 
     assert "Lee Okafor has this claim open" in shown.text
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "Lee Okafor has this claim open" in answer.text
     assert "Typed for ten minutes" in answer.text
 

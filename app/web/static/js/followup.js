@@ -1,4 +1,6 @@
 // The workbench's own manners: the row that is open, the wire text in a drawer, minutes counted quietly.
+import { openSignedOut } from "./dialogs.js";
+
 const LONGEST_COUNTED_MINUTES = 60; // a claim left open over lunch was not worked for an hour
 
 let opened = Date.now();
@@ -6,6 +8,8 @@ let opened = Date.now();
 function markRow(link) {
   for (const row of document.querySelectorAll("[data-row]")) row.removeAttribute("aria-current");
   link.setAttribute("aria-current", "true");
+  const past = document.querySelector("[data-past]");
+  if (past) past.value = link.id.replace("row-", "");
 }
 
 function showPane(name) {
@@ -27,7 +31,70 @@ function closeDrawer() {
   return true;
 }
 
+// What was done, put into the form; then the person types.
+function fill(kind, note) {
+  const form = document.querySelector(".touch-form");
+  if (!form) return false;
+  const field = form.querySelector('[name="note"]');
+  if (kind) form.querySelector('[name="kind"]').value = kind;
+  if (note) field.value = field.value ? `${field.value}\n${note}` : note;
+  field.focus();
+  const gap = field.value.indexOf("____");
+  if (note && gap >= 0) field.setSelectionRange(gap, gap + 4);
+  return true;
+}
+
+// The first field behind a summary that was just opened by its key.
+function openedSummary(summary) {
+  const details = summary.closest("details");
+  if (details.open) return;
+  if (summary.dataset.action === "claim.call") document.querySelector('.touch-form [name="kind"]').value = "call";
+  setTimeout(() => details.querySelector("input, a")?.focus());
+}
+
+const dollars = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
+let lastTick = null;
+
+function ticks() {
+  return [...document.querySelectorAll(".list-tick")];
+}
+
+function showTicked() {
+  const bar = document.querySelector("[data-bulk]");
+  if (!bar) return;
+  const ticked = ticks().filter((each) => each.checked);
+  const cents = ticked.reduce((sum, each) => sum + Number(each.dataset.cents), 0);
+  bar.hidden = ticked.length === 0;
+  bar.querySelector("[data-bulk-count]").textContent = `${ticked.length} selected · ${dollars.format(cents / 100)}`;
+}
+
+function tickRange(tick) {
+  const all = ticks();
+  const [from, to] = [all.indexOf(lastTick), all.indexOf(tick)].sort((one, other) => one - other);
+  if (from < 0) return;
+  for (const each of all.slice(from, to + 1)) each.checked = tick.checked;
+}
+
+// Ask before sending whether somebody is still signed in: a sign-out must never swallow what was typed.
+function sendIfSignedIn(event) {
+  const form = event.target;
+  if (event.defaultPrevented || !form.matches?.("[data-keep-typed]") || "asked" in form.dataset) return;
+  event.preventDefault();
+  if ("asking" in form.dataset) return; // a second press of the key, before the first was answered
+  form.dataset.asking = "";
+  const submitter = event.submitter;
+  fetch("/session", { headers: { "HX-Request": "true" } }).then((answer) => {
+    if (answer.status === 401) { openSignedOut(); return; }
+    form.dataset.asked = "";
+    form.requestSubmit(submitter);
+  }).catch(() => document.dispatchEvent(new Event("htmx:sendError"))).finally(() => delete form.dataset.asking);
+}
+
 export function startFollowup() {
+  showTicked();
+  document.addEventListener("change", (event) => {
+    if (event.target.matches(".list-tick")) showTicked();
+  });
   document.addEventListener("click", (event) => {
     const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
     const row = event.target.closest("[data-row]");
@@ -35,6 +102,19 @@ export function startFollowup() {
     const source = event.target.closest('a[href*="/edi?"]');
     if (source && plain && source.closest(".claim") && openDrawer(source.getAttribute("href"))) event.preventDefault();
     if (event.target.closest("[data-close-drawer]")) closeDrawer();
+    if (event.target.closest("[data-print]")) window.print();
+    const done = event.target.closest('[data-action="claim.done"], [data-insert]');
+    if (done && plain && fill(done.dataset.kind, done.dataset.insert)) {
+      event.preventDefault();
+      done.closest("details.call-fields")?.removeAttribute("open");
+    }
+    const summary = event.target.closest(".call-fields > summary");
+    if (summary) openedSummary(summary);
+    if (event.target.matches(".list-tick")) {
+      if (event.shiftKey && lastTick) tickRange(event.target);
+      lastTick = event.target;
+      showTicked();
+    }
   });
 
   document.addEventListener("keydown", (event) => {
@@ -43,6 +123,7 @@ export function startFollowup() {
 
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id === "pane-claim") opened = Date.now();
+    if (event.detail.target.id === "list-more") showTicked();
     if (event.detail.target.id === "edi-drawer") {
       const lit = event.detail.target.querySelector(".edi-lit");
       lit?.scrollIntoView({ block: "center" });
@@ -55,4 +136,5 @@ export function startFollowup() {
     const counted = Math.min(LONGEST_COUNTED_MINUTES, (Date.now() - opened) / 60_000);
     minutes.value = String(Math.max(0.1, Math.round(counted * 10) / 10));
   });
+  document.addEventListener("submit", sendIfSignedIn);
 }

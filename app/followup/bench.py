@@ -1,0 +1,149 @@
+"""What the workbench's pages share: the claim on the right, the choices of its forms, and the addresses."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qsl
+
+from fastapi import Request
+from sqlmodel import Session, col, select
+
+from app.auth.tables import Person, PersonPractice
+from app.auth.viewer import Viewer
+from app.claims.queries import find_claim
+from app.claims.tables import Claim, ClaimEvent
+from app.core.clock import Clock
+from app.followup.claim_screen import ClaimScreen, claim_screen
+from app.followup.filters import AGES, OLDEST, SORTS, Filters
+from app.followup.touch import (
+    ACTION_KINDS,
+    KIND_LABELS,
+    OUTCOME_DAYS,
+    OUTCOME_LABELS,
+    Outcome,
+    TouchKind,
+)
+from app.followup.why import Why, why_of
+from app.followup.words import WORDS
+from app.web.errors import NotFound
+from app.web.product import note_view
+
+PARK_DAYS = ("7", "14", "30")
+DEADLINE_DAYS = (7, 14, 30)
+AGE_LABELS = {**{key: f"{key} days" for key in AGES}, OLDEST: "over 180 days"}
+SORT_LABELS = {
+    "rank": "Dollars per minute",
+    "balance": "Largest balance",
+    "age": "Oldest",
+    "deadline": "Nearest deadline",
+}
+TICKLER_LABELS = {"parked": "Parked", "back": "Back, not touched yet", "today": "Back today"}
+# The keys 1 to 6 while a claim is worked (app/web/keys.py), in this order.
+QUICK_OUTCOMES = (
+    Outcome.NOTHING_NEW,
+    Outcome.WILL_PAY,
+    Outcome.REPROCESSING,
+    Outcome.SENT,
+    Outcome.NEEDS_CORRECTION,
+    Outcome.NEEDS_APPEAL,
+)
+
+
+def screen_of(
+    request: Request, session: Session, clock: Clock, viewer: Viewer, claim_id: int | None
+) -> tuple[ClaimScreen | None, Why | None]:
+    """The claim as its page shows it, and why it stands where it stands. That it was seen is written down."""
+    if not claim_id:
+        return None, None
+    screen = claim_screen(session, viewer.practice_ids, claim_id, clock, person_id=viewer.person_id)
+    if screen is None:
+        raise NotFound
+    claim = screen.head.claim
+    note_view(
+        request,
+        "claim.view",
+        object_type="claim",
+        object_id=claim_id,
+        practice_id=claim.practice_id,
+        patient_id=claim.patient_id,
+    )
+    return screen, why_of(session, claim_id, clock)
+
+
+def claim_of(session: Session, viewer: Viewer, claim_id: int) -> Claim:
+    """The claim, or 404: what is behind a wall looks like what is not there."""
+    head = find_claim(session, viewer.practice_ids, claim_id)
+    if head is None:
+        raise NotFound
+    return head.claim
+
+
+def choices(clock: Clock) -> dict[str, Any]:
+    """What the forms and the words of the claim page need."""
+    return {
+        **WORDS,
+        "park_days": PARK_DAYS,
+        "deadline_days": DEADLINE_DAYS,
+        "tomorrow": (clock.today() + timedelta(days=1)).isoformat(),
+        "kinds": [(kind.value, label) for kind, label in KIND_LABELS.items()],
+        "outcomes": [("", "No outcome yet"), *((key.value, label) for key, label in OUTCOME_LABELS.items())],
+        "quick_outcomes": [(key.value, OUTCOME_LABELS[key], OUTCOME_DAYS[key]) for key in QUICK_OUTCOMES],
+        "action_kinds": {action: kind.value for action, kind in ACTION_KINDS.items()},
+        "age_labels": AGE_LABELS,
+        "tickler_labels": TICKLER_LABELS,
+        "sorts": {key: SORT_LABELS[key] for key in SORTS},
+        "typed": {},
+        "refusal": "",
+        "meanwhile": [],
+    }
+
+
+def kind_for(action: str) -> str:
+    """What a person will have done when they did the proposed step."""
+    return ACTION_KINDS.get(action, TouchKind.NOTE).value
+
+
+def events_since(session: Session, claim_id: int, seen: str) -> list[ClaimEvent]:
+    """What happened to the claim after the page that somebody typed on was made; `seen` is the newest event on it."""
+    if not (seen.isascii() and seen.isdigit()):
+        return []
+    return list(
+        session.exec(
+            select(ClaimEvent)
+            .where(ClaimEvent.claim_id == claim_id, col(ClaimEvent.id) > int(seen))
+            .order_by(col(ClaimEvent.id).desc())
+            .limit(20)
+        )
+    )
+
+
+def team_of(session: Session, practice_ids: tuple[int, ...]) -> list[Person]:
+    """People who work claims behind at least one of these walls, by name."""
+    beside = select(PersonPractice.person_id).where(col(PersonPractice.practice_id).in_(practice_ids))
+    statement = (
+        select(Person)
+        .where(
+            col(Person.id).in_(beside),
+            col(Person.role).in_(("biller", "supervisor")),
+            col(Person.disabled_at).is_(None),
+        )
+        .order_by(Person.name)
+    )
+    return list(session.exec(statement))
+
+
+def bench_address(query: str, claim_id: int) -> str:
+    parts = [query] if query else []
+    if claim_id:
+        parts.append(f"claim={claim_id}")
+    return "/work" + ("?" + "&".join(parts) if parts else "")
+
+
+def back_query(filters: Filters, claim_id: int) -> str:
+    query = filters.query()
+    return f"{query}&claim={claim_id}" if query else f"claim={claim_id}"
+
+
+def query_of(text: str) -> dict[str, str]:
+    return dict(parse_qsl(text))

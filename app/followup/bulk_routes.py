@@ -1,0 +1,185 @@
+"""Acts on many claims: a page that says exactly which and how many dollars, the acts, and one undo."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from sqlmodel import Session
+
+from app.auth.permissions import Permission
+from app.auth.require import require
+from app.auth.viewer import Viewer
+from app.core.clock import Clock
+from app.core.money import format_cents
+from app.followup.bench import choices, query_of, team_of
+from app.followup.bulk import (
+    MOST_CLAIMS,
+    BulkRefused,
+    Chosen,
+    assign,
+    chosen_claims,
+    note_all,
+    park_all,
+    route_to_write_off,
+    undo_bulk,
+)
+from app.followup.filters import Filters
+from app.followup.tables import BulkAct
+from app.followup.touch import Draft, TouchRefused
+from app.followup.worklist import page, rows_of
+from app.web.errors import Conflict, NotAllowed, NotFound
+from app.web.pages import redirect, render
+from app.web.product import CurrentClock, Database
+from app.web.toasts import toast
+
+router = APIRouter()
+CanWork = Annotated[Viewer, Depends(require(Permission.CLAIMS_WORK))]
+
+SAID = {
+    "assign": "given to {who}",
+    "note": "noted",
+    "write_off": "sent to write-off review",
+}
+
+
+@router.get("/work/bulk")
+def choose(
+    request: Request,
+    session: Database,
+    clock: CurrentClock,
+    viewer: CanWork,
+    claims: Annotated[list[int] | None, Query()] = None,
+    whole: str = "",
+    back: str = "",
+) -> Response:
+    """What was ticked, or the whole list that `back` names up to the limit, with its exact count and dollars."""
+    filters = Filters.of(query_of(back))
+    wanted = claims or []
+    if whole:
+        found = page(session, viewer.practice_ids, filters, clock, person_id=viewer.person_id, limit=MOST_CLAIMS)
+        wanted = [row.claim_id for row in found.rows]
+    return _page(request, session, clock, viewer, wanted, filters, {})
+
+
+@router.post("/work/bulk")
+def act(
+    request: Request,
+    session: Database,
+    clock: CurrentClock,
+    viewer: CanWork,
+    act: Annotated[str, Form()],
+    claims: Annotated[list[int] | None, Form()] = None,
+    counted: Annotated[int, Form()] = 0,
+    owner: Annotated[str, Form()] = "",
+    until: Annotated[str, Form()] = "",
+    note: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "",
+    back: Annotated[str, Form()] = "",
+) -> Response:
+    """Do it to all of them, or to none."""
+    filters = Filters.of(query_of(back))
+    typed = {"act": act, "owner": owner, "until": until, "note": note, "reason": reason}
+    chosen = chosen_claims(session, viewer.practice_ids, claims or [])
+    if counted and len(chosen.claim_ids) != counted:
+        typed["refusal"] = (
+            f"Of the {counted} claims, {len(chosen.claim_ids)} are still open. Look again, then repeat."
+        )
+        return _page(request, session, clock, viewer, chosen.claim_ids, filters, typed, status=409)
+    try:
+        made, said = _done(session, clock, viewer, chosen, typed)
+    except (BulkRefused, TouchRefused) as refusal:
+        typed["refusal"] = str(refusal)
+        session.rollback()
+        return _page(request, session, clock, viewer, claims or [], filters, typed, status=422)
+    count = "1 claim" if made.claims == 1 else f"{made.claims} claims"
+    text = f"{count}, {format_cents(made.open_cents)}: {said}."
+    toast(request, text, undo=f"/bulk/{made.id}/undo?{filters.query()}")
+    return redirect(request, filters.address())
+
+
+@router.post("/bulk/{bulk_id}/undo")
+def undo(request: Request, session: Database, clock: CurrentClock, viewer: CanWork, bulk_id: int) -> Response:
+    """One undo for the whole act, by whoever did it."""
+    made = session.get(BulkAct, bulk_id)
+    if made is None or made.person_id != viewer.person_id:
+        raise NotFound
+    if made.undone_at is not None:
+        raise Conflict("It was taken back already.")
+    undone = undo_bulk(session, made, clock=clock)
+    left = made.claims - undone
+    toast(
+        request, f"Taken back for {undone} claims." + (f" {left} changed since and stay as they are." if left else "")
+    )
+    return redirect(request, Filters.of(dict(request.query_params)).address())
+
+
+def _done(
+    session: Session, clock: Clock, viewer: Viewer, chosen: Chosen, typed: dict[str, str]
+) -> tuple[BulkAct, str]:
+    by = viewer.person_id
+    kind = typed["act"]
+    if kind == "assign":
+        if not viewer.may(Permission.CLAIMS_ASSIGN) and typed["owner"] not in ("", str(viewer.person_id)):
+            raise NotAllowed("Only a supervisor gives claims to somebody else.")
+        people = {str(person.id): person for person in team_of(session, viewer.practice_ids)}
+        person = people.get(typed["owner"])
+        if typed["owner"] and person is None:
+            raise BulkRefused("Choose a person of the team, or the pool.")
+        made = assign(session, chosen, person.id if person else None, person_id=by, clock=clock)
+        return made, SAID[kind].format(who=person.name if person else "the pool")
+    if kind == "park":
+        draft = Draft.checked(
+            kind="note",
+            note=typed["note"],
+            outcome="",
+            minutes="",
+            next_on=typed["until"],
+            call_reference="",
+            representative="",
+            today=clock.today(),
+        )
+        if draft.next_on is None:
+            raise BulkRefused("Choose the date on which they come back.")
+        return park_all(
+            session, chosen, draft.next_on, draft.note, person_id=by, clock=clock
+        ), f"parked until {_day(draft.next_on)}"
+    if kind == "note":
+        return note_all(session, chosen, typed["note"], person_id=by, clock=clock), SAID[kind]
+    if kind == "write_off":
+        return route_to_write_off(session, chosen, typed["reason"], person_id=by, clock=clock), SAID[kind]
+    raise BulkRefused("Choose what to do with them.")
+
+
+def _page(
+    request: Request,
+    session: Session,
+    clock: Clock,
+    viewer: Viewer,
+    claim_ids: list[int],
+    filters: Filters,
+    typed: dict[str, str],
+    *,
+    status: int = 200,
+) -> Response:
+    chosen = chosen_claims(session, viewer.practice_ids, claim_ids)
+    people = [(str(person.id), person.name) for person in team_of(session, viewer.practice_ids)]
+    if not viewer.may(Permission.CLAIMS_ASSIGN):
+        people = [(number, name) for number, name in people if number == str(viewer.person_id)]
+    shown: dict[str, Any] = {
+        **choices(clock),
+        "chosen": chosen,
+        "rows": rows_of(session, viewer.practice_ids, chosen.claim_ids, clock, viewer.person_id),
+        "people": people,
+        "filters": filters,
+        "most": MOST_CLAIMS,
+        "left_out": len(set(claim_ids)) - len(chosen.claim_ids),
+        "typed": typed,
+        "refusal": typed.get("refusal", ""),
+    }
+    return render(request, "work/bulk.html", status=status, **shown)
+
+
+def _day(value: date) -> str:
+    return f"{value:%b} {value.day}"

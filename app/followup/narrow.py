@@ -1,0 +1,123 @@
+"""From filters to conditions on the score table. Every condition stands behind the reader's walls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+
+from app.claims.tables import Claim, Patient, PayerControlNumber
+from app.core.bulk import table_of
+from app.followup.filters import AGES, OLDEST, Filters
+from app.followup.tables import ComeBack, WorkScore
+from app.matching.tables import ClaimPayment, RemarkRow, Remittance
+
+RESTING = ("waiting", "snoozed")  # not for today: left out of "all open work"
+
+score = table_of(WorkScore)
+claim = table_of(Claim)
+patient = table_of(Patient)
+come_back = table_of(ComeBack)
+control_number = table_of(PayerControlNumber)
+claim_payment = table_of(ClaimPayment)
+remark = table_of(RemarkRow)
+remittance = table_of(Remittance)
+
+
+def conditions(
+    practice_ids: Sequence[int], filters: Filters, today: date, person_id: int
+) -> list[ColumnElement[bool]]:
+    """All of them hold for a row of the list."""
+    seen = [number for number in practice_ids if not filters.practice or number == filters.practice]
+    found: list[ColumnElement[bool]] = [score.c.practice_id.in_(seen)]
+    if filters.tickler == "parked":
+        found.append(score.c.queue == "snoozed")
+    elif filters.queue:
+        found.append(score.c.queue == filters.queue)
+    elif not filters.text:
+        found.append(score.c.queue.not_in(RESTING))
+    if filters.tickler in ("back", "today"):
+        found.append(_is_back(today if filters.tickler == "today" else None))
+    for column, value in (("payer_id", filters.payer), ("category", filters.category), ("carc", filters.carc)):
+        if value:
+            found.append(score.c[column] == value)
+    if filters.age == OLDEST:
+        found.append(score.c.age_days > 180)
+    elif filters.age:
+        found.append(score.c.age_days.between(*AGES[filters.age]))
+    if filters.least:
+        found.append(score.c.open_cents >= filters.least * 100)
+    if filters.most:
+        found.append(score.c.open_cents <= filters.most * 100)
+    if filters.due:
+        found.append(score.c.deadline.between(today, today + timedelta(days=filters.due)))
+    found.extend(_of_owner(filters.owner, person_id))
+    if filters.state:
+        in_state = exists().where(claim.c.id == score.c.claim_id, claim.c.state == filters.state)
+        found.append(in_state.correlate(score))
+    if filters.rarc:
+        found.append(score.c.claim_id.in_(_with_remark(filters.rarc)))
+    if filters.text:
+        found.append(score.c.claim_id.in_(matching_text(seen, filters.text)))
+    return found
+
+
+def matching_text(practice_ids: Sequence[int], text: str) -> Select[Any]:
+    """Claims that anything written on an EOB names: control numbers, member id, name, check or EFT trace."""
+    start = _escape(text) + "%"
+    key = _escape(text.casefold().replace(" ", "").lstrip("0")) + "%"
+    last, _, first = (part.strip() for part in text.partition(","))
+    if not first and " " in text:
+        first, _, last = (part.strip() for part in text.partition(" "))
+    name: ColumnElement[bool] = func.lower(patient.c.last_name).like(_escape(last.lower()) + "%", escape="\\")
+    if first:
+        name = and_(name, func.lower(patient.c.first_name).like(_escape(first.lower()) + "%", escape="\\"))
+    numbers = select(control_number.c.claim_id).where(control_number.c.value.like(start, escape="\\"))
+    traces = (
+        select(claim_payment.c.claim_id)
+        .join(remittance, remittance.c.id == claim_payment.c.remittance_id)
+        .where(remittance.c.trace.like(start, escape="\\"), claim_payment.c.claim_id.is_not(None))
+    )
+    return (
+        select(claim.c.id)
+        .join(patient, patient.c.id == claim.c.patient_id)
+        .where(
+            claim.c.practice_id.in_(practice_ids),
+            or_(
+                claim.c.control_key.like(key, escape="\\"),
+                claim.c.member_id.like(start, escape="\\"),
+                claim.c.id.in_(numbers),
+                claim.c.id.in_(traces),
+                name,
+            ),
+        )
+    )
+
+
+def _of_owner(owner: str, person_id: int) -> list[ColumnElement[bool]]:
+    if owner == "me":
+        return [score.c.owner_id == person_id]
+    if owner == "nobody":
+        return [score.c.owner_id.is_(None)]
+    if owner.isascii() and owner.isdigit():
+        return [score.c.owner_id == int(owner)]
+    return []
+
+
+def _is_back(since: date | None) -> ColumnElement[bool]:
+    wears = [come_back.c.claim_id == score.c.claim_id, come_back.c.touch_id.is_(None)]
+    return exists().where(*wears, *([come_back.c.back_on >= since] if since else [])).correlate(score)
+
+
+def _with_remark(code: str) -> Select[Any]:
+    return (
+        select(claim_payment.c.claim_id)
+        .join(remark, remark.c.claim_payment_id == claim_payment.c.id)
+        .where(remark.c.code == code, claim_payment.c.claim_id.is_not(None))
+    )
+
+
+def _escape(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

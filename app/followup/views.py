@@ -1,0 +1,135 @@
+"""Saved views: a list somebody wants again, by name. What a view holds is the address, so it can never go stale.
+
+A view is private, shared with those who work for one of its maker's practices, or the list that a role starts with.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from urllib.parse import parse_qsl
+
+from sqlmodel import Session, col, or_, select
+
+from app.audit.record import record
+from app.auth.permissions import Permission, Role
+from app.auth.tables import PersonPractice
+from app.auth.viewer import Viewer
+from app.core.clock import Clock
+from app.followup.filters import Filters
+from app.followup.narrow import conditions
+from app.followup.tables import SavedView
+from app.followup.worklist import COUNT_CAP, count_of
+
+NAME_LENGTH = 60
+VIEWS_EACH = 30  # more is a menu nobody reads
+
+
+class ViewRefused(ValueError):
+    """The view cannot be kept; the message says why."""
+
+
+class ViewLine(NamedTuple):
+    """One view as the left pane shows it: count and dollars, capped like the list's own."""
+
+    view: SavedView
+    address: str
+    claims: int
+    is_capped: bool
+    open_cents: int
+    is_own: bool
+
+
+def views_of(session: Session, viewer: Viewer) -> list[SavedView]:
+    """One's own, and what others behind the same walls share; shared views that search for a text stay private."""
+    beside = select(PersonPractice.person_id).where(col(PersonPractice.practice_id).in_(viewer.practice_ids))
+    statement = (
+        select(SavedView)
+        .where(
+            or_(
+                col(SavedView.person_id) == viewer.person_id,
+                col(SavedView.is_shared) & col(SavedView.person_id).in_(beside),
+            )
+        )
+        .order_by(SavedView.name, col(SavedView.id))
+        .limit(VIEWS_EACH * 2)
+    )
+    return list(session.exec(statement))
+
+
+def view_lines(session: Session, viewer: Viewer, clock: Clock) -> list[ViewLine]:
+    lines = []
+    for view in views_of(session, viewer):
+        filters = _filters(view.query)
+        narrowed = conditions(viewer.practice_ids, filters, clock.today(), viewer.person_id)
+        counted, cents = count_of(session, narrowed)
+        lines.append(
+            ViewLine(
+                view,
+                filters.address(),
+                min(counted, COUNT_CAP),
+                counted > COUNT_CAP,
+                cents,
+                view.person_id == viewer.person_id,
+            )
+        )
+    return lines
+
+
+def default_query(session: Session, viewer: Viewer) -> str:
+    """The list that this person's role starts with; "" for all open work."""
+    for view in views_of(session, viewer):
+        if view.for_role == viewer.role.value:
+            return _filters(view.query).query()
+    return ""
+
+
+def save_view(
+    session: Session, viewer: Viewer, *, name: str, query: str, is_shared: bool, for_role: str, clock: Clock
+) -> SavedView:
+    """Keep the list that the address names. Raises ViewRefused."""
+    called = " ".join(name.split())[:NAME_LENGTH]
+    if not called:
+        raise ViewRefused("Give the view a name.")
+    own = [view for view in views_of(session, viewer) if view.person_id == viewer.person_id]
+    if len(own) >= VIEWS_EACH:
+        raise ViewRefused(f"You have {VIEWS_EACH} views already; remove one first.")
+    if any(view.name.casefold() == called.casefold() for view in own):
+        raise ViewRefused(f"You have a view called {called} already.")
+    filters = _filters(query)
+    if (is_shared or for_role) and filters.text:
+        raise ViewRefused("A view that searches for a person or a number stays private: take the text away to share.")
+    if for_role and (for_role not in set(Role) or not viewer.may(Permission.CLAIMS_ASSIGN)):
+        raise ViewRefused("Only a supervisor sets the list that a role starts with.")
+    if for_role:
+        for other in views_of(session, viewer):
+            if other.for_role == for_role:
+                other.for_role = ""
+                session.add(other)
+    made = SavedView(
+        person_id=viewer.person_id,
+        name=called,
+        query=filters.query(guided=""),
+        is_shared=is_shared or bool(for_role),
+        for_role=for_role,
+        made_at=clock.now(),
+    )
+    session.add(made)
+    session.flush()
+    detail = {"shared": made.is_shared, "for_role": for_role}
+    record(session, "view.save", object_type="view", object_id=made.id or 0, detail=detail)
+    return made
+
+
+def remove_view(session: Session, viewer: Viewer, view_id: int) -> SavedView | None:
+    """One's own; a supervisor also takes down what others share. None when there is no such view for them."""
+    found = next((view for view in views_of(session, viewer) if view.id == view_id), None)
+    if found is None or not (found.person_id == viewer.person_id or viewer.may(Permission.CLAIMS_ASSIGN)):
+        return None
+    record(session, "view.remove", object_type="view", object_id=view_id, detail={"name": found.name})
+    session.delete(found)
+    session.flush()
+    return found
+
+
+def _filters(query: str) -> Filters:
+    return Filters.of(dict(parse_qsl(query)))

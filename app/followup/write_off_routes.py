@@ -1,0 +1,112 @@
+"""Asking for a write-off, and deciding about one: never the same person."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+
+from app.auth.permissions import Permission
+from app.auth.require import require
+from app.auth.viewer import Viewer
+from app.core.money import format_cents
+from app.followup.bench import bench_address, claim_of, query_of
+from app.followup.filters import Filters
+from app.followup.tables import WriteOffRequest
+from app.followup.write_offs import WriteOffRefused, approve, find_request, refuse, request_write_off
+from app.web.errors import NotFound
+from app.web.pages import redirect
+from app.web.product import CurrentClock, Database
+from app.web.toasts import toast
+
+router = APIRouter()
+CanAsk = Annotated[Viewer, Depends(require(Permission.WRITE_OFF_REQUEST))]
+CanDecide = Annotated[Viewer, Depends(require(Permission.WRITE_OFF_APPROVE))]
+
+
+@router.post("/claims/{claim_id}/write-off")
+def ask(
+    request: Request,
+    session: Database,
+    clock: CurrentClock,
+    viewer: CanAsk,
+    claim_id: int,
+    reason: Annotated[str, Form()] = "",
+    dollars: Annotated[str, Form()] = "",
+    back: Annotated[str, Form()] = "",
+) -> Response:
+    """Nothing moves in the books until somebody else approves."""
+    claim = claim_of(session, viewer, claim_id)
+    address = bench_address(Filters.of(query_of(back)).query(), claim_id)
+    try:
+        made = request_write_off(session, claim, _cents(dollars), reason, person_id=viewer.person_id, clock=clock)
+    except WriteOffRefused as refusal:
+        toast(request, str(refusal), kind="warning")
+        return redirect(request, address)
+    toast(request, f"{format_cents(made.cents)} sent to write-off review.", undo=f"/write-offs/{made.id}/withdraw")
+    return redirect(request, address)
+
+
+@router.post("/write-offs/{request_id}/withdraw")
+def withdraw(request: Request, session: Database, viewer: CanAsk, request_id: int) -> Response:
+    """By whoever asked, while nobody has decided."""
+    asked = _found(session, viewer, request_id)
+    if asked.requested_by_id != viewer.person_id or asked.state != "waiting":
+        raise NotFound
+    claim_id = asked.claim_id
+    session.delete(asked)
+    toast(request, "Taken back.")
+    return redirect(request, bench_address("all=1", claim_id))
+
+
+@router.post("/write-offs/{request_id}/approve")
+def agree(request: Request, session: Database, clock: CurrentClock, viewer: CanDecide, request_id: int) -> Response:
+    """The books move, or wait for the second person above the limit."""
+    asked = _found(session, viewer, request_id)
+    try:
+        approve(session, asked, person_id=viewer.person_id, clock=clock)
+    except WriteOffRefused as refusal:
+        toast(request, str(refusal), kind="warning")
+    else:
+        done = asked.state == "approved"
+        said = "written off." if done else "agreed to; above the limit a second person decides too."
+        toast(request, f"{format_cents(asked.cents)} {said}")
+    return redirect(request, "/team#write-offs")
+
+
+@router.post("/write-offs/{request_id}/refuse")
+def decline(
+    request: Request,
+    session: Database,
+    clock: CurrentClock,
+    viewer: CanDecide,
+    request_id: int,
+    said: Annotated[str, Form()] = "",
+) -> Response:
+    """The claim goes on being worked, and its timeline says why."""
+    asked = _found(session, viewer, request_id)
+    try:
+        refuse(session, asked, said, person_id=viewer.person_id, clock=clock)
+    except WriteOffRefused as refusal:
+        toast(request, str(refusal), kind="warning")
+    else:
+        toast(request, "Declined; whoever asked sees why on the claim.")
+    return redirect(request, "/team#write-offs")
+
+
+def _found(session: Database, viewer: Viewer, request_id: int) -> WriteOffRequest:
+    found = find_request(session, viewer, request_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _cents(text: str) -> int | None:
+    """Typed dollars; None when nothing was typed. Raises WriteOffRefused."""
+    plain = text.strip().replace("$", "").replace(",", "")
+    if not plain:
+        return None
+    dollars, _, cents = plain.partition(".")
+    if not (dollars.isascii() and dollars.isdigit()) or not (cents or "0").isdigit() or len(cents) > 2:
+        raise WriteOffRefused("Dollars should look like 120 or 120.50.")
+    return int(dollars) * 100 + int((cents or "0").ljust(2, "0"))

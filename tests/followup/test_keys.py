@@ -1,0 +1,33 @@
+"""The table of keys is the only source: every key does something on the bench, and the docs say the same."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import Engine
+
+from app.web.assets import FILES
+from app.web.keys import KEYS, WORK, Key
+from docs.make_keys import PAGE, keys_page
+from tests.browser_double import Browser
+from tests.practice import claim_numbered
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS if key.scope == WORK], ids=lambda key: key.action)
+def test_every_key_of_the_bench_finds_something_to_do(dana: Browser, engine: Engine, key: Key) -> None:
+    if key.action == "undo":
+        dana.submit(f"/claims/{claim_numbered(engine, 'ST1003').id}/touches", {"kind": "note", "note": "x"})
+    page = dana.get("/work?all=1").text
+
+    built = set(re.findall(r'^  "?([a-z.]+)"?: \(\) =>', FILES["js/keys.js"].decode(), re.M))
+    assert f'data-action="{key.action}"' in page or key.action in built
+
+
+def test_no_two_keys_of_one_page_are_the_same() -> None:
+    keys = [key.key for key in KEYS]
+    assert len(keys) == len(set(keys))
+
+
+def test_the_page_about_keys_is_the_table() -> None:
+    assert PAGE.read_text(encoding="utf-8") == keys_page(), "run: python -m docs.make_keys"

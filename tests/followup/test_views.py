@@ -1,0 +1,153 @@
+"""Filters, chips and saved views: the address holds everything; a view is private, shared, or a role's first list."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from app.core.clock import FixedClock
+from app.followup.filters import Filters
+from app.followup.tables import ComeBack, SavedView
+from app.followup.worklist import page
+from tests.browser_double import Browser
+from tests.practice import TODAY, claim_numbered
+
+
+def found(engine: Engine, clock: FixedClock, practice_ids: tuple[int, ...], **narrowed: object) -> set[int]:
+    with Session(engine) as session:
+        filters = Filters.of({name: str(value) for name, value in narrowed.items()})
+        return {row.claim_id for row in page(session, practice_ids, filters, clock, person_id=1).rows}
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "is_in"),
+    [
+        ({"queue": "authorization"}, True),
+        ({"queue": "coding"}, False),
+        ({"carc": "197"}, True),
+        ({"carc": "45"}, False),
+        ({"category": "authorization"}, True),
+        ({"state": "denied"}, True),
+        ({"state": "paid"}, False),
+        ({"least": 1800}, True),
+        ({"least": 1900}, False),
+        ({"most": 1900}, True),
+        ({"most": 100}, False),
+        ({"owner": "nobody"}, True),
+        ({"owner": "me"}, False),
+        ({"tickler": "parked"}, False),
+        ({"tickler": "back"}, False),
+        ({"rarc": "N999"}, False),
+    ],
+)
+def test_each_filter_keeps_and_leaves_out(
+    engine: Engine, clock: FixedClock, practice_ids: tuple[int, ...], narrowed: dict[str, object], is_in: bool
+) -> None:
+    claim = claim_numbered(engine, "ST1003")  # denied 197, $1,840.00 open
+
+    assert (claim.id in found(engine, clock, practice_ids, **narrowed)) is is_in
+
+
+def test_a_remark_finds_the_claims_that_carry_it(
+    engine: Engine, clock: FixedClock, practice_ids: tuple[int, ...]
+) -> None:
+    from app.matching.tables import ClaimPayment, RemarkRow
+
+    with Session(engine) as session:
+        remark, payment = session.exec(
+            select(RemarkRow, ClaimPayment)
+            .join(ClaimPayment, ClaimPayment.id == RemarkRow.claim_payment_id)  # type: ignore[arg-type]
+            .where(ClaimPayment.claim_id != None)  # noqa: E711
+        ).first() or pytest.fail("the stories carry no remark")
+
+    assert payment.claim_id in found(engine, clock, practice_ids, rarc=remark.code, text="")
+
+
+def test_a_chip_takes_away_its_own_filter_and_no_other(dana: Browser) -> None:
+    text = dana.get("/work?queue=authorization&carc=197&least=10&sort=age").text
+
+    assert 'href="/work?queue=authorization&amp;least=10&amp;sort=age" aria-label="Remove filter Reason 197"' in text
+    assert (
+        'href="/work?queue=authorization&amp;carc=197&amp;sort=age" aria-label="Remove filter at least $10.00"'
+        in text
+    )
+
+
+def test_a_view_shows_its_count_and_dollars_and_leads_back_to_the_list(dana: Browser) -> None:
+    dana.submit("/views", {"name": "No auth", "query": "carc=197&sort=balance"})
+
+    text = dana.get("/work?all=1").text
+
+    assert 'href="/work?carc=197&amp;sort=balance"' in text
+    assert ">No auth</span>" in text
+    assert "$1.8K" in text.split(">No auth</span>")[1][:300]
+
+
+def test_a_private_view_is_ones_own_and_a_shared_one_is_the_teams(
+    dana: Browser, lee: Browser, stranger: Browser
+) -> None:
+    dana.submit("/views", {"name": "Mine alone", "query": "carc=197"})
+    dana.submit("/views", {"name": "For us all", "query": "carc=197", "share": "team"})
+
+    assert "Mine alone" not in lee.get("/work?all=1").text
+    assert "For us all" in lee.get("/work?all=1").text
+    assert "For us all" not in stranger.get("/work?all=1").text
+
+
+def test_nobody_removes_anothers_view(dana: Browser, lee: Browser, sam: Browser, engine: Engine) -> None:
+    dana.submit("/views", {"name": "For us all", "query": "carc=197", "share": "team"})
+    with Session(engine) as session:
+        number = session.exec(select(SavedView.id)).one()
+
+    assert lee.submit(f"/views/{number}/remove").status_code == 404
+    assert sam.submit(f"/views/{number}/remove").status_code == 303
+
+
+def test_a_role_starts_with_the_list_that_its_supervisor_set(dana: Browser, sam: Browser) -> None:
+    sam.submit("/views", {"name": "Start", "query": "queue=authorization", "share": "biller"})
+
+    assert dana.get("/work").headers["location"] == "/work?queue=authorization"
+    assert sam.get("/work").status_code == 200
+    assert dana.get("/work?all=1").status_code == 200
+
+
+def test_a_biller_sets_no_first_list_and_a_search_for_a_person_is_not_shared(dana: Browser, engine: Engine) -> None:
+    dana.submit("/views", {"name": "Start", "query": "queue=authorization", "share": "biller"})
+    dana.submit("/views", {"name": "Her", "query": "text=kowalczyk", "share": "team"})
+    dana.submit("/views", {"name": "  ", "query": "carc=197"})
+
+    with Session(engine) as session:
+        assert session.exec(select(SavedView)).all() == []
+
+
+def test_what_came_back_wears_its_reason_until_it_is_touched(dana: Browser, engine: Engine) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    with Session(engine) as session:
+        session.add(
+            ComeBack(
+                claim_id=claim.id or 0,
+                practice_id=claim.practice_id,
+                person_id=dana.person_id,
+                reason="Chart promised",
+                back_on=TODAY,
+            )
+        )
+        session.commit()
+    assert "Back: Chart promised" in dana.get("/work?tickler=back").text
+    assert "Back: Chart promised" in dana.get(f"/claims/{claim.id}").text
+
+    dana.submit(f"/claims/{claim.id}/touches", {"kind": "note", "note": "Chart is here"})
+    assert "Chart promised" not in dana.get("/work?all=1").text
+    with Session(engine) as session:
+        touch = session.exec(select(ComeBack.touch_id)).one()
+    dana.submit(f"/touches/{touch}/undo")
+
+    assert "Back: Chart promised" in dana.get("/work?tickler=today").text
+
+
+def test_the_list_prints_as_a_table(dana: Browser) -> None:
+    text = dana.get("/work/print?queue=authorization").text
+
+    assert "KOWALCZYK, THEO" in text
+    assert "data-row" not in text
