@@ -81,7 +81,7 @@ def tally(
         failed.append(BalanceCheck(LINES_CHARGE, charge_cents, lines_charge, segment))
     if lines and lines_paid - claim_adjusted != paid_cents:
         failed.append(BalanceCheck(LINES_PAID, lines_paid - claim_adjusted, paid_cents, segment))
-    return Tally(tuple(failed), patient, groups, reasons, has_negative)
+    return tuple.__new__(Tally, (tuple(failed), patient, groups, reasons, has_negative))
 
 
 class Totals:

@@ -14,7 +14,7 @@ from edi.x835.model import ProviderAdjustment
 
 SEGMENT_ID = re.compile(r"[A-Z][A-Z0-9]{1,2}")
 REMARK_PLACES = {"MIA": (5, 20, 21, 22, 23), "MOA": (3, 4, 5, 6, 7)}
-TRIPLET_PLACES = range(2, 20, 3)  # CAS02, 05 … 17
+CAS_LENGTH = 20  # six triplets behind the group
 PAIR_PLACES = range(3, 15, 2)  # PLB03, 05 … 13
 ONE_DAY, FIRST_DAY, LAST_DAY = "472", "150", "151"
 REVERSAL = "22"  # CLP02
@@ -25,20 +25,13 @@ CLAIM_FIRST_DAY, CLAIM_LAST_DAY = "232", "233"
 def triplets(elements: Elements, segment: int) -> tuple[Adjustment, ...]:
     """The adjustments of a CAS by position; a triplet without reason and amount is none."""
     group = elements[1]
-    count = len(elements)
+    filled = elements + [""] * (-(len(elements) - 2) % 3)  # whole triplets
     found = []
-    for place in TRIPLET_PLACES:
-        if place >= count:
-            break
-        reason = elements[place]
-        text = elements[place + 1] if place + 1 < count else ""
+    for place in range(2, min(len(filled), CAS_LENGTH), 3):
+        reason, text, quantity = filled[place : place + 3]
         if reason or text:
-            quantity = elements[place + 2] if place + 2 < count else ""
-            found.append(
-                Adjustment(
-                    group, reason, CENTS[text or "0"], NUMBERS[quantity] if quantity else None, segment, place + 1
-                )
-            )
+            counted = NUMBERS[quantity] if quantity else None
+            found.append(tuple.__new__(Adjustment, (group, reason, CENTS[text or "0"], counted, segment, place + 1)))
     return tuple(found)
 
 
