@@ -80,7 +80,7 @@ class AnswerBatch:
         self._lines = ClaimLines(connection, numbering.lines)
         self._creation = Creation(self._register, self._people, self._journal, self._lines, header.file_id)
         self._cash = Account.REMITTANCE_CLEARING
-        self._several_payers: set[int] = set()  # claims that more than one payer is asked about
+        self._several_payers: set[int] = set()  # claims that more than one payer may have been asked about
         self._may_release: set[int] = (
             set()
         )  # claims whose later payer's write-off is held, now that the first answered
@@ -343,7 +343,7 @@ class AnswerBatch:
     def _tell(self, claim: KnownClaim, answer: x835.ClaimPayment, rank: int, kind: EventKind, words: str) -> None:
         """Move the claim and write its timeline."""
         header = self._header
-        if rank > 1 or claim.payer_rank > 1 or answer.status in FORWARDING_STATUS:
+        if rank > 1 or not claim.is_new or answer.status in FORWARDING_STATUS:
             self._several_payers.add(claim.id)
         number = answer.payer_claim_control_number
         self._register.learn_number(claim, header.payer.id, number, header.on, "835")

@@ -112,6 +112,7 @@ class SubmissionLoader:
         journal.load_balances(register.by_id)
         lines.load(register.by_id)
         rows: list[tuple[Any, ...]] = []
+        later: set[int] = set()  # claims that went on to a second payer, now or before
         for submitted in claims:
             payer = self._payer(submitted)
             billed = Billed(
@@ -125,13 +126,14 @@ class SubmissionLoader:
             billing.bill(claim, billed, is_created=is_created)
             rows.append(self._submission_row(claim, billed))
             self._touched.add(claim.id)
+            if billed.rank > 1 or claim.payer_rank > 1:
+                later.add(claim.id)
         people.flush(covers_are_billed=True)
         register.flush()
         lines.flush()
         insert_many(self._connection, Submission, SUBMISSION_COLUMNS, rows)
         journal.flush()
         timeline.flush()
-        later = [claim.id for claim in register.by_id.values() if claim.payer_rank > 1]
         settle_responsibility(self._connection, journal, later, self._sent_on)
 
     def _payer(self, submitted: x837.SubmittedClaim) -> KnownPayer:

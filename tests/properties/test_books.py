@@ -39,6 +39,8 @@ class Piece:
     lines: list[int]
     is_sent: bool
     has_second: bool
+    is_forwarded: bool  # by the first payer, in its own answer
+    is_billed_on: bool  # by us, with an 837 of its own
     acts: list[tuple[str, list[tuple[int, int, int]]]]  # act, and per line (share paid, code, share of a second code)
 
     @property
@@ -55,6 +57,8 @@ pieces = st.builds(
     lines=st.lists(st.integers(1, 50_000), min_size=1, max_size=3),
     is_sent=st.booleans(),
     has_second=st.booleans(),
+    is_forwarded=st.booleans(),
+    is_billed_on=st.booleans(),
     acts=st.lists(acts, min_size=1, max_size=4),
 )
 
@@ -91,6 +95,16 @@ class Writer:
                 loops.append(last)
             if loops:
                 self.papers.append(_balanced(loops, f"EFT{number}", day, plbs[number % len(plbs)] if plbs else None))
+        if piece.is_billed_on:
+            claim = billed(
+                *(name, _dollars(piece.charge)),
+                order="S",
+                payer="SECOND PLAN",
+                payer_code="22222",
+                member=f"M{position}",
+                last=f"NAME{position}",
+            )
+            self.papers.append(submission(claim, on="20261115"))
         if piece.has_second:
             loop = (
                 f"CLP*{name}*2*{_dollars(piece.charge)}*0.01**MC*SEC{position}*11*1~"
@@ -183,9 +197,10 @@ def _answer(name: str, position: int, piece: Piece, chosen: list[tuple[int, int,
         body += "".join(f"CAS*{reason}*{_dollars(cents)}~" for reason, cents in parts if cents)
         paid_total += paid
         patient += sum(cents for reason, cents in parts if reason.startswith("PR"))
+    status_code = "19" if piece.is_forwarded else "1"
     share_of_patient = _dollars(patient) if patient > 0 else ""
     return (
-        f"CLP*{name}*1*{_dollars(piece.charge)}*{_dollars(paid_total)}*{share_of_patient}*12*{number}*11*1~"
+        f"CLP*{name}*{status_code}*{_dollars(piece.charge)}*{_dollars(paid_total)}*{share_of_patient}*12*{number}*11*1~"
         f"NM1*QC*1*NAME{position}*JANE****MI*M{position}~DTM*232*20261005~{body}"
     )
 
