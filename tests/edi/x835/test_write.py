@@ -13,6 +13,7 @@ import pytest
 
 import edi
 from edi.findings import Finding, Severity
+from edi.guide import check
 from edi.parts import Adjustment, Procedure
 from edi.writing import Envelope, OutgoingGroup, write
 from edi.x835.model import ClaimPayment, Classification, ProviderAdjustment, Remittance, ServiceLine
@@ -161,3 +162,9 @@ def test_ten_thousand_claims_are_written_from_a_generator_and_balance() -> None:
     values = list(edi.read(io.BytesIO(data)))
     assert len(of(ClaimPayment, values)) == 10_000
     assert not [finding for finding in of(Finding, values) if finding.severity is Severity.ERROR]
+
+
+def test_a_written_payment_follows_the_implementation_guide() -> None:
+    values = read(interchange(FULL_HEADER))
+    data = written(of(Remittance, values)[0], of(ClaimPayment, values))
+    assert [str(finding) for finding in check(io.BytesIO(data))] == []
