@@ -154,11 +154,19 @@ class Terms:
         """The clock's last legal day for each claim; NaN where it is not configured or has nothing to start it."""
         numbers = self.rule_numbers(facts, clock)
         legal = np.full(len(facts), np.nan, np.float32)
-        for number in np.unique(numbers[numbers >= 0]):
-            rule = self.rules[number]
-            rows = np.flatnonzero(numbers == number)
-            started = _anchor_days(facts, rule)[rows]
-            legal[rows] = last_day(started + np.float32(rule.presumption_days), rule)
+        used = np.unique(numbers[numbers >= 0])
+        plain = [n for n in used if self.rules[n].unit == "calendar-days"]
+        for anchor in {self.rules[n].anchor for n in plain}:
+            days = np.full(len(self.rules) + 1, np.nan, np.float32)  # the last stands for "not configured"
+            for n in plain:
+                if self.rules[n].anchor == anchor:
+                    days[n] = self.rules[n].length + self.rules[n].presumption_days
+            started = _anchor_days(facts, anchor) + days[numbers]
+            legal = np.where(np.isnan(started), legal, started)
+        for n in set(used) - set(plain):
+            rule, rows = self.rules[n], np.flatnonzero(numbers == n)
+            started = _anchor_days(facts, rule.anchor)[rows] + np.float32(rule.presumption_days)
+            legal[rows] = last_day(started, rule)
         return Due(legal, np.where(np.isnan(legal), np.int16(-1), numbers))
 
     def stated(self, due: Due, on: Days) -> Due:
@@ -182,17 +190,17 @@ def earliest_open(first: Due, second: Due, today: float) -> Due:
     return Due(np.where(take_two, two, one), np.where(take_two, second.rule, first.rule))
 
 
-def _anchor_days(facts: Facts, rule: DeadlineRule) -> Days:
-    if rule.anchor == "service":
+def _anchor_days(facts: Facts, anchor: str) -> Days:
+    if anchor == "service":
         through = np.where(np.isnan(facts.service_through), facts.service_on, facts.service_through)
         return np.where(facts.claim_kind == 2, through, facts.service_on).astype(np.float32)
-    if rule.anchor == "notice":
+    if anchor == "notice":
         return facts.denied_on
-    if rule.anchor == "answer":
+    if anchor == "answer":
         return facts.last_answer_on
-    if rule.anchor == "primary-notice":
+    if anchor == "primary-notice":
         return facts.primary_paid_on
-    if rule.anchor == "billed":
+    if anchor == "billed":
         return facts.last_billed_on
     return np.full(len(facts), np.nan, np.float32)
 

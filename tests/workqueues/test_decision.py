@@ -272,3 +272,11 @@ def test_an_outlook_survives_being_written_down() -> None:
     assert kept.price_later == outlook.price_later
     assert np.allclose(kept.windows, outlook.windows)
     assert kept.last_arrival == outlook.last_arrival
+
+
+def test_a_claim_takes_at_most_four_hundred_bytes_from_facts_to_decision() -> None:
+    facts = Facts.from_rows([claim(claim_id=number) for number in range(200)])
+
+    decisions = decide(facts, Strategy(), prior_beliefs(), Terms.build(), TODAY)
+
+    assert (facts.nbytes + decisions.nbytes) / len(facts) <= 400
