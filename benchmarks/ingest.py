@@ -1,7 +1,7 @@
 """How fast and how flat 835s go from file to posted, matched and queued, beside the least that could write the rows.
 
-    python -m benchmarks.ingest                   100,000 claims, and a tenth of them to see whether memory is flat
-    python -m benchmarks.ingest --claims 20000
+    python -m benchmarks.ingest                   100,000 claims, and a fifth of them to see whether memory is flat
+    python -m benchmarks.ingest --claims 200000   ten times the smallest that can be compared
 
 Every claim has two or three lines, two adjustments a line, and is new to the books: the most work an 835 can make.
 Stages are processes of their own and told as CPU seconds (user and system), claims a second and peak memory:
@@ -36,6 +36,7 @@ CLAIMS = 100_000
 CLAIMS_PER_PAYMENT = 5_000
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 ROWS_AT_ONCE = 5_000
+FEWEST = 20_000  # below this SQLite has not filled its page cache of 64 MB, and the comparison would be of that
 TARGET_TIMES = 6.0
 TARGET_MEMORY = 1.3
 
@@ -235,9 +236,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ingest", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--claims", type=int, default=CLAIMS)
     chosen = parser.parse_args()
-    small, large = measure(chosen.claims // 10), measure(chosen.claims)
+    few = max(chosen.claims // 10, FEWEST)
+    small, large = measure(few), measure(chosen.claims)
     memory = large["ingest MB"] / small["ingest MB"]
-    print(f"\nten times the claims takes {memory:.2f} × the memory to ingest; the target is {TARGET_MEMORY}")
+    times = chosen.claims / few
+    print(
+        f"\n{times:g} times the claims take {memory:.2f} × the memory to ingest; the target for ten is {TARGET_MEMORY}"
+    )
     return 0
 
 
