@@ -109,7 +109,15 @@ def explain(
     number = int(shown.rule[0])
     window = terms.rules[number] if number >= 0 else None
     made = Explanation(
-        reason_line(rule.reason, block, desk, score=0.0 if silent else float(block.index[0]) * lift),
+        reason_line(
+            rule.reason,
+            score=0.0 if silent else float(block.index[0]) * lift,
+            expected_cents=float(block.expected[0]),
+            minutes=float(block.minutes[0]),
+            odds=float(block.odds[0]),
+            deadline_on=day_of(float(shown.legal[0])),
+            today=today,
+        ),
         action,
         rule.id,
         rule.source,
@@ -131,19 +139,26 @@ def explain(
     return made._replace(score=made.recomputed())
 
 
-def reason_line(reason: str, block: Block, desk: Desk, *, score: float) -> str:
-    """The playbook's reason with this claim's dollars, odds, minutes and days left."""
+def reason_line(
+    reason: str,
+    *,
+    score: float,
+    expected_cents: float,
+    minutes: float,
+    odds: float,
+    deadline_on: date | None,
+    today: date,
+) -> str:
+    """The playbook's reason with a claim's dollars, minutes, odds and days left; a list needs only its stored row."""
     if score <= 0:
         return reason
-    expected, minutes = float(block.expected[0]) / 100, float(block.minutes[0])
-    parts = [f"about ${expected:,.0f} expected for {minutes:.0f} minutes, odds {float(block.odds[0]):.0%}"]
-    legal = float(block.clocks.shown.legal[0])
-    if np.isnan(legal):
+    parts = [f"about ${expected_cents / 100:,.0f} expected for {minutes:.0f} minutes, odds {odds:.0%}"]
+    if deadline_on is None:
         parts.append("deadline not configured")
-    elif legal < desk.today:
-        parts.append(f"deadline passed {desk.today - legal:.0f} days ago")
+    elif deadline_on < today:
+        parts.append(f"deadline passed {(today - deadline_on).days} days ago")
     else:
-        parts.append(f"{legal - desk.today:.0f} days left")
+        parts.append(f"{(deadline_on - today).days} days left")
     return f"{reason} ({'; '.join(parts)})"
 
 

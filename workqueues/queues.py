@@ -23,6 +23,14 @@ class Queue(NamedTuple):
     order: int
 
 
+class Total(NamedTuple):
+    """What stands in one queue."""
+
+    queue: Queue
+    claims: int
+    open_cents: int
+
+
 @cache
 def queues() -> tuple[Queue, ...]:
     """All queues in screen order; a queue's code is its position plus one, 0 is "nothing open"."""
@@ -62,3 +70,27 @@ def waterfall(facts: Facts, suggested: Codes, is_waiting: NDArray[np.bool_], tod
     nothing_open = (facts.open_cents <= 0) & (facts.credit_cents <= 0) & ~facts.is_unmatched
     queue[nothing_open] = 0
     return queue
+
+
+def totals(facts: Facts, queue: Codes) -> tuple[Total, ...]:
+    """Claims and open dollars by queue, in screen order; empty queues too."""
+    size = len(queues()) + 1
+    claims = np.bincount(queue, minlength=size)
+    cents = np.zeros(size, np.int64)
+    np.add.at(cents, queue, facts.open_cents)
+    return tuple(Total(q, int(claims[q.order]), int(cents[q.order])) for q in queues())
+
+
+def leftovers(facts: Facts, queue: Codes) -> tuple[int, ...]:
+    """Claims with something open that stand in no queue: the nightly proof wants none."""
+    lost = (queue == 0) & ((facts.open_cents > 0) | (facts.credit_cents > 0))
+    return tuple(int(claim_id) for claim_id in facts.claim_id[lost])
+
+
+def days_to_see_the_oldest(facts: Facts, minutes: NDArray[np.float32], minutes_a_day: float, today: float) -> float:
+    """Working days until every untouched claim over 180 days has been looked at, at the reserved minutes a day."""
+    waiting = (age_days(facts, today) > OVER_AGE_DAYS) & (facts.touches == 0) & (facts.open_cents > 0)
+    needed = float(minutes[waiting].sum())
+    if not needed:
+        return 0.0
+    return needed / minutes_a_day if minutes_a_day > 0 else float("inf")
