@@ -133,9 +133,14 @@ def path_of(settings: Settings, sha256: str) -> Path:
 
 
 def cancel(session: Session, item: OutboxItem, clock: Clock) -> None:
-    """Take it back while it waits, or when every try failed. Raises TooLate. Its maker is told."""
+    """Take it back while it waits, when every try failed, or while nobody has sent it by hand yet. Raises TooLate.
+
+    Its maker is told.
+    """
     now = clock.now()
-    may = (OutboxState.WAITING, OutboxState.FAILED)
+    may: tuple[OutboxState, ...] = (OutboxState.WAITING, OutboxState.FAILED)
+    if item.destination_id is None:
+        may = (*may, OutboxState.RELEASED)  # it lies on our own desk
     if not _change(session, item, may, state=OutboxState.CANCELLED, cancelled_at=now):
         raise TooLate(_stands(item))
     if follower := _followers.get(item.kind):
