@@ -23,15 +23,16 @@ from app.ledger.journal import Cause, Journal
 from app.ledger.tables import Account, CauseKind, EntryKind, JournalEntry
 from app.matching.creation import ClaimLines, Creation, is_split, person_of
 from app.matching.denials import Denials
-from app.matching.ladder import Described, Ladder, Match, described, payer_numbers
+from app.matching.ladder import Described, Ladder, Match, described, payer_numbers, why_unmatched
 from app.matching.lines import match_lines
 from app.matching.outcomes import FORWARDING_STATUS, apply_answer, event_kind, sentence, take_back_state
 from app.matching.posting import RANK_OF_STATUS, answer_legs, unmatched_legs
 from app.matching.release import release_held
 from app.matching.responsibility import settle_responsibility
-from app.matching.reversals import REVERSAL_STATUS, Answer, Reversals, opposite_legs
+from app.matching.reversals import REVERSAL_STATUS, Answer, Reversals
 from app.matching.rows import AnswerRows, fingerprint, opposite_fingerprints
 from app.matching.tables import ClaimPayment, PaymentState, ServicePayment
+from app.matching.taking_back import TakingBack
 from edi.x835 import model as x835
 from edi.x835.model import Classification
 
@@ -78,6 +79,7 @@ class AnswerBatch:
         self._timeline = Timeline(connection, now)
         self._rows = AnswerRows(connection, numbering.services)
         self._lines = ClaimLines(connection, numbering.lines)
+        self._taking_back = TakingBack(self._journal, self._denials, self._rows)
         self._creation = Creation(self._register, self._people, self._journal, self._lines, header.file_id)
         self._cash = Account.REMITTANCE_CLEARING
         self._several_payers: set[int] = set()  # claims that more than one payer may have been asked about
@@ -143,7 +145,7 @@ class AnswerBatch:
                 claim = self._creation.create(answer, fact, self._header.payer, self._header.npi, self._header.on)
                 match = Match(claim, "created", "no claim of this practice resembles it")
             if match.claim is None:
-                self._set_aside(number, answer, match, PaymentState.UNMATCHED, mark, _why_unmatched(match, fact))
+                self._set_aside(number, answer, match, PaymentState.UNMATCHED, mark, why_unmatched(match, fact))
             else:
                 note = self._repeated_payment(number, answer, match.claim, repeated)
                 self._post_to(number, answer, match, match.claim, mark, note)
@@ -205,7 +207,7 @@ class AnswerBatch:
             self._may_release.add(claim.id)
         waiting = self._reversals.waiting_for(known, answer)
         if waiting is not None:
-            self._take_back(waiting, known, claim, cash=Account.UNAPPLIED_CASH)
+            self._taking_back.take_back(waiting, known, claim, cash=Account.UNAPPLIED_CASH)
             if claim.state_on is None or waiting.event_date > claim.state_on:
                 take_back_state(claim, waiting.event_date)
 
@@ -227,34 +229,9 @@ class AnswerBatch:
         line_ids = match_lines(answer.lines, self._lines.of(claim.id))
         found = Match(claim, "reversal", f"takes back the answer of {original.event_date:%Y-%m-%d}, amounts opposite")
         self._keep_row(number, answer, found, PaymentState.POSTED, mark, line_ids=line_ids)
-        self._take_back(reversal, original, claim, cash=self._cash)
+        self._taking_back.take_back(reversal, original, claim, cash=self._cash)
         words = sentence(answer, self._header.payer.name, None)
         self._tell(claim, answer, original.payer_rank, EventKind.REVERSED, words)
-
-    def _take_back(self, reversal: Answer, original: Answer, claim: KnownClaim, *, cash: Account) -> None:
-        """Post the opposite of the original's legs, under the reversal's own remittance."""
-        legs = self._journal.legs_of(CauseKind.CLAIM_PAYMENT, (original.id,))[original.id]
-        kind = EntryKind.REVERSAL if cash is Account.REMITTANCE_CLEARING else EntryKind.APPLY
-        self._journal.post(
-            self._header.practice_id,
-            kind,
-            reversal.event_date,
-            Cause(CauseKind.CLAIM_PAYMENT, reversal.id, reversal.file_id, reversal.segment),
-            opposite_legs(legs, claim.id, reversal.remittance_id, cash=cash),
-            memo=f"takes back claim payment {original.id}",
-        )
-        self._denials.reversed(claim.id, original.id, reversal.event_date)
-        reversal.state, reversal.claim_id, reversal.payer_rank = PaymentState.POSTED, claim.id, original.payer_rank
-        original.reversed_by_id, original.held_cents = reversal.id, 0
-        self._rows.change(original.id, reversed_by_id=reversal.id, held_cents=0)
-        self._rows.change(
-            reversal.id,
-            state=PaymentState.POSTED.value,
-            claim_id=claim.id,
-            reverses_id=original.id,
-            payer_rank=original.payer_rank,
-            note="",
-        )
 
     def _repeated_payment(
         self, number: int, answer: x835.ClaimPayment, claim: KnownClaim, repeated: Sequence[Answer]
@@ -265,17 +242,8 @@ class AnswerBatch:
             return ""
         if REISSUED not in {remark.code for remark in answer.remarks}:
             return f"Says exactly the same as the payment under trace {earlier.trace}: it may have been paid twice."
-        legs = self._journal.legs_of(CauseKind.CLAIM_PAYMENT, (earlier.id,))[earlier.id]
-        self._journal.post(
-            self._header.practice_id,
-            EntryKind.VOID,
-            self._header.on,
-            Cause(CauseKind.CLAIM_PAYMENT, number, self._header.file_id, answer.segment),
-            opposite_legs(legs, claim.id, earlier.remittance_id, cash=Account.CASH),
-            memo=f"reissued: the payment under trace {earlier.trace} never cleared",
-        )
-        earlier.reversed_by_id = number
-        self._rows.change(earlier.id, reversed_by_id=number)
+        cause = Cause(CauseKind.CLAIM_PAYMENT, number, self._header.file_id, answer.segment)
+        self._taking_back.void(earlier, claim, cause, self._header.on)
         return f"Replaces the payment under trace {earlier.trace} (MA74), which is voided."
 
     def _set_aside(
@@ -429,12 +397,3 @@ class AnswerBatch:
         balance = self._journal.balance(claim.id)
         is_settled = balance.insurance_cents == 0 and balance.patient_cents == 0
         claim.closed_on = (claim.closed_on or self._header.on) if is_settled else None
-
-
-def _why_unmatched(match: Match, fact: Described) -> str:
-    if match.suspects:
-        count = len(match.suspects)
-        return f"{count} claim{'s resemble' if count > 1 else ' resembles'} it, but not surely enough: pick one."
-    if not fact.key:
-        return "The payer did not send our control number and nothing else identifies the claim."
-    return "No claim was found."

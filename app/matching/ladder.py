@@ -184,6 +184,16 @@ def agreements(claim: KnownClaim, fact: Described) -> list[str]:
     return found
 
 
+def why_unmatched(match: Match, fact: Described) -> str:
+    """What to tell the person who is to find the claim."""
+    if match.suspects:
+        count = len(match.suspects)
+        return f"{count} claim{'s resemble' if count > 1 else ' resembles'} it, but not surely enough: pick one."
+    if not fact.key:
+        return "The payer did not send our control number and nothing else identifies the claim."
+    return "No claim was found."
+
+
 def _best(candidates: Sequence[KnownClaim], fact: Described, rule: str, words: str) -> Match:
     """The one candidate with most in common; none when two are equally good or nothing agrees."""
     if not candidates:

@@ -13,12 +13,10 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-import edi.codes
 from app.claims.among import among
 from app.claims.directory import Directory
-from app.claims.identity import control_key, member_key, name_key
 from app.claims.numbering import Numbers
-from app.claims.people import Cover, People, Person
+from app.claims.people import Cover, People
 from app.claims.register import KnownClaim, Register
 from app.claims.states import DECIDED, next_check, state_of_status
 from app.claims.tables import Claim, EventKind, KnownFrom, Patient, Submission
@@ -31,6 +29,18 @@ from app.ledger.tables import Account, CauseKind, EntryKind, JournalEntry
 from app.matching.acknowledgments import reject_submissions
 from app.matching.ladder import Described, Ladder, Match
 from app.matching.repeats import repeat_of
+from app.matching.status_words import (
+    category_of,
+    charge_of,
+    composite,
+    deciding_status,
+    described,
+    further_codes,
+    is_not_found,
+    is_payer,
+    person_of,
+    sentence,
+)
 from app.matching.tables import StatusEvent
 from edi.parts import Name
 from edi.values import SetEnd
@@ -38,7 +48,6 @@ from edi.x277 import model as x277
 
 BATCH = 500
 MOST_TOUCHED = 20_000  # claims named for re-ranking: so many already mean that everything is ranked anew
-NOT_ABOUT_A_CLAIM = ("A4", "D0")  # not found there: no reason to make a claim of it here
 EVENT_COLUMNS = tuple(column.name for column in table_of(StatusEvent).c if column.name != "id")
 submission = table_of(Submission)
 
@@ -117,14 +126,14 @@ class StatusLoader:
         timeline = Timeline(self._connection, context.now)
         payer = self._payer(statuses[0])
         ladder = Ladder(register, payer.id)
-        facts = [_described(status) for status in statuses]
+        facts = [described(status) for status in statuses]
         ladder.load(facts)
-        people.load(_person(status) for status in statuses)
+        people.load(person_of(status) for status in statuses)
         rows = []
         heard: dict[int, str] = {}
         for status, fact in zip(statuses, facts, strict=True):
             match = ladder.match(fact)
-            if match.resembles_nothing and fact.key and not _is_not_found(status):
+            if match.resembles_nothing and fact.key and not is_not_found(status):
                 match = Match(
                     self._create(status, fact, register, people, journal), "created", "no claim resembles it"
                 )
@@ -159,7 +168,7 @@ class StatusLoader:
     ) -> KnownClaim:
         """A claim nobody told us of: known from this status until an 835 or 837 says more."""
         payer = self._payer(status)
-        patient_id = people.patient(_person(status))
+        patient_id = people.patient(person_of(status))
         member = fact.member_ids[0] if fact.member_ids else ""
         people.cover(patient_id, Cover(payer.id, member, 1))
         claim = register.create(
@@ -188,13 +197,13 @@ class StatusLoader:
     def _apply(self, claim: KnownClaim, status: x277.ClaimStatus, register: Register, timeline: Timeline) -> None:
         """State, dates, proof, number and one line on the timeline."""
         on = self._day(status)
-        is_payer = _is_payer(status)
-        category = _category(status)
+        from_payer = is_payer(status)
+        category = category_of(status)
         claim.is_changed = True
         claim.last_answer_on = max(on, claim.last_answer_on or on)
-        if status.payer_claim_control_number and is_payer:
+        if status.payer_claim_control_number and from_payer:
             register.learn_number(claim, claim.payer_id, status.payer_claim_control_number, on, status.kind)
-        if is_payer and status.is_accepted and (claim.accepted_on is None or on < claim.accepted_on):
+        if from_payer and status.is_accepted and (claim.accepted_on is None or on < claim.accepted_on):
             claim.accepted_on = on
         state = state_of_status(category, is_rejected=status.is_rejected)
         if state is not None and _may_move(claim, on):
@@ -212,7 +221,7 @@ class StatusLoader:
         place = Place(
             *(self._context.file_id, status.segment, status.last_segment, status.start_offset, status.end_offset)
         )
-        timeline.add(claim.practice_id, claim.id, event, on, _sentence(status), place=place)
+        timeline.add(claim.practice_id, claim.id, event, on, sentence(status), place=place)
 
     def _day(self, status: x277.ClaimStatus) -> date:
         days = [information.effective for information in status.statuses if information.effective]
@@ -221,7 +230,7 @@ class StatusLoader:
 
     def _event_row(self, status: x277.ClaimStatus, practice_id: int | None, match: Match) -> tuple[Any, ...]:
         """The STC that decides, with what only another STC says."""
-        deciding = _deciding(status)
+        deciding = deciding_status(status)
         codes = deciding.codes if deciding else ()
         first = codes[0] if codes else x277.StatusCode("", "", "", "")
         values = {
@@ -233,18 +242,18 @@ class StatusLoader:
             "category": first.category,
             "status": first.status,
             "entity": first.entity,
-            "further": " ".join(_composite(code) for code in _further(status, deciding)),
+            "further": " ".join(composite(code) for code in further_codes(status, deciding)),
             "action": deciding.action if deciding else "",
             "text": " ".join(item.text for item in status.statuses if item.text),
             "effective": deciding.effective if deciding else None,
-            "charge_cents": _charge(status),
+            "charge_cents": charge_of(status),
             "paid_cents": next((i.paid_cents for i in status.statuses if i.paid_cents is not None), None),
             "trace": next((i.trace for i in status.statuses if i.trace), ""),
             "inquiry_trace": status.trace if status.kind == "277" else "",
             "patient_control_number": status.patient_control_number,
             "payer_control_number": status.payer_claim_control_number,
             "source_name": status.source.last if status.source else "",
-            "source_is_payer": _is_payer(status),
+            "source_is_payer": is_payer(status),
             "is_rejected": status.is_rejected,
             "is_accepted": status.is_accepted,
             "match_rule": match.rule,
@@ -296,85 +305,8 @@ class StatusLoader:
         )
 
 
-def _described(status: x277.ClaimStatus) -> Described:
-    people = [name for name in (status.patient, status.subscriber) if name is not None]
-    members = {member_key(name.id) for name in people if name.id}
-    named = people[0] if people else None
-    numbers = (status.payer_claim_control_number,) if status.payer_claim_control_number else ()
-    return Described(
-        status.patient_control_number,
-        control_key(status.patient_control_number),
-        numbers,
-        tuple(sorted(member for member in members if member)),
-        name_key(named.last, named.first) if named else "",
-        status.first_service,
-        _charge(status) or 0,
-    )
-
-
-def _person(status: x277.ClaimStatus) -> Person:
-    named = status.patient or status.subscriber
-    if named is None:
-        return Person("", "")
-    member = status.subscriber.id if status.subscriber else named.id
-    return Person(named.last, named.first, named.middle, member_id=member)
-
-
 def _may_move(claim: KnownClaim, on: date) -> bool:
     """Newer than what decided the state, and not against an 835."""
     if claim.state in DECIDED:
         return False
     return claim.is_newest(on)
-
-
-def _is_payer(status: x277.ClaimStatus) -> bool:
-    return status.source is None or status.source.role != "AY"
-
-
-def _is_not_found(status: x277.ClaimStatus) -> bool:
-    return _category(status) in NOT_ABOUT_A_CLAIM
-
-
-def _deciding(status: x277.ClaimStatus) -> x277.StatusInformation | None:
-    """The STC that says most: a rejection, else the newest, else the first."""
-    if not status.statuses:
-        return None
-    rejected = [item for item in status.statuses if item.action == "U"]
-    if rejected:
-        return rejected[0]
-    return max(status.statuses, key=lambda item: item.effective or date.min)
-
-
-def _category(status: x277.ClaimStatus) -> str:
-    deciding = _deciding(status)
-    return deciding.codes[0].category if deciding is not None and deciding.codes else ""
-
-
-def _further(status: x277.ClaimStatus, deciding: x277.StatusInformation | None) -> list[x277.StatusCode]:
-    """STC10 and STC11 of the deciding STC, and every code of the others."""
-    found = list(deciding.codes[1:]) if deciding is not None else []
-    for item in status.statuses:
-        if item is not deciding:
-            found += item.codes
-    return found
-
-
-def _composite(code: x277.StatusCode) -> str:
-    return ":".join(part for part in (code.category, code.status, code.entity) if part)
-
-
-def _charge(status: x277.ClaimStatus) -> int | None:
-    return next((item.charge_cents for item in status.statuses if item.charge_cents is not None), None)
-
-
-def _sentence(status: x277.ClaimStatus) -> str:
-    deciding = _deciding(status)
-    who = status.source.last if status.source and status.source.last else "The payer"
-    if deciding is None or not deciding.codes:
-        return f"{who} sent a status without a code"
-    code = deciding.codes[0]
-    category, reason = edi.codes.status_category(code.category), edi.codes.status_code(code.status)
-    words = category.label if category else f"category {code.category}"
-    about = f": {reason.label}" if reason else (f": status {code.status}" if code.status else "")
-    entity = edi.codes.entity(code.entity) if code.entity else ""
-    return f"{who}: {words}{about}{f' ({entity})' if entity else ''}{f' — {deciding.text}' if deciding.text else ''}"

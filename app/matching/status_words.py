@@ -1,0 +1,90 @@
+"""What one claim's status says: who speaks, which STC decides, and one plain sentence. Pure (277.md §4 to §6)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import edi.codes
+from app.claims.identity import control_key, member_key, name_key
+from app.claims.people import Person
+from app.matching.ladder import Described
+from edi.x277 import model as x277
+
+NOT_ABOUT_A_CLAIM = ("A4", "D0")  # not found there: no reason to make a claim of it here
+
+
+def described(status: x277.ClaimStatus) -> Described:
+    people = [name for name in (status.patient, status.subscriber) if name is not None]
+    members = {member_key(name.id) for name in people if name.id}
+    named = people[0] if people else None
+    numbers = (status.payer_claim_control_number,) if status.payer_claim_control_number else ()
+    return Described(
+        status.patient_control_number,
+        control_key(status.patient_control_number),
+        numbers,
+        tuple(sorted(member for member in members if member)),
+        name_key(named.last, named.first) if named else "",
+        status.first_service,
+        charge_of(status) or 0,
+    )
+
+
+def person_of(status: x277.ClaimStatus) -> Person:
+    named = status.patient or status.subscriber
+    if named is None:
+        return Person("", "")
+    member = status.subscriber.id if status.subscriber else named.id
+    return Person(named.last, named.first, named.middle, member_id=member)
+
+
+def is_payer(status: x277.ClaimStatus) -> bool:
+    return status.source is None or status.source.role != "AY"
+
+
+def is_not_found(status: x277.ClaimStatus) -> bool:
+    return category_of(status) in NOT_ABOUT_A_CLAIM
+
+
+def deciding_status(status: x277.ClaimStatus) -> x277.StatusInformation | None:
+    """The STC that says most: a rejection, else the newest, else the first."""
+    if not status.statuses:
+        return None
+    rejected = [item for item in status.statuses if item.action == "U"]
+    if rejected:
+        return rejected[0]
+    return max(status.statuses, key=lambda item: item.effective or date.min)
+
+
+def category_of(status: x277.ClaimStatus) -> str:
+    deciding = deciding_status(status)
+    return deciding.codes[0].category if deciding is not None and deciding.codes else ""
+
+
+def further_codes(status: x277.ClaimStatus, deciding: x277.StatusInformation | None) -> list[x277.StatusCode]:
+    """STC10 and STC11 of the deciding STC, and every code of the others."""
+    found = list(deciding.codes[1:]) if deciding is not None else []
+    for item in status.statuses:
+        if item is not deciding:
+            found += item.codes
+    return found
+
+
+def composite(code: x277.StatusCode) -> str:
+    return ":".join(part for part in (code.category, code.status, code.entity) if part)
+
+
+def charge_of(status: x277.ClaimStatus) -> int | None:
+    return next((item.charge_cents for item in status.statuses if item.charge_cents is not None), None)
+
+
+def sentence(status: x277.ClaimStatus) -> str:
+    deciding = deciding_status(status)
+    who = status.source.last if status.source and status.source.last else "The payer"
+    if deciding is None or not deciding.codes:
+        return f"{who} sent a status without a code"
+    code = deciding.codes[0]
+    category, reason = edi.codes.status_category(code.category), edi.codes.status_code(code.status)
+    words = category.label if category else f"category {code.category}"
+    about = f": {reason.label}" if reason else (f": status {code.status}" if code.status else "")
+    entity = edi.codes.entity(code.entity) if code.entity else ""
+    return f"{who}: {words}{about}{f' ({entity})' if entity else ''}{f' — {deciding.text}' if deciding.text else ''}"
