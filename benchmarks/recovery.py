@@ -40,6 +40,7 @@ ABLATIONS = (
     "overturn_no_learning", "overturn_no_uplift", "overturn_no_urgency", "overturn_no_minutes",
     "overturn_no_doubt", "overturn_oldest_5", "overturn_bad_priors",
 )  # fmt: skip
+ALIASES = {"ours": "overturn", "true_model_atc": "true_odds", "engine": "reference_engine"}
 Policy = Any
 
 
@@ -159,6 +160,7 @@ def bad_priors() -> Priors:
 
 def make_policy(name: str, sim: ModuleType, policies: ModuleType, world: Any) -> Policy:
     """A policy by its name: the product's engine and its ablations, or one of the yardstick's."""
+    name = ALIASES.get(name, name)
     plain = Strategy(oldest_share=0.0)
     ours: dict[str, Callable[[], Policy]] = {
         "overturn": lambda: Engine(sim, name),

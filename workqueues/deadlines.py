@@ -134,6 +134,7 @@ class Terms:
                 number = numbered.get((FAMILY_OF_PAYER_KIND.get(kind, "-"), clock), -1)
                 if number >= 0 and rules[number].confidence in _LAW:
                     kinds[row, column] = number
+        kinds[:, CLOCKS.index("negotiation")] = numbered[("nsa", "negotiation")]  # federal law, whoever the payer is
         secondary = CLOCKS.index("next-payer")
         kinds[PAYER_KINDS.index("medicare"), secondary] = numbered[("medicare", "filing")]
         kinds[PAYER_KINDS.index("medicaid"), secondary] = numbered[("medicaid", "next-payer")]

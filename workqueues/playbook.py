@@ -46,6 +46,8 @@ CLOCKS: Final = (
     "records",
     "refund",
     "negotiation",
+    "prompt-pay",  # the payer's: when a clean claim is owed interest
+    "decision",  # the payer's: when it must have decided
 )
 
 _WORD_COLUMNS: Final = {

@@ -88,6 +88,18 @@ def test_a_commercial_payer_that_nobody_configured_has_no_deadline() -> None:
     assert due.rule[0] == -1
 
 
+def test_open_negotiation_runs_thirty_business_days_whoever_the_payer_is() -> None:
+    due = Terms.build().due(Facts.from_rows([claim(denied_on=date(2026, 10, 1))]), "negotiation")
+
+    assert day_of(float(due.legal[0])) == date(2026, 11, 16)  # Columbus Day and Veterans Day are skipped
+
+
+def test_medicare_owes_interest_after_thirty_days() -> None:
+    facts = Facts.from_rows([claim(payer_kind="medicare", last_billed_on=date(2026, 9, 1))])
+
+    assert day_of(float(Terms.build().due(facts, "prompt-pay").legal[0])) == date(2026, 10, 1)
+
+
 def test_a_payer_assigned_to_a_family_gets_its_typical_windows_with_a_warning() -> None:
     terms = Terms.build(families={1: "aetna"})
 
