@@ -38,7 +38,8 @@ class Appeal(SQLModel, table=True):
     practice_id: int = Field(foreign_key="practice.id")
     claim_id: int = Field(foreign_key="claim.id")
     payer_id: int = Field(foreign_key="payer.id", index=True)
-    denial_id: int = Field(foreign_key="denial.id")
+    claim_payment_id: int = Field(foreign_key="claimpayment.id")  # the answer that is disputed
+    denial_id: int | None = Field(default=None, foreign_key="denial.id")  # None: an underpayment
     batch_id: int | None = Field(default=None, foreign_key="appealbatch.id", index=True)
     state: str = Field(default=AppealState.DRAFT, index=True)
     # what is disputed

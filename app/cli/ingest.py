@@ -9,11 +9,10 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from app.cli.machine import FAULTS, FINE, Machine, opened, print_json
-from app.followup.rank import rerank_touched
 from app.intake.pickup import ingest as ingest_paths
 from app.intake.report import FileReport, Refused
 from app.intake.tables import FileState
-from app.jobs.work import desk_for
+from app.jobs.work import desk_for, settle_and_rank
 
 Paths = Annotated[list[Path], typer.Argument(help="Files or folders; .gz and .zip are opened.", exists=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a file.")]
@@ -47,7 +46,7 @@ def load_paths(
                 on_file(outcome)
         touched = {number for one in outcomes if isinstance(one, FileReport) for number in one.touched_claim_ids}
         bar.update(task, description=f"Ranking {len(touched):,} claims")
-        rerank_touched(machine.engine, machine.clock, touched)
+        settle_and_rank(machine.engine, machine.clock, touched, actor=machine.actor)
     return outcomes
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import os
 import tempfile
 import zipfile
@@ -64,6 +65,11 @@ def keep(settings: Settings, path: Path) -> Iterator[Kept]:
     else:
         with path.open("rb") as stream:
             yield _keep_stream(settings, path.name, stream)
+
+
+def keep_bytes(settings: Settings, name: str, content: bytes) -> Kept:
+    """Keep what a person uploaded or the product made, as it is; archives are not opened."""
+    return _keep_stream(settings, name, io.BytesIO(content))
 
 
 def register(

@@ -14,12 +14,11 @@ from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
 from app.core.db import session_scope
-from app.followup.rank import rerank_touched
 from app.intake.pickup import ingest
 from app.intake.report import FileReport, Refused
 from app.intake.tables import FileState
 from app.jobs.schedule import JOBS, Schedule, find_job, last_runs, run_job
-from app.jobs.work import desk_for
+from app.jobs.work import desk_for, settle_and_rank
 from app.web.errors import Invalid, NotFound
 from app.web.pages import redirect, render
 from app.web.product import Database, actor_in, product_of
@@ -81,7 +80,7 @@ def upload(request: Request, viewer: CanImport, files: Annotated[list[UploadFile
                 shutil.copyfileobj(file.file, target)
             outcomes.extend(ingest(desk, [path], channel="upload"))
     touched = {number for one in outcomes if isinstance(one, FileReport) for number in one.touched_claim_ids}
-    rerank_touched(product.engine, product.clock, touched)
+    settle_and_rank(product.engine, product.clock, touched, actor=actor_in(request))
     for outcome in outcomes:
         _say(request, outcome)
     only = outcomes[0] if len(outcomes) == 1 else None

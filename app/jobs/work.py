@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Engine
 
+from app.appeals.settle import claims_awaiting_decision, settle_appeals
 from app.audit.actor import Actor, act_as
 from app.core.clock import Clock
 from app.core.config import Settings
@@ -15,6 +18,7 @@ from app.intake.desk import Desk
 from app.intake.pickup import PickupResult, pick_up
 from app.jobs.proof import prove
 from app.matching.loaders import LOADERS
+from app.refiling.settle import settle_refiles
 
 
 def desk_for(engine: Engine, settings: Settings, clock: Clock, actor: Actor) -> Desk:
@@ -26,8 +30,17 @@ def pick_up_and_rank(engine: Engine, settings: Settings, clock: Clock, *, trigge
     """One look into the inbox; the claims that an answer touched are re-ranked at once."""
     result = pick_up(desk_for(engine, settings, clock, actor), trigger=trigger)
     touched = {number for report in result.reports for number in report.touched_claim_ids}
-    rerank_touched(engine, clock, touched)
+    settle_and_rank(engine, clock, touched, actor=actor)
     return result
+
+
+def settle_and_rank(engine: Engine, clock: Clock, claim_ids: Collection[int], *, actor: Actor) -> None:
+    """After every load: what was sent and is answered now gets its outcome, then the claims are re-ranked."""
+    with session_scope(engine) as session:
+        act_as(session, actor, clock)
+        settle_appeals(session, clock, claim_ids)
+        settle_refiles(session, clock, claim_ids)
+    rerank_touched(engine, clock, claim_ids)
 
 
 def pickup_job(engine: Engine, settings: Settings, clock: Clock, trigger: str) -> str:
@@ -36,6 +49,9 @@ def pickup_job(engine: Engine, settings: Settings, clock: Clock, trigger: str) -
 
 def rank_job(engine: Engine, settings: Settings, clock: Clock, trigger: str) -> str:
     """The nightly re-rank: a day has passed, so every clock and every age has moved."""
+    with session_scope(engine) as session:
+        act_as(session, Actor.system("rank"), clock)
+        settle_appeals(session, clock, claims_awaiting_decision(session))
     run = rerank_all(engine, clock, trigger=trigger)
     return f"{run.claims:,} open claims ranked, {format_cents(run.open_cents)} open."
 

@@ -1,0 +1,249 @@
+"""The packet: one PDF with the letter, the claim, the decision with its codes explained, the proof and the pictures.
+
+Uploaded PDFs are carried inside it as attached files and named in its list; pages of theirs are not taken over.
+A packet is a version and is never changed: what was sent can be opened again as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from sqlmodel import Session, col, func, select
+
+from app.appeals.case import CaseFile, Issue
+from app.appeals.letters import Letter, render_letter
+from app.appeals.merge import long_day, merge_values
+from app.appeals.pdf import Attached, Made, make_pdf
+from app.appeals.tables import Appeal, Enclosure, LetterTemplate, Packet
+from app.core.clock import Clock
+from app.core.config import Settings
+from app.followup.wire_source import UnknownSource, wire_source
+from app.intake.store import keep_bytes, path_of
+from app.matching.queries import Answer, LineAnswer
+from app.matching.tables import AdjustmentRow
+from app.web.assets import FILES
+from app.web.pages import ENVIRONMENT, TEMPLATES
+from edi.codes.explain import explain_adjustment, explain_remark
+
+SHEET: Final = TEMPLATES / "appeals" / "packet.css"
+FONTS: Final = {"inter": "fonts/inter-latin.woff2", "mono": "fonts/jetbrains-mono-latin.woff2"}
+FONT_FACES: Final = """
+@font-face { font-family: "Inter"; src: url("picture:inter"); }
+@font-face { font-family: "JetBrains Mono"; src: url("picture:mono"); }
+"""
+PDF_TYPE: Final = "application/pdf"
+
+
+class Amounts(NamedTuple):
+    billed_cents: int
+    allowed_cents: int | None
+    paid_cents: int
+
+
+class RemittanceRow(NamedTuple):
+    """One adjustment or remark of the decision; the amounts of its line stand in the line's first row only."""
+
+    service: str
+    day: date | None
+    amounts: Amounts | None  # None: stands in an earlier row
+    adjusted: int | None
+    code: str
+    meaning: str
+
+
+def letter_of(file: CaseFile, issue: Issue, appeal: Appeal, body: str, today: date) -> Letter:
+    """The appeal's letter as it stands: a person's own text before the template's. Raises LetterRefused."""
+    return render_letter(appeal.letter or body, merge_values(file, issue, appeal, today))
+
+
+def make_packet(
+    session: Session,
+    settings: Settings,
+    clock: Clock,
+    file: CaseFile,
+    issue: Issue,
+    appeal: Appeal,
+    *,
+    person_id: int,
+) -> Packet:
+    """A new version of the appeal's packet, kept in the store. Raises LetterRefused and PdfUnavailable."""
+    assert appeal.id is not None
+    template = session.get_one(LetterTemplate, appeal.template_id)
+    letter = letter_of(file, issue, appeal, template.body, clock.today())
+    enclosures = enclosures_of(session, appeal.id)
+    made = set_on_paper(session, settings, clock, file, issue, appeal, letter, enclosures)
+    kept = keep_bytes(settings, f"appeal-{appeal.id}.pdf", made.content)
+    newest = session.exec(select(func.max(Packet.version)).where(Packet.appeal_id == appeal.id)).one()
+    packet = Packet(
+        practice_id=appeal.practice_id,
+        appeal_id=appeal.id,
+        version=(newest or 0) + 1,
+        template_id=template.id,
+        letter=letter.text,
+        sha256=kept.sha256,
+        size_bytes=kept.size_bytes,
+        pages=made.pages,
+        made_by_id=person_id,
+        made_at=clock.now(),
+    )
+    session.add(packet)
+    session.flush()
+    appeal.packet_id, appeal.changed_at = packet.id, clock.now()
+    session.add(appeal)
+    return packet
+
+
+def set_on_paper(
+    session: Session,
+    settings: Settings,
+    clock: Clock,
+    file: CaseFile,
+    issue: Issue,
+    appeal: Appeal,
+    letter: Letter,
+    enclosures: Sequence[Enclosure],
+) -> Made:
+    """The packet's pages. Reads only; a preview is the same paper. Raises PdfUnavailable."""
+    pictures = {name: ("font/woff2", FILES[path]) for name, path in FONTS.items()}
+    attached = []
+    for each in enclosures:
+        content = path_of(settings, each.sha256).read_bytes()
+        if each.media_type == PDF_TYPE:
+            attached.append(Attached(each.name, each.title, content, each.made_at))
+        else:
+            pictures[str(each.id)] = (each.media_type, content)
+    html = packet_html(session, settings, clock.today(), file, issue, appeal, letter, enclosures)
+    return make_pdf(html, FONT_FACES + _sheet(), pictures, attached)
+
+
+def packet_html(
+    session: Session,
+    settings: Settings,
+    today: date,
+    file: CaseFile,
+    issue: Issue,
+    appeal: Appeal,
+    letter: Letter,
+    enclosures: Sequence[Enclosure],
+) -> str:
+    """The packet as HTML, for the PDF."""
+    values = merge_values(file, issue, appeal, today)
+    return ENVIRONMENT.get_template("appeals/packet.html").render(
+        v=values,
+        letter=letter,
+        payer_address=_payer_address(issue.answer),
+        contents=contents_of(file, values["form"], enclosures),
+        has_evidence=bool(enclosures),
+        claim_facts=_claim_facts(file),
+        billed_lines=file.lines,
+        answer=issue.answer,
+        remittance_rows=remittance_rows(issue.answer),
+        wire=_wire(session, settings, appeal.claim_id, issue.answer),
+        proofs=file.proofs,
+        pictures=[each for each in enclosures if each.media_type != PDF_TYPE],
+    )
+
+
+def contents_of(file: CaseFile, form: str, enclosures: Sequence[Enclosure]) -> list[str]:
+    """The list of enclosures, as the letter ends with it."""
+    titles = [f"Fields of form {form}"] if form in ("CMS-20027", "CMS-20033") else []
+    titles.append("The claim, and the remittance in dispute with its codes explained")
+    if file.proofs:
+        titles.append("Timeline of filing")
+    for each in enclosures:
+        titles.append(f"{each.title} (separate file {each.name})" if each.media_type == PDF_TYPE else each.title)
+    return titles
+
+
+def enclosures_of(session: Session, appeal_id: int) -> list[Enclosure]:
+    return list(session.exec(select(Enclosure).where(Enclosure.appeal_id == appeal_id).order_by(col(Enclosure.id))))
+
+
+def packets_of(session: Session, appeal_id: int) -> list[Packet]:
+    """Every version, newest first."""
+    statement = select(Packet).where(Packet.appeal_id == appeal_id).order_by(col(Packet.version).desc())
+    return list(session.exec(statement))
+
+
+def remittance_rows(answer: Answer) -> list[RemittanceRow]:
+    """The decision line by line, each code with its meaning."""
+    rows: list[RemittanceRow] = []
+    payment = answer.payment
+    for line in answer.lines:
+        rows += _rows_of_line(line)
+    for number, row in enumerate(answer.adjustments):
+        amounts = Amounts(payment.charge_cents, payment.allowed_cents, payment.paid_cents) if number == 0 else None
+        name = "Whole claim" if number == 0 else ""
+        rows.append(RemittanceRow(name, None, amounts, row.cents, *_code(row)))
+    rows += [_remark(remark.code) for remark in answer.remarks]
+    return rows
+
+
+def _rows_of_line(line: LineAnswer) -> list[RemittanceRow]:
+    service = line.service
+    name = " ".join([service.procedure or service.revenue_code, *service.modifiers.replace(":", " ").split()])
+    amounts = Amounts(service.charge_cents, service.allowed_cents, service.paid_cents)
+    if not line.adjustments:
+        rows = [RemittanceRow(name, service.first_service, amounts, None, "", "")]
+    else:
+        first, *rest = line.adjustments
+        rows = [RemittanceRow(name, service.first_service, amounts, first.cents, *_code(first))]
+        rows += [RemittanceRow("", None, None, row.cents, *_code(row)) for row in rest]
+    return rows + [_remark(remark.code) for remark in line.remarks]
+
+
+def _code(row: AdjustmentRow) -> tuple[str, str]:
+    return f"{row.group}-{row.reason}", explain_adjustment(row.group, row.reason)
+
+
+def _remark(code: str) -> RemittanceRow:
+    return RemittanceRow("", None, None, None, code, explain_remark(code))
+
+
+def _claim_facts(file: CaseFile) -> list[tuple[str, str]]:
+    claim, _, payer, practice = file.head
+    return [
+        ("Billing provider", f"{practice.name}, NPI {claim.billing_npi or practice.npi}, tax id {practice.tax_id}"),
+        ("Rendering provider", " · ".join(part for part in (claim.rendering_name, claim.rendering_npi) if part)),
+        ("Payer", payer.name),
+        ("Payer’s claim number", claim.payer_control_number),
+        ("Patient control number", claim.patient_control_number),
+        ("Service", " to ".join(dict.fromkeys([long_day(claim.first_service), long_day(claim.last_service)]))),
+        ("Diagnoses", ", ".join(claim.diagnoses.split())),
+        ("Authorization", claim.authorization),
+        ("First sent", long_day(claim.first_billed_on)),
+        ("Accepted by the payer", long_day(claim.accepted_on)),
+    ]
+
+
+def _payer_address(answer: Answer) -> list[str]:
+    """The payer's address as its remittance prints it."""
+    parts = answer.remittance.detail.get("payer_address")
+    if not isinstance(parts, list) or len(parts) < 5:
+        return []
+    line1, line2, city, state, postal = (str(part) for part in parts[:5])
+    place = " ".join(part for part in (f"{city}," if city else "", state, _postal(postal)) if part)
+    return [part for part in (line1, line2, place) if part]
+
+
+def _postal(code: str) -> str:
+    return f"{code[:5]}-{code[5:]}" if len(code) == 9 and code.isdigit() else code
+
+
+def _wire(session: Session, settings: Settings, claim_id: int, answer: Answer) -> str:
+    """The segments of this claim in the 835, as received; "" when the file is not at hand."""
+    assert answer.payment.id is not None
+    try:
+        source = wire_source(session, settings, claim_id, of="payment", row=answer.payment.id)
+    except (UnknownSource, OSError):
+        return ""
+    return "\n".join(line.separator.join([line.segment_id, *line.elements]) for line in source.lines)
+
+
+@cache
+def _sheet() -> str:
+    return Path(SHEET).read_text(encoding="utf-8")

@@ -1,0 +1,153 @@
+"""The packet: letter, form, claim, decision with codes explained, proof of filing, enclosures: one PDF."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from app.appeals.case import case_file
+from app.appeals.enclose import LARGEST_BYTES, enclose, take_out
+from app.appeals.letters import Letter
+from app.appeals.packet import enclosures_of, letter_of, make_packet, packet_html
+from app.appeals.pdf import ForeignContent, make_pdf
+from app.appeals.start import AppealRefused
+from app.appeals.tables import Appeal, AppealState, LetterTemplate
+from app.claims.tables import Payer
+from app.core.clock import FixedClock
+from app.core.config import Settings
+from app.core.db import session_scope
+from app.intake.store import path_of
+from tests.appeals.cases import started
+
+
+def picture(width: int = 300, height: int = 200, kind: str = "PNG") -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (width, height), "white").save(made, kind)
+    return made.getvalue()
+
+
+def text_of(session: Session, settings: Settings, clock: FixedClock, appeal: Appeal) -> tuple[str, Letter]:
+    assert appeal.id is not None
+    file = case_file(session, appeal.claim_id)
+    issue = file.disputed(appeal)
+    assert issue is not None
+    template = session.get_one(LetterTemplate, appeal.template_id)
+    letter = letter_of(file, issue, appeal, template.body, clock.today())
+    html = packet_html(
+        session, settings, clock.today(), file, issue, appeal, letter, enclosures_of(session, appeal.id)
+    )
+    return html, letter
+
+
+def test_the_packet_says_everything_a_reviewer_asks_for(
+    engine: Engine, settings: Settings, clock: FixedClock
+) -> None:
+    with session_scope(engine) as session:
+        appeal = started(session, engine, clock, "ST1003", "Ref <88213> of September 2.")
+        html, letter = text_of(session, settings, clock, appeal)
+
+    assert letter.subject == "Appeal: services denied for want of authorization, claim CY263000100301"
+    for words in (
+        "THEO KOWALCZYK",
+        "CMB77120945",
+        "CALLOWAY SQUARE",  # where to send it, as the payer's own remittance prints it
+        "Ref &lt;88213&gt; of September 2.",  # escaped on paper
+        "$1,840.00",
+        "Authorization was not obtained; the provider bears it and may not bill the patient",
+        "CAS*CO*197*1840",
+        "NPI 1900447214",
+        "Dana Reyes",
+    ):
+        assert words in html, words
+
+
+def test_medicares_first_level_carries_the_fields_of_its_form(
+    engine: Engine, settings: Settings, clock: FixedClock
+) -> None:
+    with session_scope(engine) as session:
+        payer = session.exec(select(Payer).where(Payer.name == "CALLOWAY MUTUAL BENEFIT")).one()
+        payer.kind = "medicare"
+        session.add(payer)
+        session.flush()
+        appeal = started(session, engine, clock, "ST1003", "It was an emergency.")
+        html, letter = text_of(session, settings, clock, appeal)
+
+    assert (appeal.level_name, appeal.rule_id) == ("Redetermination", "MCR-RDT")
+    assert str(appeal.legal_last_day) == "2027-03-25"
+    assert letter.subject.startswith("Request for redetermination (first level of appeal)")
+    for field in ("Beneficiary’s name", "Medicare number", "Item or service in dispute", "CMS-20027", "73721-LT"):
+        assert field in html, field
+
+
+def test_the_claims_road_to_the_payer_is_laid_out_for_timely_filing(
+    engine: Engine, settings: Settings, clock: FixedClock
+) -> None:
+    with session_scope(engine) as session:
+        appeal = started(session, engine, clock, "ST1003")
+        file = case_file(session, appeal.claim_id)
+    assert file.proofs == []  # known only from its 835: no proof is invented
+
+
+def test_the_pdf_has_pages_pictures_and_carries_uploaded_pdfs_inside(
+    engine: Engine, settings: Settings, clock: FixedClock
+) -> None:
+    with session_scope(engine) as session:
+        appeal = started(session, engine, clock, "ST1003")
+        enclose(session, settings, clock, appeal, name="a.png", content=picture(), title="Authorization letter")
+        enclose(session, settings, clock, appeal, name="n.pdf", content=b"%PDF-1.4 the note", title="Office note")
+        file = case_file(session, appeal.claim_id)
+        packet = make_packet(session, settings, clock, file, file.issues[0], appeal, person_id=1)
+        html, _ = text_of(session, settings, clock, appeal)
+        content = path_of(settings, packet.sha256).read_bytes()
+
+    assert content.startswith(b"%PDF-")
+    assert packet.pages == 3  # letter, claim, picture
+    assert b"/EmbeddedFile" in content
+    assert "Office note (separate file n.pdf)" in html
+    assert "Authorization letter" in html
+
+
+def test_a_page_that_names_anything_else_is_not_made() -> None:
+    with pytest.raises(ForeignContent, match="a packet shows only what was put into it"):
+        make_pdf('<img src="file:///etc/passwd">', "", {})
+    with pytest.raises(ForeignContent, match="a packet shows only what was put into it"):
+        make_pdf('<img src="http://127.0.0.1/x.png">', "", {})
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("virus.exe", b"MZ\x90\x00", "only PDF, PNG and JPEG"),
+        ("page.html", b"<html>", "only PDF, PNG and JPEG"),
+        ("broken.png", b"\x89PNG\r\n\x1a\nnothing", "cannot be read as a picture"),
+        ("big.pdf", b"%PDF-" + b"0" * LARGEST_BYTES, "larger than 15 MB"),
+    ],
+)
+def test_what_cannot_be_enclosed_is_refused(
+    engine: Engine, settings: Settings, clock: FixedClock, name: str, content: bytes, says: str
+) -> None:
+    with session_scope(engine) as session:
+        appeal = started(session, engine, clock, "ST1003")
+        with pytest.raises(AppealRefused, match=says):
+            enclose(session, settings, clock, appeal, name=name, content=content, title="")
+
+
+def test_a_name_from_outside_chooses_no_path_and_twice_is_once(
+    engine: Engine, settings: Settings, clock: FixedClock
+) -> None:
+    with session_scope(engine) as session:
+        appeal = started(session, engine, clock, "ST1003")
+        made = enclose(
+            session, settings, clock, appeal, name="../../etc/<x>.jpg", content=picture(kind="JPEG"), title=""
+        )
+        assert (made.name, made.media_type) == ("_x_.jpg", "image/jpeg")
+        with pytest.raises(AppealRefused, match="enclosed already"):
+            enclose(session, settings, clock, appeal, name="y.jpg", content=picture(kind="JPEG"), title="")
+        take_out(session, appeal, made)
+        appeal.state = AppealState.SENT
+        with pytest.raises(AppealRefused, match="not a draft any more"):
+            enclose(session, settings, clock, appeal, name="y.png", content=picture(), title="")
