@@ -23,6 +23,7 @@ from app.followup import routes as followup_routes
 from app.intake import routes as intake_routes
 from app.jobs import routes as jobs_routes
 from app.jobs.schedule import Schedule
+from app.refiling import routes as refiling_routes
 from app.web import assets
 from app.web.csrf import check_csrf
 from app.web.errors import TROUBLES, add_error_pages
@@ -50,6 +51,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     followup_routes.router,
     intake_routes.router,
     jobs_routes.router,
+    refiling_routes.router,
 )
 
 

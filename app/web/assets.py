@@ -30,6 +30,7 @@ STYLESHEETS = (
     "menu",
     "workbench",
     "followup",
+    "refiling",
     "timeline",
     "edi",
     "page",

@@ -58,6 +58,7 @@ KEYS: tuple[Key, ...] = (
     Key("4", "outcome.sent", "Save: sent", WORK),
     Key("5", "outcome.needs_correction", "Save: needs a corrected claim", WORK),
     Key("6", "outcome.needs_appeal", "Save: needs an appeal", WORK),
+    Key("r", "claim.refile", "Refile the claim", WORK),
     Key("e", "claim.edi", "Show the EDI behind it", WORK),
     Key("u", "undo", "Undo the last act", WORK),
     Key("[", "pane.previous", "Pane to the left", WORK),

@@ -1,0 +1,1 @@
+"""Refile a claim: route, edit, check, release; the secondary claim; and what became of it."""
