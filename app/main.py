@@ -18,7 +18,7 @@ from app.core.clock import Clock, clock_from
 from app.core.config import Settings
 from app.core.db import make_engine
 from app.core.schema import init_database
-from app.followup import bulk_routes, touch_routes, view_routes, write_off_routes
+from app.followup import bulk_routes, call_routes, team_routes, touch_routes, view_routes, write_off_routes
 from app.followup import routes as followup_routes
 from app.intake import routes as intake_routes
 from app.jobs import routes as jobs_routes
@@ -48,6 +48,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     touch_routes.router,
     view_routes.router,
     write_off_routes.router,
+    call_routes.router,
+    team_routes.router,
     followup_routes.router,
     intake_routes.router,
     jobs_routes.router,

@@ -39,6 +39,11 @@ SORT_LABELS = {
     "deadline": "Nearest deadline",
 }
 TICKLER_LABELS = {"parked": "Parked", "back": "Back, not touched yet", "today": "Back today"}
+LOOSE_LABELS = {
+    "dateless": "Touched, and no next date",
+    "idle": "Touched without progress",
+    "late": "Past its deadline",
+}
 # The keys 1 to 6 while a claim is worked (app/web/keys.py), in this order.
 QUICK_OUTCOMES = (
     Outcome.NOTHING_NEW,

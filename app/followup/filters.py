@@ -13,6 +13,7 @@ AGES = {"0-30": (0, 30), "31-60": (31, 60), "61-90": (61, 90), "91-120": (91, 12
 OLDEST = "181"  # over 180 days
 SORTS = ("rank", "balance", "age", "deadline")
 TICKLERS = ("parked", "back", "today")  # parked now; back and not yet touched; back since today
+LOOSE = ("dateless", "idle", "late")  # touched and no next date; touched without progress; past its deadline
 TEXT_LENGTH = 80
 
 
@@ -33,6 +34,7 @@ class Filters:
     owner: str = ""  # "me", "nobody" or a person's id
     tickler: str = ""
     state: str = ""
+    loose: str = ""
     text: str = ""
     sort: str = "rank"
     guided: str = ""  # "1": one claim after the other, nothing but `n` and the outcome keys
@@ -93,6 +95,7 @@ _READ: dict[str, Callable[[str], Any]] = {
     "owner": _short,
     "tickler": _one_of(*TICKLERS),
     "state": _one_of(*ClaimState),
+    "loose": _one_of(*LOOSE),
     "text": lambda text: text.strip()[:TEXT_LENGTH],
     "sort": _one_of(*SORTS, otherwise="rank"),
     "guided": _one_of("1"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
@@ -11,12 +11,16 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from app.claims.tables import Claim, Patient, PayerControlNumber
 from app.core.bulk import table_of
 from app.followup.filters import AGES, OLDEST, Filters
-from app.followup.tables import ComeBack, WorkScore
+from app.followup.tables import ComeBack, Touch, WorkScore
 from app.matching.tables import ClaimPayment, RemarkRow, Remittance
 
 RESTING = ("waiting", "snoozed")  # not for today: left out of "all open work"
 
+IDLE_TOUCHES = 3  # touched so often and still open: somebody should look at it differently
+IDLE_DAYS = 60
+
 score = table_of(WorkScore)
+touch = table_of(Touch)
 claim = table_of(Claim)
 patient = table_of(Patient)
 come_back = table_of(ComeBack)
@@ -54,6 +58,8 @@ def conditions(
     if filters.due:
         found.append(score.c.deadline.between(today, today + timedelta(days=filters.due)))
     found.extend(_of_owner(filters.owner, person_id))
+    if filters.loose:
+        found.append(_is_loose(filters.loose, today))
     if filters.state:
         in_state = exists().where(claim.c.id == score.c.claim_id, claim.c.state == filters.state)
         found.append(in_state.correlate(score))
@@ -104,6 +110,22 @@ def _of_owner(owner: str, person_id: int) -> list[ColumnElement[bool]]:
     if owner.isascii() and owner.isdigit():
         return [score.c.owner_id == int(owner)]
     return []
+
+
+def _is_loose(kind: str, today: date) -> ColumnElement[bool]:
+    """What may slip through a team's fingers."""
+    if kind == "late":
+        return score.c.deadline < today
+    if kind == "dateless":
+        return exists().where(touch.c.claim_id == score.c.claim_id).correlate(score)
+    since = datetime.combine(today - timedelta(days=IDLE_DAYS), time(), UTC)
+    often = (
+        select(touch.c.claim_id)
+        .where(touch.c.at >= since)
+        .group_by(touch.c.claim_id)
+        .having(func.count() >= IDLE_TOUCHES)
+    )
+    return score.c.claim_id.in_(often)
 
 
 def _is_back(since: date | None) -> ColumnElement[bool]:

@@ -95,7 +95,7 @@ def rerank_all(engine: Engine, clock: Clock, *, trigger: str) -> RankRun:
         kept: list[FactRow] = []
         for rows in fact_rows(session, today):
             kept.extend(rows)
-        ranking = _ranked(kept, basis, today, outlook=_next_outlook(session))
+        ranking = ranked(kept, basis, today, outlook=_next_outlook(session))
         connection = session.connection()
         connection.execute(delete(score))
         owners = _owners(connection, None)
@@ -129,7 +129,7 @@ def rerank_claims(session: Session, clock: Clock, claim_ids: Sequence[int]) -> N
     for part in _parts(claim_ids):
         connection.execute(delete(score).where(score.c.claim_id.in_(part)))
     if rows:
-        ranking = _ranked(rows, basis, today, outlook=basis.outlook)
+        ranking = ranked(rows, basis, today, outlook=basis.outlook)
         owners = _owners(connection, claim_ids)
         insert_many(connection, score, COLUMNS, score_rows(rows, ranking.decisions, basis, today, owners))
     after = _totals_of(connection, claim_ids)
@@ -193,7 +193,7 @@ def score_rows(
         )
 
 
-def _ranked(rows: Sequence[FactRow], basis: Basis, today: date, *, outlook: Outlook | None) -> Ranking:
+def ranked(rows: Sequence[FactRow], basis: Basis, today: date, *, outlook: Outlook | None) -> Ranking:
     facts = Facts.from_rows(rows)
     return rank_facts(
         facts, basis.strategy, basis.beliefs, basis.terms, today, playbook=basis.playbook, outlook=outlook

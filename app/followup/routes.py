@@ -23,7 +23,7 @@ from app.followup.recent import recent_claims
 from app.followup.views import default_query, view_lines
 from app.followup.wire_source import UnknownSource, wire_source
 from app.followup.worklist import page, payers_in, queue_lines
-from app.matching.queries import count_unmatched, unmatched
+from app.matching.queries import count_unmatched
 from app.web.errors import NotFound
 from app.web.pages import is_fragment, redirect, render
 from app.web.product import CurrentClock, Database, note_view, product_of
@@ -146,12 +146,6 @@ def claim(request: Request, session: Database, clock: CurrentClock, viewer: CanV
         filters=Filters(),
         **_form(clock, dict(request.query_params), screen),
     )
-
-
-@router.get("/unmatched")
-def unmatched_payments(request: Request, session: Database, viewer: CanView) -> Response:
-    """Answers that have found no claim of ours, with their money in unapplied cash."""
-    return render(request, "unmatched/index.html", rows=unmatched(session, viewer.practice_ids))
 
 
 @router.get("/claims/{claim_id}/edi")

@@ -1,0 +1,198 @@
+"""The team's day: who has what, what fits, what nobody has time for, and what slips through.
+
+Owned claims come first in their owner's day, in rank; the pool is then dealt out by `workqueues.assign`, which knows
+minutes, skills and payers. Only the top of the list is dealt: no team works more than that in a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+from sqlmodel import select as select_model
+
+from app.auth.tables import Person as Account
+from app.auth.tables import PersonPractice
+from app.core.clock import Clock
+from app.followup.bench import LOOSE_LABELS, team_of
+from app.followup.facts import fact_rows
+from app.followup.filters import Filters
+from app.followup.narrow import IDLE_DAYS, IDLE_TOUCHES, RESTING, conditions, score
+from app.followup.rank import basis_of, ranked
+from app.followup.tables import WorkDay
+from workqueues.assign import Person, Plan, split_day, what_dies
+from workqueues.facts import Facts
+
+DEALT_CLAIMS = 1_500  # of the top of the list: more than any team of ours works in a day
+
+
+class PersonDay(NamedTuple):
+    """One person's today."""
+
+    account: Account
+    day: WorkDay
+    owned: int
+    owned_cents: int
+    planned: int
+    from_pool: int
+    planned_minutes: float
+    expected_cents: float
+    dying: int  # claims due within the week that nobody else can take
+    dying_cents: float
+    pool_ids: tuple[int, ...]  # what the plan gives them from the pool
+
+
+class Loose(NamedTuple):
+    """Open claims that may slip through, with the list that shows them."""
+
+    label: str
+    line: str
+    claims: int
+    open_cents: int
+    address: str
+
+
+class TeamDay(NamedTuple):
+    people: list[PersonDay]
+    undealt: int
+    undealt_cents: float
+    next_hour_cents: float
+    unskilled: dict[str, int]  # queue → claims that nobody here may work
+
+
+def work_days(session: Session, people: Sequence[Account]) -> dict[int, WorkDay]:
+    """What a supervisor has set for each, or the usual day."""
+    kept = {
+        day.person_id: day
+        for day in session.exec(select_model(WorkDay).where(col(WorkDay.person_id).in_([each.id for each in people])))
+    }
+    return {each.id or 0: kept.get(each.id or 0, WorkDay(person_id=each.id or 0)) for each in people}
+
+
+def team_day(session: Session, practice_ids: tuple[int, ...], clock: Clock) -> TeamDay:
+    """Today's plan for everybody who works claims behind these walls."""
+    accounts = [each for each in team_of(session, practice_ids) if each.id is not None]
+    days = work_days(session, accounts)
+    walls = _walls(session, accounts)
+    owned = _owned(session, practice_ids)
+    people, spent = [], {}
+    for account in accounts:
+        day = days[account.id or 0]
+        minutes = 0.0 if day.is_out else float(day.minutes)
+        mine = _fitting(owned.get(account.id or 0, []), minutes)
+        spent[account.id or 0] = mine
+        people.append(
+            Person(
+                str(account.id),
+                minutes - sum(row[1] for row in mine),
+                frozenset(day.queues.split()),
+                frozenset(int(each) for each in day.payer_ids.split()),
+                walls.get(account.id or 0, frozenset()),
+            )
+        )
+    plan, dying = _dealt(session, practice_ids, people, clock)
+    found = []
+    for account, person in zip(accounts, people, strict=True):
+        pool = plan.day_of(person.name)
+        mine = spent[account.id or 0]
+        all_owned = owned.get(account.id or 0, [])
+        lost = dying[person.name]
+        found.append(
+            PersonDay(
+                account,
+                days[account.id or 0],
+                len(all_owned),
+                sum(row[3] for row in all_owned),
+                len(mine) + len(pool.pieces),
+                len(pool.pieces),
+                sum(row[1] for row in mine) + pool.minutes,
+                sum(row[2] for row in mine) + pool.expected_cents,
+                len(lost),
+                sum(cents for _, cents in lost),
+                tuple(piece.claim_id for piece in pool.pieces),
+            )
+        )
+    return TeamDay(found, len(plan.undealt), plan.undealt_cents, plan.next_hour_cents, dict(plan.unskilled))
+
+
+def loose_ends(session: Session, practice_ids: Sequence[int], clock: Clock) -> list[Loose]:
+    """No owner, no next date, touched again and again without progress; each leads to its list."""
+    kinds = (
+        ("No owner", "in its queue's pool: nobody in particular will take it up", Filters(owner="nobody")),
+        (LOOSE_LABELS["dateless"], "worked once and left in the list", Filters(loose="dateless")),
+        (LOOSE_LABELS["idle"], f"{IDLE_TOUCHES} times or more in {IDLE_DAYS} days, and open", Filters(loose="idle")),
+        (LOOSE_LABELS["late"], "the last legal day of the proposed step is over", Filters(loose="late")),
+    )
+    found = []
+    for label, line, filters in kinds:
+        narrowed = conditions(practice_ids, filters, clock.today(), 0)
+        counted, cents = session.execute(
+            select(func.count(), func.coalesce(func.sum(score.c.open_cents), 0)).where(*narrowed)
+        ).one()
+        found.append(Loose(label, line, int(counted), int(cents), filters.address()))
+    return found
+
+
+Dying = tuple[tuple[int, float], ...]  # claim, expected cents
+Owned = tuple[int, float, int, int]  # claim, minutes, expected cents, open cents
+
+
+def _owned(session: Session, practice_ids: Sequence[int]) -> dict[int, list[Owned]]:
+    """What each person owns and may work today, best first."""
+    statement = (
+        select(score.c.owner_id, score.c.claim_id, score.c.minutes, score.c.expected_cents, score.c.open_cents)
+        .where(score.c.practice_id.in_(practice_ids), score.c.owner_id.is_not(None), score.c.queue.not_in(RESTING))
+        .order_by(score.c.rank_key.desc(), score.c.claim_id)
+    )
+    found: dict[int, list[Owned]] = {}
+    for row in session.execute(statement):
+        found.setdefault(row.owner_id, []).append((row.claim_id, row.minutes, row.expected_cents, row.open_cents))
+    return found
+
+
+def _fitting(owned: list[Owned], minutes: float) -> list[Owned]:
+    kept: list[Owned] = []
+    for row in owned:
+        if row[1] <= minutes:
+            minutes -= row[1]
+            kept.append(row)
+    return kept
+
+
+def _walls(session: Session, accounts: Sequence[Account]) -> dict[int, frozenset[int]]:
+    rows = session.exec(
+        select_model(PersonPractice).where(col(PersonPractice.person_id).in_([each.id for each in accounts]))
+    )
+    found: dict[int, set[int]] = {}
+    for row in rows:
+        found.setdefault(row.person_id, set()).add(row.practice_id)
+    return {number: frozenset(seen) for number, seen in found.items()}
+
+
+def _dealt(
+    session: Session, practice_ids: Sequence[int], people: list[Person], clock: Clock
+) -> tuple[Plan, dict[str, Dying]]:
+    """The pool's best claims, dealt out; and for each person what would die without them."""
+    top = (
+        select(score.c.claim_id)
+        .where(
+            score.c.practice_id.in_(practice_ids),
+            score.c.queue.not_in(RESTING),
+            score.c.owner_id.is_(None),
+            score.c.score > 0,
+        )
+        .order_by(score.c.rank_key.desc(), score.c.claim_id)
+        .limit(DEALT_CLAIMS)
+    )
+    today = clock.today()
+    rows = [row for part in fact_rows(session, today, list(session.execute(top).scalars())) for row in part]
+    basis = basis_of(session)
+    facts = Facts.from_rows(rows)
+    decisions = ranked(rows, basis, today, outlook=basis.outlook).decisions
+    skilled = frozenset().union(*(person.skills for person in people)) if people else frozenset()
+    guarded = frozenset({"clinical"}) & skilled  # guarded only once somebody is named for it
+    plan = split_day(facts, decisions, people, guarded=guarded)
+    dying = {person.name: what_dies(facts, decisions, people, person.name, today) for person in people}
+    return plan, dying

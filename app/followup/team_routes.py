@@ -1,0 +1,99 @@
+"""The supervisor's page: today's plan, who is in, what slips through, and write-offs that wait for a decision."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+
+from app.audit.record import record
+from app.auth.permissions import Permission
+from app.auth.require import require
+from app.auth.viewer import Viewer
+from app.followup.bench import team_of
+from app.followup.bulk import BulkRefused, assign, chosen_claims
+from app.followup.tables import WorkDay
+from app.followup.team import loose_ends, team_day
+from app.followup.worklist import payers_in, queue_lines
+from app.followup.write_offs import ONE_APPROVAL_CENTS, may_decide, waiting_lines
+from app.web.errors import Invalid, NotFound
+from app.web.pages import redirect, render
+from app.web.product import CurrentClock, Database
+from app.web.toasts import toast
+from workqueues.queues import queues
+
+router = APIRouter()
+CanAssign = Annotated[Viewer, Depends(require(Permission.CLAIMS_ASSIGN))]
+LONGEST_DAY_MINUTES = 720
+
+
+@router.get("/team")
+def team(request: Request, session: Database, clock: CurrentClock, viewer: CanAssign) -> Response:
+    """Everything a supervisor decides in the morning."""
+    waiting = waiting_lines(session, viewer.practice_ids)
+    return render(
+        request,
+        "team/index.html",
+        team=team_day(session, viewer.practice_ids, clock),
+        loose=loose_ends(session, viewer.practice_ids, clock),
+        waiting=[(line, may_decide(line.request, viewer)) for line in waiting],
+        limit_cents=ONE_APPROVAL_CENTS,
+        lines=[line for line in queue_lines(session, viewer.practice_ids) if line.claims],
+        queue_labels={queue.key: queue.label for queue in queues()},
+        payers=payers_in(session, viewer.practice_ids),
+    )
+
+
+@router.post("/team/{person_id}/day")
+def set_day(
+    request: Request,
+    session: Database,
+    viewer: CanAssign,
+    person_id: int,
+    minutes: Annotated[str, Form()] = "",
+    queues_worked: Annotated[list[str] | None, Form()] = None,
+    payers_known: Annotated[list[int] | None, Form()] = None,
+    is_out: Annotated[str, Form()] = "",
+) -> Response:
+    """Minutes of claim work, special skills, payers this person knows, in or out today."""
+    person = next((each for each in team_of(session, viewer.practice_ids) if each.id == person_id), None)
+    if person is None:
+        raise NotFound
+    if not (minutes.isascii() and minutes.isdigit() and int(minutes) <= LONGEST_DAY_MINUTES):
+        raise Invalid(f"Minutes should be a whole number up to {LONGEST_DAY_MINUTES}.")
+    known = {queue.key for queue in queues()}
+    day = WorkDay(
+        person_id=person_id,
+        minutes=int(minutes),
+        queues=" ".join(key for key in queues_worked or [] if key in known),
+        payer_ids=" ".join(str(number) for number in payers_known or []),
+        is_out=bool(is_out),
+    )
+    session.merge(day)
+    detail = day.model_dump()
+    record(session, "team.day", object_type="person", object_id=person_id, detail=detail)
+    toast(request, f"{person.name}: {'out today' if day.is_out else f'{day.minutes} minutes today'}.")
+    return redirect(request, "/team")
+
+
+@router.post("/team/deal")
+def deal(
+    request: Request,
+    session: Database,
+    clock: CurrentClock,
+    viewer: CanAssign,
+    person_id: Annotated[int, Form()],
+) -> Response:
+    """Give one person what today's plan has for them from the pool; one undo takes it back."""
+    plan = team_day(session, viewer.practice_ids, clock)
+    found = next((each for each in plan.people if each.account.id == person_id), None)
+    if found is None:
+        raise NotFound
+    chosen = chosen_claims(session, viewer.practice_ids, found.pool_ids)
+    try:
+        act = assign(session, chosen, person_id, person_id=viewer.person_id, clock=clock)
+    except BulkRefused:
+        toast(request, f"The plan has nothing from the pool for {found.account.name}.", kind="info")
+    else:
+        toast(request, f"{act.claims} claims given to {found.account.name}.", undo=f"/bulk/{act.id}/undo")
+    return redirect(request, "/team")

@@ -1,0 +1,193 @@
+"""The supervisor's page: the plan, what slips through, and write-offs that nobody approves for themselves."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from app.auth.permissions import Role
+from app.core.clock import FixedClock
+from app.core.db import session_scope
+from app.followup.tables import Assignment, Touch, WorkDay, WorkScore, WriteOffRequest
+from app.followup.team import loose_ends, team_day
+from app.followup.verify import verify_queues
+from app.ledger.tables import ClaimBalance, JournalEntry
+from app.ledger.verify import verify_books
+from tests.browser_double import Browser, sign_in_as
+from tests.practice import claim_numbered
+
+
+@pytest.fixture
+def max_(app: FastAPI, practice_ids: tuple[int, ...]) -> Browser:
+    """Another supervisor."""
+    return sign_in_as(app, Role.SUPERVISOR, practice_ids=practice_ids, name="Max Ahmadi")
+
+
+def insurance_cents(engine: Engine, claim_id: int | None) -> int:
+    with Session(engine) as session:
+        return session.get_one(ClaimBalance, claim_id).insurance_cents
+
+
+def request_id(engine: Engine) -> int:
+    with Session(engine) as session:
+        found = session.exec(select(WriteOffRequest.id)).one()
+        assert found is not None
+        return found
+
+
+def test_the_plan_fits_into_each_day_and_gives_no_claim_twice(
+    dana: Browser, lee: Browser, sam: Browser, engine: Engine, clock: FixedClock, practice_ids: tuple[int, ...]
+) -> None:
+    with Session(engine) as session:
+        plan = team_day(session, practice_ids, clock)
+
+    assert {each.account.name for each in plan.people} == {"Dana Reyes", "Lee Okafor", "Sam Whitfield"}
+    assert all(each.planned_minutes <= each.day.minutes for each in plan.people)
+    dealt = [number for each in plan.people for number in each.pool_ids]
+    assert len(dealt) == len(set(dealt)) > 3
+    assert sum(each.expected_cents for each in plan.people) > 0
+
+
+def test_who_is_out_gets_nothing_and_an_hour_more_has_a_price(
+    dana: Browser, sam: Browser, engine: Engine, clock: FixedClock, practice_ids: tuple[int, ...]
+) -> None:
+    sam.submit(f"/team/{sam.person_id}/day", {"minutes": "0"})
+    sam.submit(f"/team/{dana.person_id}/day", {"minutes": "45", "is_out": "on"})
+
+    with Session(engine) as session:
+        plan = team_day(session, practice_ids, clock)
+        assert session.get_one(WorkDay, dana.person_id).minutes == 45
+    assert [each.planned for each in plan.people] == [0, 0]
+    assert plan.undealt > 3
+    assert plan.next_hour_cents > 0
+
+
+def test_the_plan_is_handed_out_and_owned_claims_stay_with_their_owner(
+    dana: Browser, sam: Browser, engine: Engine, clock: FixedClock, practice_ids: tuple[int, ...]
+) -> None:
+    sam.submit(f"/team/{sam.person_id}/day", {"minutes": "0"})
+    sam.submit("/team/deal", {"person_id": dana.person_id})
+
+    with Session(engine) as session:
+        given = {row.claim_id for row in session.exec(select(Assignment))}
+        dana_day = next(
+            each for each in team_day(session, practice_ids, clock).people if each.account.id == dana.person_id
+        )
+    assert len(given) > 3
+    assert dana_day.owned == len(given)
+    assert dana_day.planned >= len(given)
+
+
+def test_only_a_supervisor_sees_the_team_and_only_their_own(dana: Browser, sam: Browser, stranger: Browser) -> None:
+    assert dana.get("/team").status_code == 403
+    assert sam.get("/team").status_code == 200
+    assert sam.submit(f"/team/{stranger.person_id}/day", {"minutes": "60"}).status_code == 404
+    assert sam.submit(f"/team/{dana.person_id}/day", {"minutes": "9000"}).status_code == 422
+
+
+def test_loose_ends_are_counted_and_lead_to_their_list(
+    dana: Browser, sam: Browser, engine: Engine, clock: FixedClock, practice_ids: tuple[int, ...]
+) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    for _ in range(3):
+        dana.submit(f"/claims/{claim.id}/touches", {"kind": "call", "note": "Again"})
+    with Session(engine) as session:
+        loose = {each.label: each for each in loose_ends(session, practice_ids, clock)}
+
+    assert loose["Touched without progress"].claims == 1
+    assert loose["Touched, and no next date"].claims == 1
+    page = sam.get(loose["Touched without progress"].address).text
+    assert page.count("data-row-frame") == 1
+    assert "KOWALCZYK" in page
+
+
+def test_a_write_off_moves_the_books_only_when_somebody_else_approves(
+    dana: Browser, sam: Browser, engine: Engine
+) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    before = insurance_cents(engine, claim.id)
+    dana.submit(f"/claims/{claim.id}/write-off", {"dollars": "40.50", "reason": "Below the cost of an appeal"})
+    assert insurance_cents(engine, claim.id) == before
+    assert dana.submit(f"/write-offs/{request_id(engine)}/approve").status_code == 403
+
+    sam.submit(f"/write-offs/{request_id(engine)}/approve")
+
+    assert insurance_cents(engine, claim.id) == before - 4050
+    with Session(engine) as session:
+        asked = session.get_one(WriteOffRequest, request_id(engine))
+        assert (asked.state, asked.decided_by_id) == ("approved", sam.person_id)
+        entry = session.get_one(JournalEntry, asked.entry_id)
+        assert entry.memo == "Below the cost of an appeal"
+        assert session.get_one(WorkScore, claim.id).open_cents == before - 4050
+        assert verify_books(session).faults == []
+        assert verify_queues(session).faults == []
+
+
+def test_nobody_approves_what_they_asked_for(sam: Browser, engine: Engine) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    sam.submit(f"/claims/{claim.id}/write-off", {"dollars": "10", "reason": "x"})
+    sam.submit(f"/write-offs/{request_id(engine)}/approve")
+
+    with Session(engine) as session:
+        assert session.get_one(WriteOffRequest, request_id(engine)).state == "waiting"
+    assert "somebody else decides" in sam.get("/team").text
+
+
+def test_above_the_limit_two_different_people_decide(
+    dana: Browser, sam: Browser, max_: Browser, engine: Engine
+) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    before = insurance_cents(engine, claim.id)
+    dana.submit(f"/claims/{claim.id}/write-off", {"dollars": "1,500", "reason": "Payer is insolvent"})
+    number = request_id(engine)
+
+    sam.submit(f"/write-offs/{number}/approve")
+    sam.submit(f"/write-offs/{number}/approve")
+    assert insurance_cents(engine, claim.id) == before
+    max_.submit(f"/write-offs/{number}/approve")
+
+    assert insurance_cents(engine, claim.id) == before - 150_000
+
+
+def test_a_refusal_says_why_on_the_claim(dana: Browser, sam: Browser, engine: Engine) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    dana.submit(f"/claims/{claim.id}/write-off", {"reason": "Tedious"})
+    sam.submit(f"/write-offs/{request_id(engine)}/refuse", {"said": "Appeal first: 87 days are left"})
+
+    assert "Appeal first: 87 days are left" in dana.get(f"/claims/{claim.id}").text
+
+
+@pytest.mark.parametrize("typed", [{"dollars": "9999999", "reason": "x"}, {"dollars": "1.999", "reason": "x"}, {}])
+def test_what_cannot_be_asked_for_is_refused(dana: Browser, engine: Engine, typed: dict[str, str]) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    dana.submit(f"/claims/{claim.id}/write-off", typed)
+
+    with Session(engine) as session:
+        assert session.exec(select(WriteOffRequest)).all() == []
+
+
+def test_a_stranger_decides_nothing(dana: Browser, app: FastAPI, engine: Engine) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    dana.submit(f"/claims/{claim.id}/write-off", {"dollars": "10", "reason": "x"})
+    nia = sign_in_as(app, Role.SUPERVISOR, practice_ids=(4711,), name="Nia Brandt")
+
+    assert nia.submit(f"/write-offs/{request_id(engine)}/approve").status_code == 404
+    assert "ST1003" not in nia.get("/team").text
+
+
+def test_a_touch_written_long_ago_is_no_lack_of_progress(
+    dana: Browser, engine: Engine, clock: FixedClock, practice_ids: tuple[int, ...]
+) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    for _ in range(3):
+        dana.submit(f"/claims/{claim.id}/touches", {"kind": "call", "note": "Again"})
+    with session_scope(engine) as session:
+        for touch in session.exec(select(Touch)):
+            touch.at = touch.at.replace(year=2025)
+            session.add(touch)
+    with Session(engine) as session:
+        loose = {each.label: each.claims for each in loose_ends(session, practice_ids, clock)}
+
+    assert loose["Touched without progress"] == 0
