@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -20,9 +20,14 @@ from app.core.db import make_engine
 from app.core.schema import init_database
 from app.followup import bulk_routes, call_routes, team_routes, touch_routes, view_routes, write_off_routes
 from app.followup import routes as followup_routes
+from app.followup.rank import rerank_claims
+from app.followup.wake import wake_answered
 from app.intake import routes as intake_routes
+from app.jobs import destination_routes, outbox_routes
 from app.jobs import routes as jobs_routes
 from app.jobs.schedule import Schedule
+from app.matching import routes as matching_routes
+from app.matching import unmatched_routes
 from app.refiling import routes as refiling_routes
 from app.web import assets
 from app.web.csrf import check_csrf
@@ -51,8 +56,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     call_routes.router,
     team_routes.router,
     followup_routes.router,
+    matching_routes.router,
+    unmatched_routes.router,
     intake_routes.router,
     jobs_routes.router,
+    outbox_routes.router,
+    destination_routes.router,
     refiling_routes.router,
 )
 
@@ -87,6 +96,7 @@ def create_app(
     app.state.schedule = Schedule(opened, known, app.state.product.clock) if with_schedule else None
     app.state.identify = viewer_of
     app.state.practice_names = practice_names
+    app.state.claims_changed = claims_changed
     for router in ROUTERS:
         app.include_router(router)
     app.state.paths = frozenset(paths_of(ROUTERS))
@@ -122,6 +132,13 @@ def practice_names(session: Session) -> list[tuple[int, str]]:
     """Ids and names of the practices, for the people page."""
     rows = session.exec(select(Practice).order_by(col(Practice.name))).all()
     return [(each.id, each.name) for each in rows if each.id is not None]
+
+
+def claims_changed(session: Session, clock: Clock, claim_ids: Collection[int]) -> None:
+    """How a slice below the queues tells them that its books moved: in the same transaction."""
+    if claim_ids:
+        wake_answered(session, clock, claim_ids)
+        rerank_claims(session, clock, sorted(claim_ids))
 
 
 def _choose_a_password(request: Request, error: Exception) -> Response:

@@ -59,6 +59,12 @@ def answers_of(session: Session, claim_id: int) -> list[Answer]:
     return _answers(session, [(payment, remittance) for payment, remittance in pairs])
 
 
+def answer_of(session: Session, payment: ClaimPayment, remittance: Remittance) -> Answer:
+    """One claim payment with everything under it, matched or not."""
+    (found,) = _answers(session, [(payment, remittance)])
+    return found
+
+
 def open_denials(session: Session, claim_id: int) -> list[Denial]:
     statement = select(Denial).where(Denial.claim_id == claim_id, col(Denial.is_open)).order_by(col(Denial.id).desc())
     return list(session.exec(statement))
