@@ -28,6 +28,7 @@ SECTIONS = {
     "element": "Elements",
     "set": "Transaction sets",
     "segment": "Segments",
+    "qualifier": "Qualifiers that no guide knows here",
     "hl": "Levels (HL)",
     "835": "Remittances (835)",
     "837": "Claims (837)",
