@@ -171,7 +171,6 @@ def make_policy(name: str, sim: ModuleType, policies: ModuleType, world: Any) ->
         "overturn_no_doubt": lambda: Engine(sim, name, strategy=replace(plain, benefit_of_doubt=0.0)),
         "overturn_oldest_5": lambda: Engine(sim, name, strategy=replace(plain, oldest_share=0.05)),
         "overturn_bad_priors": lambda: Engine(sim, name, priors=bad_priors()),
-        "overturn_daily": lambda: Engine(sim, name, learn_every_days=1),
     }
     if name in ours:
         return ours[name]()

@@ -1,7 +1,7 @@
 """The product's own engine as a policy of the recovery simulator: View → facts, Event → outcomes, nothing else.
 
 No formula lives here. The engine is `workqueues`, unmodified: the adapter renames columns, keeps what was known of a
-claim when something happened to it, and hands the outcomes back for learning once a week.
+claim when something happened to it, and hands the outcomes back for learning every night, as the product does.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Engine:
         *,
         strategy: Strategy | None = None,
         priors: Priors | None = None,
-        learn_every_days: int = 5,
+        learn_every_days: int = 1,
     ) -> None:
         self.sim, self.name = sim, name
         self.strategy = strategy or Strategy(oldest_share=0.0)
