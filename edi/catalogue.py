@@ -185,6 +185,36 @@ ENTRIES: dict[str, Entry] = {
         "{segment_id!r} is not a segment id: the text is damaged here",
         "Skipped, and the claim around it is marked damaged: do not post it unseen.",
     ),
+    "qualifier.amount": Entry(
+        INFO,
+        "{segment_id}{element:02d} {value!r} is not a kind of amount that the guide has in {loop}",
+        "Kept as sent and added to nothing; ask the payer what it means if it comes again. Told once in a set.",
+    ),
+    "qualifier.date": Entry(
+        INFO,
+        "{segment_id}{element:02d} {value!r} is not a kind of date that the guide has in {loop}",
+        "Kept as sent, and no deadline is counted from it; ask the payer what it means. Told once in a set.",
+    ),
+    "qualifier.entity": Entry(
+        INFO,
+        "{segment_id}{element:02d} {value!r} is not a party that the guide has in {loop}",
+        "Kept as sent, as nobody's part in the claim; ask the payer who it is. Told once in a set.",
+    ),
+    "qualifier.quantity": Entry(
+        INFO,
+        "{segment_id}{element:02d} {value!r} is not a kind of quantity that the guide has in {loop}",
+        "Kept as sent; ask the payer what it counts. Told once in a set.",
+    ),
+    "qualifier.reference": Entry(
+        INFO,
+        "{segment_id}{element:02d} {value!r} is not a kind of number that the guide has in {loop}",
+        "Kept as sent, and nothing is matched by it; ask the payer what it means. Told once in a set.",
+    ),
+    "qualifier.remark_list": Entry(
+        WARNING,
+        "{segment_id}{element:02d} {value!r} is not a list of remark codes that the guide has in {loop}",
+        "Kept as sent; it may say why money was withheld: ask the payer which list it is. Told once in a set.",
+    ),
     "835.adjustment.group": Entry(
         WARNING,
         "{value!r} is not an adjustment group (CO, PR, OA, PI)",
@@ -276,6 +306,16 @@ ENTRIES: dict[str, Entry] = {
         INFO,
         "processed as secondary without saying what the prior payer did (reason 23)",
         "Check the contractual amount against what is still open before posting it.",
+    ),
+    "835.provider_adjustment.reason": Entry(
+        WARNING,
+        "{value!r} is not a known reason of a provider adjustment",
+        "Its money counts in the payment's balance; ask the payer what it is for before posting it elsewhere.",
+    ),
+    "835.remark": Entry(
+        WARNING,
+        "{value!r} in {segment_id}{element:02d} is not a known remark code",
+        "Kept as sent; look it up in the newest list or ask the payer: it may say what to do. Told once in a set.",
     ),
     "835.reversal.status": Entry(
         WARNING,

@@ -36,6 +36,7 @@ class Context:
         "quirks",
         "repetition",
         "start",
+        "told",
         "trouble",
         "unbalanced_claims",
     )
@@ -49,6 +50,7 @@ class Context:
         self.trouble = False  # an element could not be read since a reader last cleared this
         self.broken = False  # the set lost a segment or broke off: the value in hand may lack its end
         self.quirks: Quirks = NO_QUIRKS
+        self.told: set[tuple[str, str, str]] = set()  # unknown qualifiers: see edi/qualifiers.py
         # What the set's end tells; the reader keeps them.
         self.claim_count = 0
         self.unbalanced_claims = 0

@@ -74,6 +74,18 @@ def natures() -> dict[str, str]:
     return {code: row.nature for code, row in load.carc_table(load.edition_on("carc", None)).items()}
 
 
+@cache
+def remarks() -> frozenset[str]:
+    """Every remark code (RARC) there is or was: what a reader asks for each remark, so a plain set."""
+    return frozenset(load.rarc_table(load.edition_on("rarc", None)))
+
+
+@cache
+def provider_adjustment_reasons() -> frozenset[str]:
+    """Every reason code of PLB03-1."""
+    return frozenset(load.plb_table(load.edition_on("plb", None)))
+
+
 def label(name: str, code: str) -> str | None:
     """The label of a code in one of the short lists of labels.csv. An unknown list is a KeyError."""
     return load.label_table(name).get(code)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from edi import part_readers
+from edi import part_readers, qualifiers
 from edi.context import Context, Elements, element_of
-from edi.parts import Address, Contact, Name, Reference
+from edi.parts import Address, Contact, Dated, Name, Reference
 from edi.x835.model import Remittance
+from edi.x835.qualifiers import HEADER_LOOPS, HEADER_NAMES
 
 PAYER, PAYEE = "PR", "PE"
 PRODUCTION_DATE = "405"
@@ -25,6 +26,7 @@ class HeaderReader:
         self.segment = 0
         self.trace_segment = 0
         self.production_date: date | None = None
+        self.dates: list[Dated] = []  # other than the production date
         self.currency = ""
         self.party = ""
         self.names: dict[str, Name] = {}
@@ -40,6 +42,8 @@ class HeaderReader:
             if self.kept == COMMON_LIMIT + 1:
                 self.context.find("835.limit.header", elements, segment, limit=COMMON_LIMIT)
             return
+        loop = self.party if self.party in HEADER_LOOPS else ""
+        qualifiers.check(self.context, HEADER_LOOPS[loop], elements, segment, HEADER_NAMES[loop])
         if name == "BPR":
             self.payment, self.segment = elements, segment
         elif name == "TRN":
@@ -49,12 +53,15 @@ class HeaderReader:
         elif name == "DTM":
             if element_of(elements, 1) == PRODUCTION_DATE:
                 self.production_date = self.context.date(elements, 2, segment)
+            else:
+                read = self.context.date(elements, 2, segment)
+                self.dates.append(Dated(element_of(elements, 1), read, None, segment))
         elif name == "N1":
             self._party(elements, segment)
         elif name in ("N3", "N4"):
             self._address(elements, segment)
         elif name == "REF":
-            self.references.setdefault(self.party, []).append(part_readers.reference(elements, segment))
+            self.references[loop].append(part_readers.reference(elements, segment))
         elif name == "PER":
             self.contacts.append(part_readers.contact(elements, segment))
         elif name not in KNOWN_BUT_UNUSED:
@@ -120,4 +127,6 @@ class HeaderReader:
             payment_format=element_of(payment, 5),
             payer_bank=element_of(payment, 7),
             payee_bank=element_of(payment, 13),
+            dates=tuple(self.dates),
+            other_parties=tuple(name for role, name in self.names.items() if role not in (PAYER, PAYEE)),
         )

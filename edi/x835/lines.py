@@ -77,6 +77,7 @@ class LineReader(Gathering):
         """The first line: what was gathered so far is the claim's own."""
         self.of_claim = self._gathered()
         self.first_date, self.last_date = claim_dates(self.of_claim[3])
+        self._enter_line()
 
     def _close_line(self, line: tuple[Any, ...]) -> None:
         procedure, charge, paid, revenue, units, original, original_units = line

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from edi import part_readers
+from edi import part_readers, qualifiers
 from edi.codes import natures
 from edi.context import Context, Elements
 from edi.parts import Contact, Name, Remark
@@ -30,6 +30,7 @@ from edi.x835.pieces import (
     provider_adjustments,
     quirked,
 )
+from edi.x835.qualifiers import CLAIM_LOOP, PARTIES, PROVIDER_ADJUSTMENT_REASONS, REMARKS
 from edi.x835.repair import repaired
 
 CLP_LENGTH = 15
@@ -200,6 +201,10 @@ class RemittanceReader(LineReader):
         self._close_claim(segment - 1, offset)
         self.totals.add_provider_adjustments(found)
         self.out.extend(found)
+        for one in found:
+            if one.reason not in PROVIDER_ADJUSTMENT_REASONS:
+                place = one.element - 1
+                self.context.find("835.provider_adjustment.reason", elements, segment, place, value=one.reason)
 
     # 2100: a claim.
 
@@ -230,6 +235,8 @@ class RemittanceReader(LineReader):
             elements = (elements + [""] * NM1_LENGTH)[:NM1_LENGTH]
         _, role, kind, last, first, middle, _, suffix, qualifier, identifier = elements
         self.names += (new(Name, (role, last, first, middle, suffix, qualifier, identifier, kind == "1", segment)),)
+        if role not in PARTIES:
+            self._check_qualifier(elements, segment)
 
     def _outcome(self, elements: Elements, segment: int, offset: int) -> None:
         """MIA or MOA: the only place of remark codes at claim level."""
@@ -237,7 +244,11 @@ class RemittanceReader(LineReader):
             self.inpatient = tuple(elements[1:])
         else:
             self.outpatient = tuple(elements[1:])
-        self.outcome_remarks += claim_remarks(elements, segment)
+        remarks = claim_remarks(elements, segment)
+        self.outcome_remarks += remarks
+        for remark in remarks:
+            if remark.code not in REMARKS:
+                qualifiers.tell(self.context, "835.remark", elements, segment, CLAIM_LOOP, remark.element)
 
     def _contact(self, elements: Elements, segment: int, offset: int) -> None:
         self.contacts += (part_readers.contact(elements, segment),)
@@ -312,8 +323,10 @@ class RemittanceReader(LineReader):
     def _clear_claim(self) -> None:
         """No claim in hand; what only means something with one is set when it begins."""
         self.claim = self.line = None
-        self.lines = []
-        self.line_elements = []
+        if self.lines:
+            self.lines = []
+            self.line_elements = []
+            self._enter_claim()
         self.names = ()
         self.contacts = ()
         self.inpatient = self.outpatient = ()

@@ -66,7 +66,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "835-status-4-unknown-member.edi": ("full_denial", ""),
     "835-suspect-match.edi": ("paid paid", ""),
     "835-test-file.edi": ("paid", ""),
-    "835-unknown-reason-and-remark.edi": ("zero_pay_review", "835.adjustment.reason"),
+    "835-unknown-reason-and-remark.edi": ("zero_pay_review", "835.remark 835.adjustment.reason"),
     "835-unmatched-claim.edi": ("paid", ""),
     "835-unprocessable-ma130.edi": ("full_denial", ""),
     "835-zero-pay-part-denied.edi": ("partial_denial", ""),
@@ -95,7 +95,7 @@ TABLE: dict[str, tuple[str, str]] = {
         "text.truncated envelope.se_missing 835.balance.claim 835.patient_share "
         "envelope.ge_missing envelope.iea_missing",
     ),
-    "wire-unknown-qualifier.edi": ("paid", "segment.unexpected"),
+    "wire-unknown-qualifier.edi": ("paid", "qualifier.entity qualifier.reference segment.unexpected"),
     "wire-unread-set.edi": ("", "set.unknown"),
     "wire-version-4010.edi": ("paid", "835.version.4010"),
     "wire-wrong-counts.edi": ("paid", "envelope.se_count envelope.ge_count envelope.iea_control"),

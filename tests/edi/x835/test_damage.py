@@ -66,7 +66,7 @@ def test_a_segment_that_does_not_belong_is_told_and_skipped() -> None:
 def test_an_unknown_qualifier_is_kept_as_sent() -> None:
     values = read(interchange(payment(TWO_CLAIMS.replace("DTM*472*20261101", "REF*QQ7*NEW~\nDTM*472*20261101"))))
     assert of(ClaimPayment, values)[0].lines[0].references[0].qualifier == "QQ7"
-    assert codes(values) == []
+    assert codes(values) == ["qualifier.reference"]
 
 
 def test_unknown_groups_and_reasons_are_kept_as_sent_and_told() -> None:
