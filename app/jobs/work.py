@@ -18,6 +18,8 @@ from app.intake.desk import Desk
 from app.intake.pickup import PickupResult, pick_up
 from app.jobs.proof import prove
 from app.matching.loaders import LOADERS
+from app.research.answer import settle_inquiries
+from app.research.automatic import ask_due, sentence
 from app.refiling.settle import settle_refiles
 
 
@@ -72,6 +74,13 @@ def sweep_job(engine: Engine, settings: Settings, clock: Clock, trigger: str) ->
         woken = wake_claims(session, clock)
     rerank_touched(engine, clock, set(woken))
     return f"{len(woken)} parked claims came back." if woken else "No parked claim was due."
+
+
+def inquiry_job(engine: Engine, settings: Settings, clock: Clock, trigger: str) -> str:
+    """Ask payers about the claims that are past their usual time; never twice within the wait."""
+    with session_scope(engine) as session:
+        act_as(session, Actor.system("inquiries"), clock)
+        return sentence(ask_due(session, settings, clock))
 
 
 class ProofFailed(Exception):

@@ -1,0 +1,154 @@
+"""What the research pages show: batches with their counts, the claims of one, what could be asked about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Final, NamedTuple
+
+from sqlmodel import Session, col, func, select
+
+from app.claims.tables import Claim, Patient, Payer
+from app.core.tables import OutboxItem
+from app.ledger.tables import ClaimBalance
+from app.research.ask import ASKABLE
+from app.research.pace import ANSWER_DAYS, Pace, pace_of
+from app.research.tables import Inquiry, InquiryBatch, InquiryState
+
+ROWS: Final = 100
+
+
+class Report(NamedTuple):
+    """What came of a batch. The counts sum to `asked`."""
+
+    asked: int
+    answered: int
+    not_found: int
+    silent: int  # sent, and no answer after the payer's four days
+    waiting: int  # in the outbox, or sent lately
+    failed: int
+    cancelled: int
+
+
+class BatchRow(NamedTuple):
+    batch: InquiryBatch
+    payer: str
+    report: Report
+
+
+class InquiryRow(NamedTuple):
+    inquiry: Inquiry
+    claim: Claim
+    patient: Patient
+    is_silent: bool
+
+
+class Candidates(NamedTuple):
+    """Open claims of one payer that stand undecided, and the payer's pace."""
+
+    payer: Payer
+    pace: Pace
+    claims: int
+    open_cents: int
+    late: int  # past the payer's usual time
+
+
+def is_silent(inquiry: Inquiry, today: date) -> bool:
+    sent = inquiry.sent_on
+    return inquiry.state == InquiryState.SENT and sent is not None and sent + timedelta(days=ANSWER_DAYS) < today
+
+
+def report_of(inquiries: Sequence[Inquiry], today: date) -> Report:
+    """Pure counting."""
+    states = Counter(inquiry.state for inquiry in inquiries)
+    silent = sum(is_silent(inquiry, today) for inquiry in inquiries)
+    return Report(
+        asked=len(inquiries),
+        answered=states[InquiryState.ANSWERED],
+        not_found=states[InquiryState.NOT_FOUND],
+        silent=silent,
+        waiting=states[InquiryState.QUEUED] + states[InquiryState.SENT] - silent,
+        failed=states[InquiryState.FAILED],
+        cancelled=states[InquiryState.CANCELLED],
+    )
+
+
+def batches(session: Session, practice_ids: Sequence[int], today: date) -> list[BatchRow]:
+    """The newest batches with what came of them."""
+    statement = (
+        select(InquiryBatch, Payer.name)
+        .join(Payer, col(Payer.id) == InquiryBatch.payer_id)
+        .where(col(InquiryBatch.practice_id).in_(practice_ids))
+        .order_by(col(InquiryBatch.id).desc())
+        .limit(ROWS)
+    )
+    found = session.exec(statement).all()
+    inquiries: dict[int, list[Inquiry]] = {}
+    numbers = [batch.id for batch, _ in found]
+    for inquiry in session.exec(select(Inquiry).where(col(Inquiry.batch_id).in_(numbers))):
+        inquiries.setdefault(inquiry.batch_id, []).append(inquiry)
+    return [BatchRow(batch, name, report_of(inquiries.get(batch.id or 0, []), today)) for batch, name in found]
+
+
+def find_batch(session: Session, practice_ids: Sequence[int], batch_id: int) -> InquiryBatch | None:
+    batch = session.get(InquiryBatch, batch_id)
+    return batch if batch is not None and batch.practice_id in practice_ids else None
+
+
+def inquiries_of(session: Session, batch_id: int, today: date) -> list[InquiryRow]:
+    statement = (
+        select(Inquiry, Claim, Patient)
+        .join(Claim, col(Claim.id) == Inquiry.claim_id)
+        .join(Patient, col(Patient.id) == Claim.patient_id)
+        .where(Inquiry.batch_id == batch_id)
+        .order_by(col(Inquiry.id))
+    )
+    return [
+        InquiryRow(inquiry, claim, patient, is_silent(inquiry, today))
+        for inquiry, claim, patient in session.exec(statement)
+    ]
+
+
+def outbox_item(session: Session, batch: InquiryBatch) -> OutboxItem | None:
+    return session.get(OutboxItem, batch.outbox_id) if batch.outbox_id else None
+
+
+def candidates(session: Session, practice_ids: Sequence[int], today: date) -> list[Candidates]:
+    """Payers with undecided claims, the most open dollars first."""
+    statement = (
+        select(Claim.payer_id, func.count(), func.sum(ClaimBalance.insurance_cents))
+        .join(ClaimBalance, col(ClaimBalance.claim_id) == Claim.id)
+        .where(
+            col(Claim.practice_id).in_(practice_ids),
+            col(Claim.state).in_(list(ASKABLE)),
+            ClaimBalance.insurance_cents > 0,
+        )
+        .group_by(col(Claim.payer_id))
+        .order_by(func.sum(ClaimBalance.insurance_cents).desc())
+        .limit(ROWS)
+    )
+    rows = []
+    for payer_id, claims, cents in session.exec(statement).all():
+        payer = session.get_one(Payer, payer_id)
+        pace = pace_of(session, payer)
+        late = len(claims_of_payer(session, practice_ids, payer_id, today - timedelta(days=pace.first_days)))
+        rows.append(Candidates(payer, pace, int(claims), int(cents), late))
+    return rows
+
+
+def claims_of_payer(session: Session, practice_ids: Sequence[int], payer_id: int, billed_until: date) -> list[int]:
+    """Undecided open claims of a payer that were last sent on or before a day, the oldest first."""
+    statement = (
+        select(Claim.id)
+        .join(ClaimBalance, col(ClaimBalance.claim_id) == Claim.id)
+        .where(
+            col(Claim.practice_id).in_(practice_ids),
+            Claim.payer_id == payer_id,
+            col(Claim.state).in_(list(ASKABLE)),
+            ClaimBalance.insurance_cents > 0,
+            col(Claim.last_billed_on) <= billed_until,
+        )
+        .order_by(col(Claim.last_billed_on), col(Claim.id))
+    )
+    return [claim_id for claim_id in session.exec(statement) if claim_id is not None]
