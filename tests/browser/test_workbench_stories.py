@@ -1,0 +1,229 @@
+"""Whole stories in a real browser: ten claims by keyboard alone, many at once, a call, a sign-out in mid-note."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import Engine, update
+from sqlmodel import Session, select
+
+from app.auth.permissions import Role
+from app.auth.tables import SignIn
+from app.claims.tables import Practice
+from app.core.clock import FixedClock
+from app.core.config import Settings
+from app.core.db import session_scope
+from app.followup.calls import call_payers
+from app.followup.tables import Snooze, Touch
+from app.followup.verify import verify_queues
+from tests.browser.conftest import Window
+from tests.practice import claim_numbered, copy_practice
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def engine(made_practice: Path, settings: Settings) -> Iterator[Engine]:
+    """The loaded practice instead of an empty database."""
+    made = copy_practice(made_practice, settings.home)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def practice_ids(engine: Engine) -> tuple[int, ...]:
+    with Session(engine) as session:
+        return tuple(number for number in session.exec(select(Practice.id)) if number is not None)
+
+
+def touches(engine: Engine) -> list[Touch]:
+    with Session(engine) as session:
+        return list(session.exec(select(Touch)))
+
+
+def test_ten_claims_with_nothing_but_n_and_the_outcome_keys(
+    window: Window, engine: Engine, practice_ids: tuple[int, ...]
+) -> None:
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.goto("/work?all=1")
+    left = page.locator("[data-row]").count()
+    page.keyboard.press("G")
+    expect(page.locator(".guided-line")).to_be_visible()
+    page.keyboard.press("n")
+    expect(page).to_have_url(re.compile("guided=1.*claim="))
+    for done, key in enumerate("123456"[: left - 1] * 2, 1):
+        if done > min(10, left - 1):
+            break
+        page.keyboard.press(key)
+        expect(page.locator("[data-row]")).to_have_count(left - done)
+        expect(page).to_have_url(re.compile("guided=1.*claim="))
+
+    kept = touches(engine)
+    assert len(kept) == min(10, left - 1) >= 9
+    assert all(touch.outcome and touch.next_on and touch.minutes > 0 for touch in kept)
+    with Session(engine) as session:
+        assert verify_queues(session).faults == []
+
+
+def test_many_rows_by_x_and_shift_with_exact_dollars_and_one_undo(
+    window: Window, engine: Engine, practice_ids: tuple[int, ...]
+) -> None:
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.goto("/work?all=1")
+    before = page.locator("[data-row]").count()
+    expect(page.locator("[data-bulk]")).to_be_hidden()
+    page.locator("[data-row]").nth(1).focus()
+    page.keyboard.press("x")
+    page.locator(".list-tick").nth(3).click(modifiers=["Shift"])
+    cents = page.locator(".list-tick:checked").evaluate_all(
+        "all => all.reduce((s, e) => s + Number(e.dataset.cents), 0)"
+    )
+    expect(page.locator("[data-bulk-count]")).to_have_text(f"3 selected · ${cents / 100:,.2f}")
+    page.keyboard.press("a")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"3 claims · ${cents / 100:,.2f} open")
+    page.get_by_label("Come back on").fill("2026-12-14")
+    page.get_by_role("button", name="Park 3 claims").click()
+    expect(page.locator("[data-row]")).to_have_count(before - 3)
+    page.keyboard.press("u")
+    expect(page.locator("[data-row]")).to_have_count(before)
+    assert touches(engine) == []
+
+
+def test_many_at_once_without_a_script(window: Window, engine: Engine, practice_ids: tuple[int, ...]) -> None:
+    page = window(Role.BILLER, practice_ids=practice_ids, java_script_enabled=False)
+    page.goto("/work?queue=authorization")
+    page.locator(".list-tick").first.check()
+    page.get_by_role("button", name="Act on the ticked").click()
+    page.get_by_label("Note").fill("Without a script")
+    page.get_by_role("button", name="Add to 1 claim").click()
+    expect(page.locator("[data-toast]").first).to_contain_text("1 claim, $1,840.00: noted.")
+    page.locator("[data-toast]").get_by_role("button", name="Undo").click()
+    assert touches(engine) == []
+
+
+def test_a_sign_out_in_mid_note_loses_nothing(
+    window: Window, engine: Engine, practice_ids: tuple[int, ...], clock: FixedClock
+) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.goto(f"/work?queue=authorization&claim={claim.id}")
+    page.locator("#field-note").fill("Typed for ten minutes before the session ran out")
+    with session_scope(engine) as session:
+        session.exec(update(SignIn).values(ended_at=clock.now()))
+
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    expect(page.locator("#signed-out")).to_be_visible()
+    expect(page.locator("#field-note")).to_have_value("Typed for ten minutes before the session ran out")
+    with session_scope(engine) as session:  # signed in again in another tab
+        session.exec(update(SignIn).values(ended_at=None))
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(page.locator("#signed-out")).not_to_be_visible()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".timeline")).to_contain_text("Typed for ten minutes before the session ran out")
+
+
+def test_a_form_gone_stale_shows_both_sides_and_saves_again(
+    window: Window, engine: Engine, practice_ids: tuple[int, ...]
+) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    address = f"/claims/{claim.id}"
+    first = window(Role.BILLER, practice_ids=practice_ids, java_script_enabled=False)
+    second = window(Role.SUPERVISOR, practice_ids=practice_ids, java_script_enabled=False)
+    first.goto(address)
+    second.goto(address)
+    second.locator("#field-note").fill("The payer called back")
+    second.get_by_role("button", name="Save", exact=True).click()
+    first.locator("#field-note").fill("My own findings")
+    first.get_by_role("button", name="Save", exact=True).click()
+    expect(first.get_by_role("alert")).to_contain_text("changed since you opened it")
+    expect(first.locator("#touch")).to_contain_text("The payer called back")
+    expect(first.locator("#field-note")).to_have_value("My own findings")
+    first.get_by_role("button", name="Save", exact=True).click()
+    expect(first.locator(".timeline")).to_contain_text("My own findings")
+
+
+def test_the_step_keys_fill_the_form(window: Window, engine: Engine, practice_ids: tuple[int, ...]) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.goto(f"/work?queue=authorization&claim={claim.id}")
+    page.keyboard.press("d")
+    expect(page.get_by_label("What you did")).not_to_have_value("note")
+    expect(page.locator("#field-note")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    expect(page.get_by_label("What you did")).to_have_value("call")
+    expect(page.get_by_label("Reference number")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("t")
+    page.get_by_role("link", name="Call: why it was denied").click()
+    expect(page.locator("#field-note")).to_have_value(re.compile("about the denial of ST1003"))
+    page.keyboard.press("Escape")
+    page.keyboard.press("w")
+    expect(page.locator("[data-toast]").last).to_contain_text("Parked until the payer answers")
+    with Session(engine) as session:
+        assert session.get_one(Snooze, claim.id).waits_for == "answer"
+
+
+def test_a_view_is_saved_and_stands_beside_the_queues(window: Window, practice_ids: tuple[int, ...]) -> None:
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.goto("/work?carc=197&sort=balance")
+    page.get_by_text("Save view").first.click()
+    page.get_by_label("Name").fill("No authorization")
+    page.get_by_role("button", name="Save view").click()
+    line = page.locator(".view-line")
+    expect(line).to_contain_text("No authorization")
+    page.goto("/work?all=1")
+    line.get_by_role("link").click()
+    expect(page).to_have_url(re.compile(r"carc=197&sort=balance$"))
+
+
+def test_a_call_about_everything_open_at_one_payer(
+    window: Window, engine: Engine, practice_ids: tuple[int, ...]
+) -> None:
+    with Session(engine) as session:
+        busiest = max(call_payers(session, practice_ids), key=lambda each: each.claims)
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.goto("/work?all=1")
+    page.keyboard.press("g")
+    page.keyboard.press("c")
+    page.get_by_role("link", name=busiest.name).first.click()
+    page.get_by_label("Reference of the call").fill("C-1")
+    for picked in page.locator("select").all()[:2]:
+        picked.select_option("will_pay")
+    page.get_by_role("button", name="Keep the call").click()
+    expect(page.locator("[data-toast]").last).to_contain_text("One call, 2 claims")
+    assert {touch.call_reference for touch in touches(engine)} == {"C-1"}
+
+
+def test_a_write_off_is_asked_for_by_one_and_decided_by_another(
+    window: Window, engine: Engine, practice_ids: tuple[int, ...]
+) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    dana, sam = window(Role.BILLER, practice_ids=practice_ids), window(Role.SUPERVISOR, practice_ids=practice_ids)
+    dana.goto(f"/work?queue=authorization&claim={claim.id}")
+    dana.get_by_text("Ask for a write-off").click()
+    dana.get_by_label("Dollars").fill("25")
+    dana.get_by_label("Why", exact=True).fill("Below the cost of an appeal")
+    dana.get_by_role("button", name="Send to write-off review").click()
+    expect(dana.locator("[data-toast]").last).to_contain_text("$25.00 sent to write-off review")
+    sam.goto("/team")
+    sam.get_by_role("button", name="Approve").click()
+    expect(sam.locator("[data-toast]").last).to_contain_text("$25.00 written off.")
+    expect(sam.get_by_text("Nobody has asked for a write-off.")).to_be_visible()
+
+
+def test_at_two_hundred_percent_nothing_is_cut_off(window: Window, practice_ids: tuple[int, ...]) -> None:
+    page = window(Role.SUPERVISOR, practice_ids=practice_ids, viewport={"width": 640, "height": 430})
+    for address in ("/work?all=1", "/calls", "/team"):
+        page.goto(address)
+        assert wider_than_the_window(page) <= 1, address
+
+
+def wider_than_the_window(page: Page) -> int:
+    found: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return found
