@@ -18,9 +18,9 @@ from app.intake.desk import Desk
 from app.intake.pickup import PickupResult, pick_up
 from app.jobs.proof import prove
 from app.matching.loaders import LOADERS
+from app.refiling.settle import settle_refiles
 from app.research.answer import settle_inquiries
 from app.research.automatic import ask_due, sentence
-from app.refiling.settle import settle_refiles
 
 
 def desk_for(engine: Engine, settings: Settings, clock: Clock, actor: Actor) -> Desk:
@@ -42,7 +42,8 @@ def settle_and_rank(engine: Engine, clock: Clock, claim_ids: Collection[int], *,
         act_as(session, actor, clock)
         settle_appeals(session, clock, claim_ids)
         settle_refiles(session, clock, claim_ids)
-    rerank_touched(engine, clock, claim_ids)
+        asked = {inquiry.claim_id for inquiry in settle_inquiries(session, clock)}
+    rerank_touched(engine, clock, asked | set(claim_ids))
 
 
 def pickup_job(engine: Engine, settings: Settings, clock: Clock, trigger: str) -> str:
