@@ -21,7 +21,7 @@ from sqlmodel import Session, col, select
 from app.core.clock import Clock
 from app.core.config import Settings
 from app.core.db import session_scope
-from app.jobs import work
+from app.jobs import sending, work
 from app.jobs.tables import JobRun
 
 log = logging.getLogger(__name__)
@@ -45,6 +45,22 @@ JOBS: tuple[Job, ...] = (
         "Pick up files",
         "Looks into the inbox, loads what has arrived and re-ranks the claims it touches.",
         work.pickup_job,
+        lambda settings: IntervalTrigger(minutes=settings.pickup_minutes, timezone=settings.zone),
+        lambda settings: f"every {settings.pickup_minutes} minutes",
+    ),
+    Job(
+        "outbox",
+        "Send the outbox",
+        "Sends what has waited out its undo interval, tries again what failed, and loads what left as sent.",
+        sending.outbox_job,
+        lambda settings: IntervalTrigger(minutes=1, timezone=settings.zone),
+        lambda settings: "every minute",
+    ),
+    Job(
+        "fetch",
+        "Fetch from SFTP",
+        "Brings the files that stand on the payers' servers into the inbox.",
+        sending.fetch_job,
         lambda settings: IntervalTrigger(minutes=settings.pickup_minutes, timezone=settings.zone),
         lambda settings: f"every {settings.pickup_minutes} minutes",
     ),

@@ -40,6 +40,7 @@ KEYS: tuple[Key, ...] = (
     Key("g y", "go.payers", "Go to payers", href="/payers"),
     Key("g f", "go.files", "Go to files", href="/files"),
     Key("g o", "go.outbox", "Go to the outbox", href="/outbox"),
+    Key("g d", "go.destinations", "Go to the destinations", href="/destinations"),
     Key("g p", "go.people", "Go to people", href="/people"),
     Key("g a", "go.audit", "Go to the audit log", href="/audit"),
     Key("j", "row.next", "Next row", WORK),

@@ -24,6 +24,7 @@ PLACES: tuple[Place, ...] = (
     Place("Payers", "/payers", "claims.view", "building", "go.payers"),
     Place("Outbox", "/outbox", "claims.view", "send", "go.outbox"),
     Place("Files", "/files", "files.view", "file", "go.files"),
+    Place("Destinations", "/destinations", "settings.manage", "link", "go.destinations"),
     Place("People", "/people", "people.manage", "people", "go.people"),
     Place("Audit log", "/audit", "audit.read", "shield", "go.audit"),
 )

@@ -1,4 +1,5 @@
 // Starts what the pages share. Everything here only makes faster what also works without it.
+import { startCountdown } from "./countdown.js";
 import { openDialogOf, openSignedOut } from "./dialogs.js";
 import { startFollowup } from "./followup.js";
 import { startKeys } from "./keys.js";
@@ -44,6 +45,7 @@ document.addEventListener("click", (event) => {
 });
 
 startKeys();
+startCountdown();
 startFollowup();
 startPalette();
 startToasts();
