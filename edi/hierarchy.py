@@ -11,9 +11,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Generic
 
+from edi import qualifiers
 from edi.context import Context, Elements, element_of
 from edi.levels import DEPENDENT, PATIENT, ROLE_RANKS, AnyLevel, LevelTree
 from edi.part_readers import demographics, name
+from edi.status_qualifiers import LEVEL_LOOP, LEVEL_NAMES
 
 Handler = Callable[[Elements, int, int], None]  # elements, segment, byte offset
 
@@ -91,6 +93,7 @@ class HierarchyReader(ABC, Generic[AnyLevel]):
             if role == "QC" and rank == PATIENT:
                 level.code = "PT"
             self.entered(level)
+        qualifiers.check(self.context, LEVEL_NAMES, elements, segment, LEVEL_LOOP)
         level.name = name(elements, segment)
 
     def rank_of(self, role: str) -> int | None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from edi import qualifiers
 from edi.context import Context, Elements, element_of
 from edi.hierarchy import HierarchyReader
 from edi.levels import DEPENDENT, NO_DEMOGRAPHICS, PATIENT, PROVIDER, RECEIVER, SOURCE, Level
 from edi.part_readers import dated, procedure, reference
 from edi.parts import Dated, Reference
+from edi.status_qualifiers import CLAIM, CLAIM_LOOP, LINE, LINE_LOOP
 from edi.x276.model import InquiryLine, StatusInquiry
 
 SERVICE_DATES = ("472", "232", "434")  # DTP01: service; statement, as 4010 had it
@@ -148,7 +150,9 @@ class InquiryReader(HierarchyReader[Level]):
         return self.inquiry
 
     def on_reference(self, elements: Elements, segment: int, offset: int) -> None:
-        self.inquiry_here(elements, segment, offset).at.references.append(reference(elements, segment))
+        inquiry = self.inquiry_here(elements, segment, offset)
+        self.check_qualifier(inquiry, elements, segment)
+        inquiry.at.references.append(reference(elements, segment))
 
     def on_amount(self, elements: Elements, segment: int, offset: int) -> None:
         inquiry = self.inquiry_here(elements, segment, offset)
@@ -158,7 +162,13 @@ class InquiryReader(HierarchyReader[Level]):
         inquiry.charge_cents = self.context.optional_cents(elements, 2, segment)
 
     def on_date(self, elements: Elements, segment: int, offset: int) -> None:
-        self.inquiry_here(elements, segment, offset).at.dates.append(dated(self.context, elements, segment))
+        inquiry = self.inquiry_here(elements, segment, offset)
+        self.check_qualifier(inquiry, elements, segment)
+        inquiry.at.dates.append(dated(self.context, elements, segment))
+
+    def check_qualifier(self, inquiry: OpenInquiry, elements: Elements, segment: int) -> None:
+        known, loop = (CLAIM, CLAIM_LOOP) if inquiry.at is inquiry else (LINE, LINE_LOOP)
+        qualifiers.check(self.context, known, elements, segment, loop)
 
     def on_line(self, elements: Elements, segment: int, offset: int) -> None:
         inquiry = self.inquiry_here(elements, segment, offset)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from datetime import time
 
-from edi import scalars
+from edi import qualifiers, scalars
 from edi.context import Context, Elements, element_of
 from edi.hierarchy import HierarchyReader
 from edi.levels import PROVIDER
 from edi.part_readers import amount, contact, dated, quantity, reference
 from edi.parts import Amount, Dated, Quantity, Reference
+from edi.status_qualifiers import ABOVE, CLAIM, CLAIM_LOOP, LINE, LINE_LOOP
 from edi.x277.claim import OpenClaim, OpenLine, StatusLevel, status_information
 from edi.x277.meaning import ACCEPTING, MEANINGS, REJECTING
 from edi.x277.model import StatusInformation, StatusReport, StatusTotals
@@ -149,6 +150,7 @@ class StatusReader(HierarchyReader[StatusLevel]):
 
     def on_reference(self, elements: Elements, segment: int, offset: int) -> None:
         claim = self.claim_here(elements, segment, offset)
+        self.check_qualifier(claim, elements, segment)
         one = reference(elements, segment)
         if claim is None:
             if self.totals is not None:
@@ -161,22 +163,32 @@ class StatusReader(HierarchyReader[StatusLevel]):
 
     def on_date(self, elements: Elements, segment: int, offset: int) -> None:
         claim = self.claim_here(elements, segment, offset)
+        self.check_qualifier(claim, elements, segment)
         one = dated(self.context, elements, segment)
         if claim is not None:
             claim.at.dates.append(one)
         elif self.totals is not None:
             self.totals.dates.append(one)
 
+    def check_qualifier(self, claim: OpenClaim | None, elements: Elements, segment: int) -> None:
+        if claim is None:
+            known, loop = ABOVE, CLAIM_LOOP
+        else:
+            known, loop = (CLAIM, CLAIM_LOOP) if claim.at is claim else (LINE, LINE_LOOP)
+        qualifiers.check(self.context, known, elements, segment, loop)
+
     def on_quantity(self, elements: Elements, segment: int, offset: int) -> None:
         if self.totals is None:
             self.unexpected(elements, segment)
             return
+        self.check_qualifier(None, elements, segment)
         self.totals.quantities.append(quantity(self.context, elements, segment))
 
     def on_amount(self, elements: Elements, segment: int, offset: int) -> None:
         if self.totals is None:
             self.unexpected(elements, segment)
             return
+        self.check_qualifier(None, elements, segment)
         self.totals.amounts.append(amount(self.context, elements, segment))
 
     def on_line(self, elements: Elements, segment: int, offset: int) -> None:

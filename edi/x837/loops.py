@@ -54,11 +54,12 @@ class Loop:
 class LoopTree:
     """Takes segments one by one and hangs each in the loop that it belongs to."""
 
-    __slots__ = ("open", "root")
+    __slots__ = ("at", "open", "root")
 
     def __init__(self, name: str) -> None:
         self.root = Loop(name)
         self.open = [self.root]
+        self.at = self.root  # the loop that took the last segment
 
     def add(self, elements: Elements, number: int) -> Placed:
         segment_id = elements[0]
@@ -71,10 +72,12 @@ class LoopTree:
                 opened.segments.append(Segment(elements, number))
                 loop.inner.append(opened)
                 self.open.append(opened)
+                self.at = opened
                 return Placed.IN_ORDER
             if segment_id in shape.owns:
                 # The inner loops stay open: what follows a misplaced segment usually still belongs to them.
                 loop.segments.append(Segment(elements, number))
+                self.at = loop
                 return Placed.IN_ORDER if depth == len(self.open) - 1 else Placed.OUT_OF_ORDER
         return Placed.UNKNOWN
 

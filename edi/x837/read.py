@@ -11,12 +11,14 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from edi import qualifiers
 from edi.context import Context, Elements
 from edi.findings import Finding
 from edi.x837.claims import Above, Span, above_of, claim_of
 from edi.x837.loops import KNOWN_SEGMENTS, LEVEL_LOOPS, LoopTree, Placed
 from edi.x837.model import Submission, SubmittedClaim
 from edi.x837.pieces import Pieces, at
+from edi.x837.qualifiers import QUALIFIERS
 
 MOST_SEGMENTS = 100_000  # in one claim or level; a full claim of 999 lines has some 20,000
 
@@ -120,7 +122,7 @@ class ClaimReader:
             self.add_to_level(self.levels[-1], elements, segment)
         elif len(self.header_segments) < MOST_SEGMENTS:
             self.header_segments.append(tuple(elements))
-            self.tell_place(self.header.add(elements, segment), elements, segment)
+            self.place(self.header, elements, segment)
         elif not self.is_header_cut:
             self.is_header_cut = True
             self.context.find("837.limit", elements, segment, limit=MOST_SEGMENTS)
@@ -205,7 +207,7 @@ class ClaimReader:
                 self.context.find("837.limit", elements, segment, limit=MOST_SEGMENTS)
             return
         level.segments.append(tuple(elements))
-        self.tell_place(level.tree.add(elements, segment), elements, segment)
+        self.place(level.tree, elements, segment)
 
     def open_claim(self, elements: Elements, segment: int, offset: int) -> None:
         self.close_claim()
@@ -263,18 +265,23 @@ class ClaimReader:
                 claim.tree.add(["LX", ""], segment)
                 claim.lines += 1
             claim.has_service = True
-        placed = claim.tree.add(elements, segment)
+        placed = self.place(claim.tree, elements, segment)
         if placed is not Placed.UNKNOWN:
             claim.tail.clear()
         elif len(claim.tail) < LONGEST_TAIL:
             claim.tail.append(Unplaced(elements, segment, offset))
-        self.tell_place(placed, elements, segment)
 
-    def tell_place(self, placed: Placed, elements: Elements, segment: int) -> None:
+    def place(self, tree: LoopTree, elements: Elements, segment: int) -> Placed:
+        """Hang the segment in its loop; tell one without a place, out of its order, or of an unknown qualifier."""
+        placed = tree.add(elements, segment)
         if placed is Placed.UNKNOWN:
             self.context.find("837.segment.unknown", elements, segment)
         elif placed is Placed.OUT_OF_ORDER:
             self.context.find("837.segment.order", elements, segment)
+        if placed is not Placed.UNKNOWN and tree.at.name in QUALIFIERS:
+            loop = tree.at.name
+            qualifiers.check(self.context, QUALIFIERS[loop], elements, segment, f"loop {loop.rstrip('x')}")
+        return placed
 
     def lost_level(self, elements: Elements) -> str:
         """The HL03 of a level that begins here without its HL; "" when none does."""
