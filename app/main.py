@@ -18,7 +18,15 @@ from app.core.clock import Clock, clock_from
 from app.core.config import Settings
 from app.core.db import make_engine
 from app.core.schema import init_database
-from app.followup import bulk_routes, call_routes, team_routes, touch_routes, view_routes, write_off_routes
+from app.followup import (
+    bulk_routes,
+    call_routes,
+    payer_routes,
+    team_routes,
+    touch_routes,
+    view_routes,
+    write_off_routes,
+)
 from app.followup import routes as followup_routes
 from app.followup.rank import rerank_claims
 from app.followup.wake import wake_answered
@@ -51,6 +59,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     design_routes.router,
     bulk_routes.router,
     touch_routes.router,
+    payer_routes.router,
     view_routes.router,
     write_off_routes.router,
     call_routes.router,

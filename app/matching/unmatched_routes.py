@@ -145,15 +145,23 @@ def _found(session: Session, viewer: Viewer, payment_id: int) -> tuple[ClaimPaym
 
 
 def _beside(session: Session, payment: ClaimPayment, remittance: Remittance, number: str) -> list[Beside]:
-    """What a person searched for first, then what resembles it, most in common first."""
-    found: list[Beside] = []
-    if number:
-        for head in find_by_number(session, (payment.practice_id,), number)[:MOST_SEARCHED]:
-            found.append(Beside(head, (), compare(payment, remittance, head), True))
-    seen = {each.head.claim.id for each in found}
+    """What a person searched for first, then what resembles it, most in common first, then what shares a number."""
     assert payment.id is not None
+    found: dict[int, Beside] = {}
+
+    def add(head: ClaimHead, agreements: tuple[str, ...], *, was_searched: bool) -> None:
+        beside = Beside(head, agreements, compare(payment, remittance, head), was_searched)
+        found.setdefault(head.claim.id or 0, beside)
+
+    for head in _numbered(session, payment.practice_id, number):
+        add(head, (), was_searched=True)
     for candidate in candidates(session, payment.id):
-        if candidate.head.claim.id not in seen:
-            compared = compare(payment, remittance, candidate.head)
-            found.append(Beside(candidate.head, candidate.agreements, compared, False))
-    return found
+        add(candidate.head, candidate.agreements, was_searched=False)
+    for said in (payment.patient_control_number, payment.payer_control_number):
+        for head in _numbered(session, payment.practice_id, said):
+            add(head, (), was_searched=False)
+    return list(found.values())
+
+
+def _numbered(session: Session, practice_id: int, number: str) -> list[ClaimHead]:
+    return find_by_number(session, (practice_id,), number)[:MOST_SEARCHED] if number else []

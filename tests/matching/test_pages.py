@@ -356,3 +356,17 @@ def test_looking_at_a_payment_is_written_down(dana: Browser, engine: Engine) -> 
 @pytest.mark.parametrize("query", ["state=zz", "payer=x", "after=nonsense", "after=2026-99-01.3", "text=%25"])
 def test_an_address_that_makes_no_sense_still_opens(dana: Browser, query: str) -> None:
     assert dana.get(f"/remittances?{query}").status_code == 200
+
+
+# -- the running account with a payer ------------------------------------------------------------------------------
+
+
+def test_the_running_account_says_who_holds_and_who_is_owed(dana: Browser, engine: Engine) -> None:
+    with Session(engine) as session:
+        owed = session.exec(select(Remittance.payer_id).where(Remittance.trace == "PNCHK90000011")).one()
+        even = session.exec(select(Remittance.payer_id).where(Remittance.trace == "HGEFT90000028")).one()
+
+    assert "Payer is owed $60.91" in dana.get(f"/payers/{owed}").text
+    page = dana.get(f"/payers/{even}").text
+    assert "Payer is owed $117.85" in page  # after the first of the two, before it was collected
+    assert "HGEFT90000028" in page
