@@ -240,9 +240,7 @@ def main() -> int:
     small, large = measure(few), measure(chosen.claims)
     memory = large["ingest MB"] / small["ingest MB"]
     times = chosen.claims / few
-    print(
-        f"\n{times:g} times the claims take {memory:.2f} × the memory to ingest; the target for ten is {TARGET_MEMORY}"
-    )
+    print(f"\n{times:g} times the claims take {memory:.2f} × the memory to ingest (target for ten: {TARGET_MEMORY})")
     return 0
 
 
