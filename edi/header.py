@@ -160,13 +160,14 @@ def _by_order(text: str, offset: int) -> Header:
         size = 20 + follower.start()
         blanks = len(text[:size]) - len(text[:size].rstrip("\r\n\t "))
         last = text[size - blanks - 1]
-        line_end = "\n" if "\n" in follower.group() or "\n" in text[size - blanks : size] else ""
+        behind = text[size - blanks : 20 + follower.end()]
+        line_end = next((mark for mark in "\t\n\r" if mark in behind and mark != separator), "")
         fields = text[: size - blanks].replace("\r", "").replace("\n", "").split(separator, 16)
         only_component = len(fields) == 17 and len(fields[16]) == 1
         ends_others = last in _before_segments(text[20 + follower.end() :], separator)
         if line_end and not ends_others and (last.isalnum() or only_component):
             terminator = line_end
-            size = text.index("\n", size - blanks) + 1
+            size = text.index(line_end, size - blanks) + 1
         else:
             terminator = last
             fields[-1] = fields[-1][:-1]
@@ -205,7 +206,7 @@ def _can_separate(char: str) -> bool:
 
 def _checked_terminator(behind: str, terminator: str, separator: str) -> str:
     """`terminator`, unless most of the segments behind the header are preceded by something else."""
-    found = _before_segments(behind.lstrip(" \r\n"), separator)
+    found = _before_segments(behind.lstrip(" \r\n"), separator, terminator)
     if not found:
         return terminator
     usual, count = found.most_common(1)[0]
@@ -214,13 +215,14 @@ def _checked_terminator(behind: str, terminator: str, separator: str) -> str:
     return usual
 
 
-def _before_segments(text: str, separator: str) -> Counter[str]:
-    """What precedes the segments that usually follow a header."""
+def _before_segments(text: str, separator: str, declared: str = "") -> Counter[str]:
+    """What precedes the segments that usually follow a header. A declared tab counts though a line end follows it."""
     found = Counter[str]()
     usual = rf"([^A-Za-z0-9])([\r\n \t]*)(?:{NEXT_SEGMENTS}|N1|REF){re.escape(separator)}"
     for match in re.finditer(usual, text, re.IGNORECASE):
         before, blanks = match.groups()
-        found["\n" if before in " \r\n\t" and "\n" in before + blanks else before] += 1
+        is_line_end = before != declared and before in " \r\n\t" and "\n" in before + blanks
+        found["\n" if is_line_end else before] += 1
     found.pop(separator, None)
     found.pop(" ", None)
     return found

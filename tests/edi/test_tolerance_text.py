@@ -53,12 +53,26 @@ def test_the_delimiters_are_those_of_the_header(element: str, component: str, se
         ("\n", ""),  # the line end is the terminator
         ("\r\n", ""),  # CR LF is the terminator
         ("\r", ""),
+        ("\t", ""),  # a tab, which is a blank elsewhere
+        ("\t", "\n"),
+        ("\t", "\r\n"),
+        ("\x1c", "\n"),
     ],
 )
 def test_line_ends_may_follow_the_terminator_or_be_it(terminator: str, line_end: str) -> None:
     values = read(interchange().replace("~\n", terminator + line_end))
     assert money(values) == BOTH
     assert codes(values) == []
+
+
+@pytest.mark.parametrize(
+    ("terminator", "line_end"), [("\t", ""), ("\t", "\r\n"), ("\r", ""), ("\n", ""), ("~", "\n")]
+)
+def test_a_trimmed_header_may_end_in_any_terminator(terminator: str, line_end: str) -> None:
+    trimmed = interchange().replace("PAYER01        ", "PAYER01")
+    values = read(trimmed.replace("~\n", terminator + line_end))
+    assert money(values) == BOTH
+    assert codes(values) == ["envelope.isa_width"]
 
 
 def test_a_byte_order_mark_and_leading_blanks_are_passed_over() -> None:
