@@ -5,7 +5,7 @@ it, as [found, put]; SE01 is counted afterwards unless a change touched it. `tex
 `repeat` = [text, times] multiplies a text, `wrap` breaks lines every so many characters, `encoding` is how the text
 becomes bytes. A rule of refiling names the claim as sent `before`, and `standing`, what is known of it besides; a
 rule of the claim to the next payer names that payer's predecessor's decision, `base`, about the claim `before`. A
-finding of the implementation guide has `guide = true`.
+finding of the implementation guide has `guide = true`; one about what can hardly be so, `plausible = true`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any, NamedTuple, TypeVar
 from edi.findings import Finding
 from edi.guide import check as check_guide
 from edi.reading import read
+from edi.x835 import plausible
 from edi.x835.model import ClaimPayment
 from edi.x837.build import Coverage
 from edi.x837.model import SubmittedClaim
@@ -44,6 +45,7 @@ class Reproducer(NamedTuple):
     before: str  # "" unless it is a rule of refiling
     standing: Standing
     guide: bool
+    plausible: bool
     note: str  # what else was done to the base, in words
 
     def findings(self) -> tuple[Finding, ...]:
@@ -67,7 +69,10 @@ def findings_of(code: str) -> tuple[Finding, ...]:
     file = "example.edi"
     if one.guide:
         return tuple(check_guide(io.BytesIO(one.wire), file))
-    return tuple(value for value in read(io.BytesIO(one.wire), file=file) if isinstance(value, Finding))
+    values = read(io.BytesIO(one.wire), file=file)
+    if one.plausible:
+        return tuple(plausible.findings(values, DECIDED_ON))
+    return tuple(value for value in values if isinstance(value, Finding))
 
 
 @cache
@@ -83,7 +88,9 @@ def of_file(path: Path) -> Iterator[Reproducer]:
         wire = made(base, changes, entry)
         standing = Standing(**entry.get("standing", {}))
         guide = entry.get("guide", False)
-        yield Reproducer(code, base, changes, wire, entry.get("before", ""), standing, guide, note_of(entry))
+        is_plausible = entry.get("plausible", False)
+        before = entry.get("before", "")
+        yield Reproducer(code, base, changes, wire, before, standing, guide, is_plausible, note_of(entry))
 
 
 def note_of(entry: dict[str, Any]) -> str:

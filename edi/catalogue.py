@@ -267,6 +267,16 @@ ENTRIES: dict[str, Entry] = {
         "the claim names two patients: the CLP between them is missing",
         "Do not post the claim: ask the payer for the file again.",
     ),
+    "835.date.payment": Entry(
+        WARNING,
+        "the payment is dated {day}, more than thirty days ahead",
+        "Check the date with the payer before waiting for the deposit.",
+    ),
+    "835.date.service": Entry(
+        WARNING,
+        "claim {claim}: a service on {day}, later than {last_day}, when it was paid or read",
+        "The day is kept as sent: compare it with the claim, and ask the payer if a deadline hangs on it.",
+    ),
     "835.header.negative": Entry(
         ERROR,
         "the payment is negative",
@@ -296,6 +306,21 @@ ENTRIES: dict[str, Entry] = {
         ERROR,
         "the header of the payment goes on for more than {limit} segments",
         "The rest of it is skipped: the file is damaged; ask the payer for it again.",
+    ),
+    "835.number.bank": Entry(
+        INFO,
+        "BPR{element:02d} is not a bank routing number: nine digits with their check digit",
+        "Kept as sent; match the deposit by its trace number and amount.",
+    ),
+    "835.number.npi": Entry(
+        INFO,
+        "{value!r} is not a provider number (NPI): ten digits with their check digit",
+        "Kept as sent; check the provider by name, and ask the payer to correct its records.",
+    ),
+    "835.number.tax": Entry(
+        INFO,
+        "{value!r} is not a tax id: nine digits",
+        "Kept as sent; check which practice was paid, and ask the payer to correct its records.",
     ),
     "835.patient_share": Entry(
         WARNING,

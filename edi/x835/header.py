@@ -127,6 +127,8 @@ class HeaderReader:
             payment_format=element_of(payment, 5),
             payer_bank=element_of(payment, 7),
             payee_bank=element_of(payment, 13),
+            payer_bank_qualifier=element_of(payment, 6),
+            payee_bank_qualifier=element_of(payment, 12),
             dates=tuple(self.dates),
             other_parties=tuple(name for role, name in self.names.items() if role not in (PAYER, PAYEE)),
         )

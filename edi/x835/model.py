@@ -72,6 +72,8 @@ class Remittance(NamedTuple):
     payment_format: str = ""  # BPR05: CCP, CTX
     payer_bank: str = ""  # BPR07
     payee_bank: str = ""  # BPR13
+    payer_bank_qualifier: str = ""  # BPR06: 01 an ABA routing number, 04 Canadian
+    payee_bank_qualifier: str = ""  # BPR12
     dates: tuple[Dated, ...] = ()  # header DTM other than 405, which no guide has
     other_parties: tuple[Name, ...] = ()  # N1 of a role that no guide has; their REF are among `references`
 

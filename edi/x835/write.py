@@ -33,6 +33,7 @@ VERSION = "005010X221A1"  # GS08; an 835 has no ST03
 FUNCTIONAL_ID = "HP"  # GS01
 TRIPLETS_IN_A_CAS, PAIRS_IN_A_PLB = 6, 6
 OUTCOMES = ("MIA", "MOA")
+ROUTING = "01"  # BPR06 and 12: an ABA routing number, unless said otherwise
 
 
 def payment_set(
@@ -62,8 +63,7 @@ def payment_segments(
 
 def header_segments(remittance: Remittance) -> Iterator[Segment]:
     """BPR to the payee (1000B)."""
-    payer_bank = ("01", remittance.payer_bank) if remittance.payer_bank else ("", "")
-    payee_bank = ("01", remittance.payee_bank) if remittance.payee_bank else ("", "")
+    payer_bank, payee_bank = remittance.payer_bank, remittance.payee_bank
     yield (
         "BPR",
         remittance.handling,
@@ -71,12 +71,14 @@ def header_segments(remittance: Remittance) -> Iterator[Segment]:
         remittance.credit_debit,
         remittance.method,
         remittance.payment_format,
-        *payer_bank,
+        (remittance.payer_bank_qualifier or ROUTING) if payer_bank else "",
+        payer_bank,
         "DA" if remittance.payer_account else "",
         remittance.payer_account,
         remittance.originator,
         "",
-        *payee_bank,
+        (remittance.payee_bank_qualifier or ROUTING) if payee_bank else "",
+        payee_bank,
         "DA" if remittance.payee_account else "",
         remittance.payee_account,
         date_element(remittance.payment_date),
@@ -87,10 +89,14 @@ def header_segments(remittance: Remittance) -> Iterator[Segment]:
     yield from map(reference_segment, remittance.references)
     if remittance.production_date:
         yield ("DTM", "405", scalars.print_date(remittance.production_date))
+    for dated in remittance.dates:
+        yield ("DTM", dated.qualifier, date_element(dated.first))
     yield from _party(
         remittance.payer, remittance.payer_address, remittance.payer_references, remittance.payer_contacts
     )
     yield from _party(remittance.payee, remittance.payee_address, remittance.payee_references, ())
+    for party in remittance.other_parties:
+        yield from _party(party, None, (), ())
 
 
 def _party(

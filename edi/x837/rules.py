@@ -12,6 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from edi.findings import Finding
+from edi.identifiers import is_npi
 from edi.x837.difference import Difference, difference, money
 from edi.x837.model import Insured, Party, SubmittedClaim, SubmittedLine
 from edi.x837.replace import NEW, REPLACEMENT, VOID
@@ -37,7 +38,6 @@ CONTROL_CHARACTERS = "".join(map(chr, range(32)))
 PROCEDURE = re.compile(r"[A-Z0-9]{5}")
 MODIFIER = re.compile(r"[A-Z0-9]{2}")
 DIAGNOSIS = re.compile(r"[A-Z0-9]{3,7}")
-NPI_PREFIX_SUM = 24  # the Luhn sum of 80840, the prefix that the NPI's check digit counts with
 
 
 class Standing(NamedTuple):
@@ -254,14 +254,3 @@ def identity(person: Insured | None) -> tuple[object, ...]:
 
 def party_id(party: Party | None) -> str:
     return party.name.id if party else ""
-
-
-def is_npi(number: str) -> bool:
-    """Ten digits with the right check digit (45 CFR 162.406: the Luhn digit counted with the prefix 80840)."""
-    if len(number) != 10 or not number.isascii() or not number.isdigit():
-        return False
-    total = NPI_PREFIX_SUM
-    for place, digit in enumerate(map(int, reversed(number))):
-        doubled = digit * 2 if place % 2 else digit
-        total += doubled - 9 if doubled > 9 else doubled
-    return total % 10 == 0

@@ -7,11 +7,12 @@ from datetime import date
 
 import pytest
 
+from edi.identifiers import is_npi
 from edi.x837.build import ClaimFacts, Coverage, Line, Person, Provider, build_claim
 from edi.x837.edits import NO_EDITS, ClaimEdits, CoverageEdit, LineEdit, PersonEdit
 from edi.x837.model import SubmittedClaim
 from edi.x837.replace import refile, replacement, resend, void
-from edi.x837.rules import Standing, is_npi, refile_findings
+from edi.x837.rules import Standing, refile_findings
 
 CLINIC = Provider(npi="1234567893", name="SAMPLE CLINIC PLLC")
 JOHN = Person(last="ROE", first="JOHN", birth_date=date(1975, 3, 3), sex="M")
