@@ -38,12 +38,17 @@ Floats = NDArray[np.float32]
 
 BLOCK: Final = 32_768  # claims at a time: the working arrays of a block stay in the processor's cache
 SURVEY: Final = 40_000  # claims looked at to set a first price of time
-TIER_STEP: Final = 1e9  # cents per minute: no score reaches it, so a tier always goes first
+TIER_STEP: Final = 1e9  # cents per minute: no score reaches it, so somebody's priority always goes first
+FIRST_PRIORITY_TIER: Final = 10
+REACHED_TODAY: Final = (
+    1.05  # above the last claim reached, because the reserved claims take some of the day themselves
+)
 _SILENT_ACTIONS: Final = tuple(ACTIONS.index(word) for word in ("none", "wait"))
 _DUTY_ACTIONS: Final = tuple(ACTIONS.index(word) for word in ("refund-credit", "write-off-review"))
 _DUTY_MINUTES: Final = 5.0
 NOMINAL_MINUTES: Final = 20.0  # every claim's minutes, when a strategy ranks by dollars alone
 _WAIT: Final = ACTIONS.index("wait")
+_BILL_PATIENT: Final = ACTIONS.index("bill-patient")
 _REVIEW: Final = ACTIONS.index("review")
 DEADLINE_NOTICE_DAYS: Final = 7  # a wait is broken off so long before a deadline passes
 
@@ -58,7 +63,7 @@ class Decisions:
     reason: NDArray[np.int16]  # number of the playbook rule; its text is the one-line reason
     category: Codes  # whose odds and minutes were used
     score: Floats  # cents per minute, urgency included; 0 when there is nothing useful to do today
-    order: NDArray[np.float64]  # sort by this, highest first, then by claim id: tier, then score
+    order: NDArray[np.float64]  # sort by this, highest first, then by claim id
     tier: Codes  # 0 by score; 1 kept for the oldest; 2 drawn by lot; from 10 somebody's priority
     index: Floats  # cents per minute before urgency
     expected_cents: Floats
@@ -274,7 +279,7 @@ def _settle(block: Block, desk: Desk, columns: dict[str, Any], rows: slice) -> N
     parked = queue == queue_code("snoozed")
     score = with_urgency(block.index, block.urgency, desk.strategy, desk.outlook)
     score = np.where(silent | parked | (queue == 0) | (score < desk.strategy.priority_floor), 0, score)
-    tier = _tiers(facts, desk, score, queue)
+    tier = _tiers(block, desk, score, queue)
     shown = block.clocks.shown
     confidence = np.array([CONFIDENCES.index(r.confidence) for r in desk.terms.rules] + [0], np.int8)
     columns["queue"][rows] = queue
@@ -283,7 +288,7 @@ def _settle(block: Block, desk: Desk, columns: dict[str, Any], rows: slice) -> N
     columns["category"][rows] = block.features.category
     columns["score"][rows] = score
     columns["tier"][rows] = tier
-    columns["order"][rows] = tier * TIER_STEP + score
+    columns["order"][rows] = _order(tier, score, desk.outlook)
     columns["index"][rows] = block.index
     columns["expected_cents"][rows] = block.expected
     columns["odds"][rows] = block.odds
@@ -295,17 +300,35 @@ def _settle(block: Block, desk: Desk, columns: dict[str, Any], rows: slice) -> N
     columns["next_on"][rows] = np.where(parked, facts.snoozed_until, block.next_on)
 
 
-def _tiers(facts: Facts, desk: Desk, score: Floats, queue: Codes) -> Codes:
-    """Somebody's priority, then the share kept for the oldest, then the lot, then everything else by score."""
+def _order(tier: Codes, score: Floats, outlook: Outlook) -> NDArray[np.float64]:
+    """What lists sort by. Somebody's priority goes first; everything else by score. What the reserved shares chose
+    stands at least where today's work ends, so that it is reached today without going before better work."""
+    order = score.astype(np.float64)
+    reserved = (tier > 0) & (tier < FIRST_PRIORITY_TIER)
+    order[reserved] = np.maximum(order[reserved], outlook.price_now * REACHED_TODAY)
+    return np.where(tier >= FIRST_PRIORITY_TIER, tier * TIER_STEP + order, order)
+
+
+def _is_neglected(block: Block, today: float) -> Flags:
+    """May take from the share kept for the oldest: never touched, and follow-up work with a payer. A patient's
+    balance has a way of its own, of statements and plans."""
+    old = age_days(block.facts, today) > OVER_AGE_DAYS
+    neglected: Flags = old & (block.facts.touches == 0) & (block.action != _BILL_PATIENT)
+    return neglected
+
+
+def _tiers(block: Block, desk: Desk, score: Floats, queue: Codes) -> Codes:
+    """Somebody's priority, the share kept for the oldest, the lot; everything else is 0."""
+    facts = block.facts
     workable = (score > 0) & (queue > 0)
     tier = np.zeros(len(facts), np.int8)
     if desk.strategy.random_share:
         tier[workable & (_lot(facts.claim_id, desk.today) < desk.outlook.lot_chance)] = 2
     if desk.strategy.oldest_share:
         started = np.where(np.isnan(facts.first_billed_on), facts.service_on, facts.first_billed_on)
-        tier[workable & (facts.touches == 0) & (started <= desk.outlook.oldest_before)] = 1
+        tier[workable & _is_neglected(block, desk.today) & (started <= desk.outlook.oldest_before)] = 1
     first = (facts.manual_priority > 0) & (queue > 0)
-    tier[first] = 10 + np.minimum(facts.manual_priority[first], 100)
+    tier[first] = FIRST_PRIORITY_TIER + np.minimum(facts.manual_priority[first], 100)
     return tier
 
 
@@ -347,7 +370,7 @@ class _Tally:
         self.last_arrival = max(self.last_arrival, float(known.max(initial=-np.inf)))
         count_windows(block.clocks, self.windows)
         age = age_days(facts, self.today)
-        old = rows & (facts.touches == 0) & (age > OVER_AGE_DAYS)
+        old = rows & _is_neglected(block, self.today)
         self.old_minutes += np.bincount(
             np.minimum(age[old], len(self.old_minutes) - 1).astype(np.int64),
             block.minutes[old],

@@ -162,13 +162,11 @@ class RemittanceLoader:
         self._batch.clear()
 
     def _trouble(self, end: SetEnd) -> SetOutcome | None:
-        """Why the set may not be posted, in figures (835.md §4). Never plugged."""
-        if not end.complete:
-            return SetOutcome(
-                SetState.HELD,
-                f"The set breaks off after {end.claim_count} claims, or its count is wrong. Ask the payer or "
-                "clearinghouse for it again; nothing of it was posted.",
-            )
+        """Why the set may not be posted, in figures (835.md §4). Never plugged.
+
+        A wrong segment count alone holds nothing: the money proves that all is there. A set that breaks off leaves
+        its last claim damaged, and its sum short.
+        """
         if end.damaged_claims:
             return SetOutcome(
                 SetState.HELD,

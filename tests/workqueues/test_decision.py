@@ -280,3 +280,45 @@ def test_a_claim_takes_at_most_four_hundred_bytes_from_facts_to_decision() -> No
     decisions = decide(facts, Strategy(), prior_beliefs(), Terms.build(), TODAY)
 
     assert (facts.nbytes + decisions.nbytes) / len(facts) <= 400
+
+
+def test_what_is_kept_for_the_oldest_is_reached_today_but_goes_before_nothing_better() -> None:
+    strategy = Strategy(staff=1, minutes_per_person=400, oldest_share=0.1)
+    started = date(2025, 6, 1)
+    old = [claim(claim_id=n, first_billed_on=started + timedelta(n), open_cents=6_000) for n in range(1, 60)]
+    rich = [claim(claim_id=n, open_cents=900_000, denied_cents=900_000) for n in range(1_000, 1_400)]
+    facts = Facts.from_rows([*old, *rich])
+    first = ranked(*old, *rich, strategy=strategy)
+    ranking = rank(facts, strategy, prior_beliefs(), Terms.build(), TODAY, outlook=first.next_outlook)
+    decisions, reached = ranking.decisions, ranking.outlook.price_now
+    kept = decisions.tier == 1
+
+    assert kept.any()
+    assert reached > decisions.score[kept].max()
+    assert (decisions.order[kept] > reached).all()
+    assert (decisions.order[kept] < decisions.order[~kept].max()).all()
+
+
+def test_a_patients_balance_takes_nothing_from_the_share_for_the_oldest() -> None:
+    strategy = Strategy(staff=1, minutes_per_person=400, oldest_share=0.5)
+    started = date(2025, 6, 1)
+    rows = [
+        claim(
+            claim_id=n,
+            status="zero_pay_patient",
+            group="PR",
+            carc="",
+            denied_cents=0,
+            denied_on=None,
+            category="patient-responsibility",
+            patient_open_cents=20_000,
+            insurance_open_cents=0,
+            open_cents=20_000,
+            first_billed_on=started,
+        )
+        for n in range(1, 30)
+    ]
+    decisions = ranked(*rows, strategy=strategy).decisions
+
+    assert (decisions.action == ACTIONS.index("bill-patient")).all()
+    assert not decisions.tier.any()
