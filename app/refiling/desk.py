@@ -72,7 +72,7 @@ def refile_desk(
     head = find_claim(session, practice_ids, claim_id)
     if head is None:
         return None
-    sending = newest_sending(session, claim_id)
+    sending = newest_sending(session, head.claim)
     original, why = None, ""
     if sending is None:
         why = f"This claim is known only from the payer's {head.claim.known_from}: what was billed is not here."

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 import edi
+from app.claims.tables import Claim
 from app.claims.tables import Submission as Sending
 from app.core.config import Settings
 from app.intake.store import path_of
@@ -29,10 +30,14 @@ class NotReadable(Exception):
     """The file that the claim was sent in is gone or does not hold it. The message says which."""
 
 
-def newest_sending(session: Session, claim_id: int) -> Sending | None:
-    """The last time that the claim was sent; None when no 837 was seen for it."""
-    statement = select(Sending).where(Sending.claim_id == claim_id)
-    return session.exec(statement.order_by(col(Sending.sent_on).desc(), col(Sending.id).desc()).limit(1)).first()
+def newest_sending(session: Session, claim: Claim) -> Sending | None:
+    """The last time that the claim was sent to the payer that it is with; None when no 837 was seen for it.
+
+    A claim to the next payer is another claim than the one to the payer before: each is refiled from its own.
+    """
+    statement = select(Sending).where(Sending.claim_id == claim.id)
+    newest = statement.order_by(col(Sending.sent_on).desc(), col(Sending.id).desc()).limit(1)
+    return session.exec(newest.where(Sending.payer_rank == claim.payer_rank)).first() or session.exec(newest).first()
 
 
 def read_original(session: Session, settings: Settings, sending: Sending) -> Original:

@@ -155,6 +155,8 @@ def refuse_what_breaks_a_rule(
         )
     if prepared.stops:
         raise RefileRefused(f"{prepared.stops[0].message} {prepared.stops[0].remedy}".strip())
+    if choice.route is Route.OTHER_PAYER and not any(change.where == "Payer" for change in prepared.changes):
+        raise RefileRefused("Enter the right payer's name and id first: this is still the payer that refused it.")
     if not envelopes.sender or not envelopes.receiver:
         raise RefileRefused("Nobody knows who sends to whom: enter sender and receiver at the destination.")
     if not _is_own_provider(session, claim.practice_id, prepared):

@@ -70,6 +70,7 @@ class Situation:
     is_paid: bool = False  # some of it was paid
     is_credit: bool = False  # more was paid than is owed
     is_set_rejected: bool = False  # TA1 R or 999 R: the file was never read
+    is_voided: bool = False  # our void was taken: the payer reversed its decision
     is_part_b: bool = False  # 837P to Medicare Part B
     category: str = ""  # denial category of the primary reason
     reasons: frozenset[str] = frozenset()  # CARCs of the standing decision
@@ -106,6 +107,8 @@ TABLE: tuple[Row, ...] = (
         "The file was rejected before anybody read the claim (TA1 or 999): correct it and send it as new."),
     Row("front-end", lambda s: _open(s) and (s.status_rejected or s.status_category in ("A3", "A6", "A7", "A8")),
         Route.NEW, "Rejected at the front end: no claim exists at the payer, so it goes as new, without REF*F8."),
+    Row("voided", lambda s: s.is_voided, Route.NEW,
+        "The void was taken: the payer holds no claim any more, and the right one goes as new."),
     Row("not-on-file", lambda s: _open(s) and (s.status_category in ("A4", "D0") or s.status_code == "35"), Route.NEW,
         "The payer has no such claim: send it as new and keep the proof of the first sending."),
     Row("in-process", lambda s: _open(s) and s.status_category.startswith("P"), Route.WAIT,

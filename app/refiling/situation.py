@@ -14,9 +14,11 @@ from app.matching.queries import Answer, answers_of, open_denials, statuses_of
 from app.matching.tables import PaymentState, StatusEvent
 from app.refiling.route import Decided, Situation, route_of
 from app.refiling.tables import Refile
+from edi.x837.replace import VOID
 
 MEDICARE_PART_B = "MB"
 REVERSAL = "22"  # CLP02
+CHANGES = ("7", "8")  # CLM05-3: what stands at the payer is changed
 DENIED = "denial"
 
 
@@ -43,12 +45,14 @@ def known_of(session: Session, head: ClaimHead, sending: Submission | None, *, w
     adjustments += standing.adjustments if standing else []
     remarks = [row.code for line in standing.lines for row in line.remarks] if standing else []
     remarks += [row.code for row in standing.remarks] if standing else []
-    is_rejected = claim.state == ClaimState.REJECTED
+    was_change = sending is not None and sending.frequency in CHANGES
+    # A rejected replacement leaves the decision as it stands: the next try is a replacement again.
+    is_rejected = claim.state == ClaimState.REJECTED and not (was_change and standing is not None)
     situation = Situation(
-        # A claim rejected after its last sending has no decision that a replacement could change.
         is_adjudicated=standing is not None and not is_rejected,
         is_paid=standing is not None and standing.payment.paid_cents > 0,
         is_credit=money_strip(session, claim.id).open.cents < 0,
+        is_voided=standing is None and bool(answers) and sending is not None and sending.frequency == VOID,
         is_set_rejected=is_rejected and newest is None,
         is_part_b=claim.kind == "P" and claim.filing_indicator == MEDICARE_PART_B,
         category=denials[0].category if denials else "",

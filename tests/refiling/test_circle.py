@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 import edi
@@ -32,6 +33,12 @@ OVERTURNED = """
     CLP*A100*1*300*210*40*12*ICN2*11*7~NM1*QC*1*DOE*JANE****MI*W100~REF*F8*ICN1~
     SVC*HC:99213:25*300*210**1~DTM*472*20261005~CAS*CO*45*50~CAS*PR*2*40~REF*6R*A100L1~AMT*B6*250~
 """
+
+
+@pytest.fixture
+def engine(any_engine: Engine) -> Engine:
+    """The circle closes on SQLite and on PostgreSQL."""
+    return any_engine
 
 
 def circle(clinic: Clinic, app: FastAPI) -> None:
@@ -126,8 +133,10 @@ def test_a_rejected_replacement_is_closed_and_may_be_sent_anew(clinic: Clinic, a
     )
 
     assert clinic.refile().state == RefileState.REJECTED
+    # The denial still stands at the payer: the next try is a replacement again, not a second original.
     page = work_as(app, clinic).get(f"/claims/{clinic.refile().claim_id}/refile").text
     assert "has not been answered" not in page
+    assert "Proposed: Replacement (frequency 7)" in page
 
 
 @pytest.mark.parametrize(

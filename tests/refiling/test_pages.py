@@ -228,6 +228,23 @@ def test_a_line_is_taken_out_and_one_added(clinic: Clinic, app: FastAPI) -> None
     assert "87880" not in text[text.index("The EDI that would leave") :]
 
 
+def test_another_payer_must_be_named_before_the_claim_goes_there(clinic: Clinic, app: FastAPI) -> None:
+    claim = clinic.deny(DENIED.replace("CAS*CO*4*300", "CAS*CO*109*300").replace("N519", "N418"))
+    clinic.open_folder()
+    dana = work_as(app, clinic)
+    answer = dana.submit(f"/claims/{claim.id}/refile", {})
+    assert "Enter the right payer" in said(answer.text)
+
+    typed = {"payer_name": "RIGHT PLAN", "payer_id": "55555", "member_id": "R900"}
+    answer = dana.submit(f"/claims/{claim.id}/refile", typed)
+    assert answer.status_code == 303, said(answer.text)
+    clinic.leave()
+    (wire,) = clinic.sent
+    assert "NM1*PR*2*RIGHT PLAN*****PI*55555~" in wire
+    assert "CLM*A100*300***11:B:1*Y" in wire
+    assert "REF*F8" not in wire
+
+
 def test_an_own_provider_is_asked_for(clinic: Clinic, app: FastAPI) -> None:
     """Another practice's claim would come back to other books."""
     clinic.books.take(submission(billed("A100", "300")))

@@ -16,6 +16,7 @@ CASES: tuple[tuple[dict[str, Any], str, Route], ...] = (
     ({"status_category": "A7", "status_code": "562"}, "front-end", R.NEW),
     ({"status_category": "A3"}, "front-end", R.NEW),
     ({"status_category": "A1", "status_rejected": True}, "front-end", R.NEW),  # STC03 = U decides
+    ({"is_voided": True}, "voided", R.NEW),
     ({"status_category": "A4"}, "not-on-file", R.NEW),
     ({"status_category": "D0"}, "not-on-file", R.NEW),
     ({"status_category": "F0", "status_code": "35"}, "not-on-file", R.NEW),
