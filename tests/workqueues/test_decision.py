@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.workqueues.made import TODAY, claim, ranked
+from tests.workqueues.made import TODAY, charged, claim, ranked
 from workqueues.beliefs import Beliefs, prior_beliefs
 from workqueues.deadlines import Terms
 from workqueues.decision import decide, rank
@@ -285,8 +285,8 @@ def test_a_claim_takes_at_most_four_hundred_bytes_from_facts_to_decision() -> No
 def test_what_is_kept_for_the_oldest_is_reached_today_but_goes_before_nothing_better() -> None:
     strategy = Strategy(staff=1, minutes_per_person=400, oldest_share=0.1)
     started = date(2025, 6, 1)
-    old = [claim(claim_id=n, first_billed_on=started + timedelta(n), open_cents=6_000) for n in range(1, 60)]
-    rich = [claim(claim_id=n, open_cents=900_000, denied_cents=900_000) for n in range(1_000, 1_400)]
+    old = [charged(n, 3_000, first_billed_on=started + timedelta(n)) for n in range(1, 60)]
+    rich = [charged(n, 900_000) for n in range(1_000, 1_400)]
     facts = Facts.from_rows([*old, *rich])
     first = ranked(*old, *rich, strategy=strategy)
     ranking = rank(facts, strategy, prior_beliefs(), Terms.build(), TODAY, outlook=first.next_outlook)
