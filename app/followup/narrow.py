@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, exists, func, select, union
 
 from app.claims.tables import Claim, Patient, PayerControlNumber
 from app.core.bulk import table_of
+from app.followup.begins import begins_with
 from app.followup.filters import AGES, OLDEST, Filters
 from app.followup.tables import ComeBack, Touch, WorkScore
 from app.matching.tables import ClaimPayment, RemarkRow, Remittance
@@ -35,7 +36,7 @@ def conditions(
 ) -> list[ColumnElement[bool]]:
     """All of them hold for a row of the list."""
     seen = [number for number in practice_ids if not filters.practice or number == filters.practice]
-    found: list[ColumnElement[bool]] = [score.c.practice_id.in_(seen)]
+    found: list[ColumnElement[bool]] = [behind_walls(seen)]
     if filters.tickler == "parked":
         found.append(score.c.queue == "snoozed")
     elif filters.queue:
@@ -70,36 +71,59 @@ def conditions(
     return found
 
 
-def matching_text(practice_ids: Sequence[int], text: str) -> Select[Any]:
-    """Claims that anything written on an EOB names: control numbers, member id, name, check or EFT trace."""
-    start = _escape(text) + "%"
-    key = _escape(text.casefold().replace(" ", "").lstrip("0")) + "%"
-    last, _, first = (part.strip() for part in text.partition(","))
-    if not first and " " in text:
-        first, _, last = (part.strip() for part in text.partition(" "))
-    name: ColumnElement[bool] = func.lower(patient.c.last_name).like(_escape(last.lower()) + "%", escape="\\")
-    if first:
-        name = and_(name, func.lower(patient.c.first_name).like(_escape(first.lower()) + "%", escape="\\"))
-    numbers = select(control_number.c.claim_id).where(control_number.c.value.like(start, escape="\\"))
-    traces = (
-        select(claim_payment.c.claim_id)
-        .join(remittance, remittance.c.id == claim_payment.c.remittance_id)
-        .where(remittance.c.trace.like(start, escape="\\"), claim_payment.c.claim_id.is_not(None))
-    )
-    return (
-        select(claim.c.id)
-        .join(patient, patient.c.id == claim.c.patient_id)
-        .where(
-            claim.c.practice_id.in_(practice_ids),
-            or_(
-                claim.c.control_key.like(key, escape="\\"),
-                claim.c.member_id.like(start, escape="\\"),
-                claim.c.id.in_(numbers),
-                claim.c.id.in_(traces),
-                name,
-            ),
-        )
-    )
+def behind_walls(practice_ids: Sequence[int]) -> ColumnElement[bool]:
+    """The walls, said so that a list in rank stays a walk down an index.
+
+    With several practices the engine would otherwise read each one's part and sort a million rows; a sum keeps it
+    from using that index, and every row is still tested.
+    """
+    if len(practice_ids) == 1:
+        return score.c.practice_id == practice_ids[0]
+    return (score.c.practice_id + 0).in_(practice_ids)
+
+
+def matching_text(practice_ids: Sequence[int], text: str) -> CompoundSelect[Any]:
+    """Claims that anything written on an EOB names: control numbers, member id, name, check or EFT trace.
+
+    Each kind is a search of its own down its own index, so that a million claims are found in under a blink.
+    """
+    seen = claim.c.practice_id.in_(practice_ids)
+    spellings = {text, text.upper()}
+    key = text.casefold().replace(" ", "").lstrip("0")
+    of_claim = select(claim.c.id)
+    by_number = select(control_number.c.claim_id)
+    by_trace = select(claim_payment.c.claim_id).join(remittance, remittance.c.id == claim_payment.c.remittance_id)
+    parts = [
+        of_claim.where(seen, begins_with(claim.c.control_key, key)),
+        *(of_claim.where(seen, begins_with(claim.c.member_id, each)) for each in spellings),
+        *(by_number.where(begins_with(control_number.c.value, each)) for each in spellings),
+        *(
+            by_trace.where(begins_with(remittance.c.trace, each), claim_payment.c.claim_id.is_not(None))
+            for each in spellings
+        ),
+        *(
+            of_claim.join(patient, patient.c.id == claim.c.patient_id).where(
+                seen, patient.c.practice_id.in_(practice_ids), begins_with(patient.c.name_key, each)
+            )
+            for each in _name_keys(text)
+        ),
+    ]
+    return union(*(part for part in parts))
+
+
+def _name_keys(text: str) -> set[str]:
+    """ "Kowalczyk", "Kowalczyk, Theo" and "theo kowalczyk" as the patients' own key begins (last|first)."""
+    last, comma, first = text.partition(",")
+    if not comma and " " in text.strip():
+        first, _, last = text.strip().partition(" ")
+    plain = [_letters(last), _letters(first)]
+    whole = _letters(text)
+    keys = {f"{plain[0]}|{plain[1]}" if plain[1] else plain[0], whole}
+    return {key for key in keys if key.strip("|")}
+
+
+def _letters(text: str) -> str:
+    return "".join(sign for sign in text.casefold() if sign.isalnum())
 
 
 def _of_owner(owner: str, person_id: int) -> list[ColumnElement[bool]]:
@@ -139,7 +163,3 @@ def _with_remark(code: str) -> Select[Any]:
         .join(remark, remark.c.claim_payment_id == claim_payment.c.id)
         .where(remark.c.code == code, claim_payment.c.claim_id.is_not(None))
     )
-
-
-def _escape(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -100,7 +100,7 @@ def rerank_all(engine: Engine, clock: Clock, *, trigger: str) -> RankRun:
         connection.execute(delete(score))
         owners = _owners(connection, None)
         insert_many(connection, score, COLUMNS, score_rows(kept, ranking.decisions, basis, today, owners))
-        _rewrite_totals(connection)
+        rewrite_totals(connection)
         return _finished_run(session, started, clock, trigger, ranking, basis)
 
 
@@ -274,7 +274,7 @@ def _move_totals(connection: Connection, before: Totals, after: Totals) -> None:
             )
 
 
-def _rewrite_totals(connection: Connection) -> None:
+def rewrite_totals(connection: Connection) -> None:
     connection.execute(delete(total))
     statement = select(
         score.c.practice_id, score.c.queue, func.count().label("claims"), func.sum(score.c.open_cents).label("cents")

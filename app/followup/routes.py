@@ -56,7 +56,7 @@ def work(request: Request, session: Database, clock: CurrentClock, viewer: CanVi
     if shown is None and found.rows and not is_fragment(request):
         shown = found.rows[0].claim_id
     screen, why = screen_of(request, session, clock, viewer, shown)
-    around = {} if block == "more" else _around(session, viewer, filters, clock)
+    around = {} if block == "more" else _around(session, viewer, filters, clock, whole=block == "content")
     return render(
         request,
         "work/bench.html",
@@ -84,20 +84,27 @@ def _only_claim(
     return render(request, "work/claim_page.html", block="pane", filters=filters, screen=screen, why=why, **form)
 
 
-def _around(session: Session, viewer: Viewer, filters: Filters, clock: Clock) -> dict[str, Any]:
-    """The left pane, the chips and the choices of the filter form."""
+def _around(
+    session: Session, viewer: Viewer, filters: Filters, clock: Clock, *, whole: bool = False
+) -> dict[str, Any]:
+    """The chips and the choices of the filter form; with the left pane when the whole bench is asked for."""
     payers = payers_in(session, viewer.practice_ids)
     walls = [(each.id or 0, each.name) for each in practices(session, viewer.practice_ids)]
     people = [(each.id or 0, each.name) for each in team_of(session, viewer.practice_ids)]
-    return {
-        "lines": queue_lines(session, viewer.practice_ids),
-        "views": view_lines(session, viewer, clock),
-        "recent": recent_claims(session, viewer, clock),
-        "unmatched": count_unmatched(session, viewer.practice_ids),
+    listed = {
         "practices": walls,
         "payers": payers,
         "people": people,
         "chips": chips_of(filters, payers=payers, practices=walls, people=people),
+    }
+    if not whole:
+        return listed
+    return {
+        **listed,
+        "lines": queue_lines(session, viewer.practice_ids),
+        "views": view_lines(session, viewer, clock),
+        "recent": recent_claims(session, viewer, clock),
+        "unmatched": count_unmatched(session, viewer.practice_ids),
     }
 
 

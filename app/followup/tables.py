@@ -19,13 +19,15 @@ class WorkScore(SQLModel, table=True):
     """One open claim in its one queue: what to do next, and what that is worth."""
 
     __table_args__ = (
-        Index("work_score_rank", "practice_id", "queue", "rank_key", "claim_id"),
-        Index("work_score_payer", "practice_id", "payer_id", "rank_key", "claim_id"),
-        Index("work_score_queue", "queue", "rank_key", "claim_id"),
+        # A list in rank is a walk down one of these; the last columns let a count stay inside its index.
         Index("work_score_best", "rank_key", "claim_id"),
+        Index("work_score_practice", "practice_id", "rank_key", "claim_id"),
+        Index("work_score_rank", "practice_id", "queue", "rank_key", "claim_id"),
+        Index("work_score_queue", "queue", "rank_key", "claim_id", "practice_id", "open_cents"),
+        Index("work_score_payer", "payer_id", "rank_key", "claim_id"),
+        Index("work_score_payer_queue", "payer_id", "queue", "rank_key", "claim_id", "practice_id", "open_cents"),
         Index("work_score_owner", "owner_id", "rank_key", "claim_id"),
         Index("work_score_carc", "carc", "payer_id", "rank_key"),
-        Index("work_score_deadline", "deadline", "claim_id"),
     )
     claim_id: int = Field(primary_key=True, foreign_key="claim.id")
     practice_id: int

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlmodel import Session
 
 from app.claims.tables import Payer, Practice
 from app.core.bulk import table_of
 from app.core.clock import Clock
 from app.followup.filters import Filters
-from app.followup.narrow import claim, come_back, conditions, patient, score
+from app.followup.narrow import behind_walls, claim, come_back, conditions, patient, score
 from app.followup.tables import Lease, QueueTotal
 from workqueues.queues import Queue, queues
 
@@ -144,6 +144,8 @@ def next_claim_id(
 ) -> int | None:
     """The best claim for this person now: in rank, not held by somebody else, and not the one just left.
 
+    A colleague's own claims are served only to whoever asks for an owner.
+
     `for_keeps`: it is about to be leased. On PostgreSQL the row is then locked and rows that others are taking at
     this moment are skipped, so that no two people
     wait for each other; SQLite has one writer at a time and ignores that clause.
@@ -156,7 +158,7 @@ def next_claim_id(
             ~exists().where(
                 lease.c.claim_id == score.c.claim_id, lease.c.expires_at > clock.now(), lease.c.person_id != person_id
             ),
-            or_(score.c.owner_id.is_(None), score.c.owner_id == person_id, bool_of(filters.owner)),
+            *([] if filters.owner else [func.coalesce(score.c.owner_id, person_id) == person_id]),
         )
         .order_by(*_order(filters.sort)[0])
         .limit(1)
@@ -165,11 +167,6 @@ def next_claim_id(
         statement = statement.with_for_update(skip_locked=True)
     found: int | None = session.execute(statement).scalar()
     return found
-
-
-def bool_of(text: str) -> ColumnElement[bool]:
-    """A colleague's own claims are served only to whoever asks for an owner."""
-    return true() if text else false()
 
 
 def neighbour_id(
@@ -199,7 +196,7 @@ def neighbour_id(
 
 def payers_in(session: Session, practice_ids: Sequence[int]) -> list[tuple[int, str]]:
     """Payers with open work, by name."""
-    with_work = exists().where(score.c.practice_id.in_(practice_ids), score.c.payer_id == payer.c.id)
+    with_work = exists().where(behind_walls(practice_ids), score.c.payer_id == payer.c.id)
     statement = select(payer.c.id, payer.c.name).where(with_work).order_by(payer.c.name)
     return [(int(row.id), str(row.name)) for row in session.execute(statement)]
 

@@ -1,0 +1,194 @@
+"""A practice of any size for `benchmarks.web`: open claims ranked and written as rows; people signed in."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, insert
+from sqlmodel import SQLModel
+
+from app.auth import passwords
+from app.auth.people import add_person, person_id
+from app.auth.permissions import Role
+from app.auth.sessions import begin
+from app.claims.tables import Claim, ClaimState, Patient, Payer, Practice
+from app.core.bulk import insert_many, table_of
+from app.core.db import connection_scope, make_engine, session_scope
+from app.core.schema import init_database
+from app.followup.rank import COLUMNS, rewrite_totals
+from app.followup.tables import WorkScore
+from app.ledger.tables import ClaimBalance
+from app.web.csrf import token_for
+
+PRACTICES = 10
+PAYERS = 40
+CLAIMS_PER_PATIENT = 4
+QUEUES = (
+    *(("authorization", "research", "197"), ("coding", "research", "16"), ("no-answer", "check-status", "")),
+    *(("eligibility", "refile-replacement", "27"), ("clinical", "appeal", "50"), ("patient", "bill-patient", "")),
+    *(("waiting", "wait", ""), ("rejected", "refile-new", ""), ("next-payer", "bill-next-payer", "")),
+)
+People = list[tuple[str, str, str]]  # session token, visit, forgery token
+
+
+def fill(home: Path, address: str, claims: int, people: int) -> None:
+    """The schema, the rows, the people; who they are is written beside the database."""
+    engine = make_engine(address)
+    init_database(engine)
+    now, today = datetime.now(UTC), datetime.now(UTC).date()
+    with connection_scope(engine) as connection:
+        _names(connection, now)
+        _rows(connection, Patient, claims // CLAIMS_PER_PATIENT + 1, lambda number, draw: _patient(number, draw))
+        _rows(connection, Claim, claims, lambda number, draw: _claim(number, draw, now, today))
+        _rows(connection, ClaimBalance, claims, _balance)
+        insert_many(connection, table_of(WorkScore), COLUMNS, _scores(claims, today))
+        rewrite_totals(connection)
+    if not address.startswith("sqlite"):
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("ANALYZE")
+    passwords.TIME_COST, passwords.MEMORY_KIB = 1, 8  # their passwords are never asked for
+    signed_in: People = []
+    with session_scope(engine) as session:
+        for number in range(people):
+            person = add_person(
+                session,
+                email=f"person{number}@example.test",
+                name=f"Person {number}",
+                role=Role.BILLER,
+                practice_ids=range(1, PRACTICES + 1),
+                password=uuid4().hex,
+                now=now,
+                must_change_password=False,
+            )
+            assert person_id(person)
+            visit = uuid4().hex
+            signed_in.append((begin(session, person, now, ip="", user_agent="benchmark"), visit, token_for(visit)))
+    (home / "people.json").write_text(json.dumps(signed_in))
+    engine.dispose()
+
+
+def read_people(home: Path) -> People:
+    return [(one, other, third) for one, other, third in json.loads((home / "people.json").read_text())]
+
+
+def _names(connection: Connection, now: datetime) -> None:
+    for number in range(1, PRACTICES + 1):
+        row = Practice(id=number, name=f"PRACTICE {number}", npi=f"{1_000_000_000 + number}", created_at=now)
+        connection.execute(insert(table_of(Practice)).values(**row.model_dump()))
+    for number in range(1, PAYERS + 1):
+        row_of = Payer(id=number, name=f"HEALTH PLAN NUMBER {number}", created_at=now)
+        connection.execute(insert(table_of(Payer)).values(**row_of.model_dump()))
+
+
+def _rows(connection: Connection, kind: type[SQLModel], count: int, make: Any) -> None:
+    """Rows from `make(number, draw)`, each a dict with every column."""
+    draw = random.Random(6)
+    names = tuple(column.name for column in table_of(kind).columns)
+    made = (make(number, draw) for number in range(1, count + 1))
+    insert_many(connection, table_of(kind), names, (tuple(row[name] for name in names) for row in made))
+
+
+_PATIENT = Patient(practice_id=1, identity="", last_name="").model_dump()
+
+
+def _patient(number: int, draw: random.Random) -> dict[str, Any]:
+    last = f"FAMILY{draw.randint(1, 50_000)}"
+    return _PATIENT | {
+        "id": number,
+        "practice_id": number % PRACTICES + 1,
+        "identity": f"{last}|ANNA|{number}",
+        "last_name": last,
+        "first_name": "ANNA",
+        "name_key": f"{last.lower()}|anna",
+    }
+
+
+_CLAIM = Claim(
+    practice_id=1,
+    patient_id=1,
+    payer_id=1,
+    patient_control_number="",
+    control_key="",
+    charge_cents=0,
+    created_at=datetime(2026, 1, 1, tzinfo=UTC),
+).model_dump()
+
+
+def _claim(number: int, draw: random.Random, now: datetime, today: date) -> dict[str, Any]:
+    patient = (number - 1) // CLAIMS_PER_PATIENT + 1
+    billed = today - timedelta(days=draw.randint(10, 300))
+    return _CLAIM | {
+        "id": number,
+        "practice_id": patient % PRACTICES + 1,
+        "patient_id": patient,
+        "payer_id": number * 7 % PAYERS + 1,
+        "patient_control_number": f"B{number:08d}",
+        "control_key": f"b{number:08d}",
+        "state": ClaimState.DENIED.value,
+        "charge_cents": 20_000,
+        "member_id": f"M{patient:08d}",
+        "first_service": billed,
+        "last_service": billed,
+        "first_billed_on": billed,
+        "last_billed_on": billed,
+        "created_at": now,
+    }
+
+
+_BALANCE = ClaimBalance(claim_id=1, practice_id=1).model_dump()
+
+
+def _balance(number: int, draw: random.Random) -> dict[str, Any]:
+    patient = (number - 1) // CLAIMS_PER_PATIENT + 1
+    cents = _open_cents(number)
+    return _BALANCE | {
+        "claim_id": number,
+        "practice_id": patient % PRACTICES + 1,
+        "billed_cents": cents,
+        "insurance_cents": cents,
+    }
+
+
+def _open_cents(number: int) -> int:
+    return 2_000 + number * 7919 % 150_000
+
+
+def _scores(claims: int, today: date) -> Iterator[tuple[Any, ...]]:
+    draw = random.Random(66)
+    for number in range(1, claims + 1):
+        patient = (number - 1) // CLAIMS_PER_PATIENT + 1
+        queue, action, carc = QUEUES[draw.randrange(len(QUEUES))]
+        score = draw.expovariate(1 / 150)
+        age = draw.randint(10, 300)
+        values = {
+            "claim_id": number,
+            "practice_id": patient % PRACTICES + 1,
+            "queue": queue,
+            "action": action,
+            "reason": "denied",
+            "why": "No authorization: find it and refile with it, ask for a retroactive one, or appeal.",
+            "rank_key": score,
+            "score": score,
+            "tier": 0,
+            "expected_cents": int(score * 12),
+            "odds": 0.4,
+            "minutes": 12.0,
+            "deadline": today + timedelta(days=draw.randint(1, 180)),
+            "safe_on": None,
+            "deadline_rule": "",
+            "deadline_confidence": "",
+            "open_cents": _open_cents(number),
+            "payer_id": number * 7 % PAYERS + 1,
+            "category": queue,
+            "carc": carc,
+            "age_days": age,
+            "next_on": today,
+            "owner_id": None,
+        }
+        yield tuple(values[name] for name in COLUMNS)
