@@ -2,11 +2,14 @@
 
     python -m benchmarks.edi                      100,000 claims, three runs each
     python -m benchmarks.edi --claims 10000 --runs 1
+    python -m benchmarks.edi --context 2000       also pyx12's x12context, which is too slow for more
+    python -m benchmarks.edi --flat 1000000       also our memory on a million claims (0.5 GB of disk)
     python -m benchmarks.edi --peers DIRECTORY    a virtual environment with requirements-peers.txt installed
 
 The file is generated, the same every time: 22 segments and about 500 bytes a claim, fee-schedule charges, adjustments
-that balance. Every measurement is a process of its own; figures are CPU seconds (user and system, median of the
-runs) and peak resident memory above a bare interpreter that does nothing.
+that balance. Every measurement is a process of its own. Figures are CPU seconds (user and system, median of the
+runs) of the reading itself, without starting the interpreter and importing; and peak resident memory above a bare
+interpreter that does nothing, imports included.
 
 The floor is the least that anything could do: split the bytes into segments and elements, and throw them away.
 """
@@ -15,24 +18,32 @@ from __future__ import annotations
 
 import argparse
 import random
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 CLAIMS = 100_000
 CLAIMS_PER_PAYMENT = 1_000
 RUNS = 3
+SMALL = 10_000  # claims of the smaller file that memory is measured on
 PEERS = Path(".venv-peers")
 FEES = [(f"{99201 + step}", 4_500 + step * 1_337 % 40_000) for step in range(90)]
 
-CHILDREN = {
-    "bare": "pass",
-    "floor": """
+
+class Contender(NamedTuple):
+    """What one child process does: `setup` is not measured, `work` is. `path` and `expected` are given."""
+
+    setup: str
+    work: str
+
+
+FLOOR = Contender(
+    "",
+    """
 def split(stream):
     rest = ""
     while chunk := stream.read(131072):
@@ -42,47 +53,46 @@ def split(stream):
 with open(path, "rb") as stream:
     split(stream)
 """,
-    "ours": """
-import edi
-from edi.x835.model import ClaimPayment
+)
+OURS = Contender(
+    "import edi\nfrom edi.x835.model import ClaimPayment",
+    """
 with open(path, "rb") as stream:
     claims = sum(1 for value in edi.read(stream) if isinstance(value, ClaimPayment))
 assert claims == expected, claims
 """,
-    "ours, collector tuned": """
-import gc
-import edi
-from edi.x835.model import ClaimPayment
-gc.freeze()
-gc.set_threshold(100_000, 50, 100)
-with open(path, "rb") as stream:
-    claims = sum(1 for value in edi.read(stream) if isinstance(value, ClaimPayment))
+)
+OURS_TUNED = Contender(OURS.setup + "\nimport gc\ngc.freeze()\ngc.set_threshold(100_000, 50, 100)", OURS.work)
+X12READER = Contender(
+    "from pyx12.x12file import X12Reader",
+    """
+claims = sum(1 for segment in X12Reader(path) if segment.get_seg_id() == "CLP")
 assert claims == expected, claims
 """,
-    "pyx12 X12Reader": """
-from pyx12.x12file import X12Reader
-reader = X12Reader(path)
-claims = sum(1 for segment in reader if segment.get_seg_id() == "CLP")
-assert claims == expected, claims
-""",
-}
-SLOW_CHILDREN = {
-    "pyx12 x12context": """
-import io
-import pyx12.error_handler, pyx12.params, pyx12.x12context
+)
+X12CONTEXT = Contender(
+    "import pyx12.error_handler, pyx12.params, pyx12.x12context",
+    """
 reader = pyx12.x12context.X12ContextReader(pyx12.params.params(), pyx12.error_handler.errh_null(), open(path))
 claims = sum(1 for node in reader.iter_segments("2100") if node.id == "2100")
 assert claims == expected, claims
 """,
-}
-PEER_CHILDREN = {
-    "openx12": """
-from openx12 import x835
+)
+BARE = Contender("", "")
+OPENX12 = Contender(
+    "from openx12 import x835",
+    """
 with open(path) as stream:
     remittance = x835.parse(stream.read())
 assert len(remittance.claims) == expected, len(remittance.claims)
 """,
-}
+)
+ALWAYS = {"floor": (sys.executable, FLOOR), "ours": (sys.executable, OURS)}
+
+
+class Measured(NamedTuple):
+    seconds: float
+    megabytes: float
 
 
 def generate(claims: int) -> Iterator[bytes]:
@@ -151,17 +161,36 @@ def _money(cents: int) -> str:
     return f"{cents / 100:.2f}".rstrip("0").rstrip(".")
 
 
-def measure(python: str, script: str, path: Path, claims: int) -> tuple[float, float]:
-    """CPU seconds and peak memory in MB of one child process."""
-    preamble = f"path = {str(path)!r}\nexpected = {claims}\n"
-    report = "\nprint(next(line for line in open('/proc/self/status') if line.startswith('VmHWM')))\n"
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run([python, "-c", preamble + script + report], capture_output=True, text=True, check=False)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+def measure(python: str, contender: Contender, path: Path, claims: int) -> Measured:
+    """One child process: the CPU seconds of its work and its peak memory, less what it had before the work."""
+    script = f"""
+import resource, time
+path = {str(path)!r}
+expected = {claims}
+{contender.setup}
+began = time.process_time()
+{contender.work}
+print(time.process_time() - began)
+print(next(line for line in open("/proc/self/status") if line.startswith("VmHWM")).split()[1])
+"""
+    done = subprocess.run([python, "-c", script], capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "no output")
-    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return seconds, int(done.stdout.split()[-2]) / 1024  # VmHWM: 12345 kB
+    seconds, kilobytes = done.stdout.split()[-2:]
+    return Measured(float(seconds), int(kilobytes) / 1024)
+
+
+def median(python: str, contender: Contender, path: Path, claims: int, runs: int) -> Measured:
+    """The median of the seconds, the largest of the memory."""
+    measured = [measure(python, contender, path, claims) for _ in range(runs)]
+    return Measured(statistics.median(one.seconds for one in measured), max(one.megabytes for one in measured))
+
+
+def write_file(folder: str, claims: int) -> Path:
+    path = Path(folder) / f"{claims}.835"
+    with path.open("wb") as stream:
+        stream.writelines(generate(claims))
+    return path
 
 
 def main() -> int:
@@ -169,47 +198,57 @@ def main() -> int:
     parser.add_argument("--claims", type=int, default=CLAIMS)
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--peers", type=Path, default=PEERS, help="virtual environment of requirements-peers.txt")
-    parser.add_argument("--slow", action="store_true", help="also what takes minutes")
-    parser.add_argument("--only", action="append", help="measure only these (besides bare and floor)")
+    parser.add_argument("--context", type=int, metavar="N", help="also pyx12's x12context, on N claims")
+    parser.add_argument("--flat", type=int, metavar="N", help="also our memory on N claims")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "generated.835"
-        with path.open("wb") as stream:
-            stream.writelines(generate(chosen.claims))
-        text = path.read_bytes()
-        print(f"{chosen.claims:,} claims, {text.count(b'~'):,} segments, {len(text) / 1e6:.1f} MB", flush=True)
-        del text
-        contenders = [(name, sys.executable, script) for name, script in CHILDREN.items()]
-        if chosen.slow:
-            contenders += [(name, sys.executable, script) for name, script in SLOW_CHILDREN.items()]
-        peer_python = chosen.peers / "bin" / "python"
-        if peer_python.exists():
-            contenders += [(name, str(peer_python), script) for name, script in PEER_CHILDREN.items()]
-        _report(path, contenders, chosen)
+        path = write_file(folder, chosen.claims)
+        print(f"{chosen.claims:,} claims, {path.stat().st_size / 1e6:.1f} MB, median of {chosen.runs}", flush=True)
+        bare = measure(sys.executable, BARE, path, chosen.claims).megabytes
+        compare(path, chosen.claims, contenders(chosen.peers), bare, chosen.runs)
+        if chosen.context:
+            path = write_file(folder, chosen.context)
+            print(f"\n{chosen.context:,} claims", flush=True)
+            compare(
+                path, chosen.context, {**ALWAYS, "pyx12 x12context": (sys.executable, X12CONTEXT)}, bare, chosen.runs
+            )
+        print("\nour peak memory, MB above a bare interpreter", flush=True)
+        for claims in sorted({SMALL, chosen.claims, chosen.flat or SMALL}):
+            path = write_file(folder, claims)
+            print(
+                f"{claims:>10,} claims{measure(sys.executable, OURS, path, claims).megabytes - bare:8.1f}", flush=True
+            )
+            path.unlink()
     return 0
 
 
-def _report(path: Path, contenders: list[tuple[str, str, str]], chosen: argparse.Namespace) -> None:
-    bare_seconds = bare_memory = floor = 0.0
-    print(f"{'':24}{'CPU s':>8}{'× floor':>9}{'MB above bare':>15}")
-    for name, python, script in contenders:
-        if chosen.only and name not in (*chosen.only, "bare", "floor"):
-            continue
-        started = time.monotonic()
+def contenders(peers: Path) -> dict[str, tuple[str, Contender]]:
+    """What is compared, each with the interpreter that it runs in."""
+    found = {
+        **ALWAYS,
+        "ours, collector tuned": (sys.executable, OURS_TUNED),
+        "pyx12 X12Reader": (sys.executable, X12READER),
+    }
+    peer_python = peers / "bin" / "python"
+    if peer_python.exists():
+        found["openx12"] = (str(peer_python), OPENX12)
+    return found
+
+
+def compare(path: Path, claims: int, those: Mapping[str, tuple[str, Contender]], bare: float, runs: int) -> None:
+    """One line for each: CPU seconds, how many times the floor, how many times ours, memory."""
+    floor = ours = 0.0
+    print(f"{'':24}{'CPU s':>8}{'× floor':>9}{'× ours':>8}{'MB above bare':>15}")
+    for name, (python, contender) in those.items():
         try:
-            runs = [measure(python, script, path, chosen.claims) for _ in range(chosen.runs)]
+            seconds, megabytes = median(python, contender, path, claims, runs)
         except RuntimeError as error:
             print(f"{name:24}did not run: {error}")
             continue
-        seconds = statistics.median(run[0] for run in runs)
-        memory = max(run[1] for run in runs)
-        if name == "bare":
-            bare_seconds, bare_memory = seconds, memory
-        if name == "floor":
-            floor = seconds - bare_seconds
-        ratio = f"{(seconds - bare_seconds) / floor:9.1f}" if floor else f"{'':9}"
-        print(f"{name:24}{seconds:8.2f}{ratio}{memory - bare_memory:15.1f}   ({time.monotonic() - started:.0f} s)")
-        sys.stdout.flush()
+        floor = floor or seconds
+        ours = seconds if name == "ours" else ours
+        by_ours = f"{seconds / ours:8.1f}" if ours else f"{'':8}"
+        print(f"{name:24}{seconds:8.2f}{seconds / floor:9.1f}{by_ours}{megabytes - bare:15.1f}", flush=True)
 
 
 if __name__ == "__main__":
