@@ -35,7 +35,7 @@ from app.jobs import destination_routes, outbox_routes
 from app.jobs import routes as jobs_routes
 from app.jobs.schedule import Schedule
 from app.matching import routes as matching_routes
-from app.matching import unmatched_routes
+from app.matching import paper_routes, unmatched_routes
 from app.refiling import routes as refiling_routes
 from app.web import assets
 from app.web.csrf import check_csrf
@@ -65,6 +65,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     call_routes.router,
     team_routes.router,
     followup_routes.router,
+    paper_routes.router,
     matching_routes.router,
     unmatched_routes.router,
     intake_routes.router,

@@ -48,7 +48,13 @@ KIND_LABELS = {
     PayerKind.AUTO.value: "Auto",
     PayerKind.OTHER.value: "Kind not known",
 }
-CLOCK_WORDS = {**CLOCK_LABELS, "refund": "Refund to the payer", "negotiation": "Open negotiation"}
+CLOCK_WORDS = {
+    "refund": "Refund to the payer",
+    "negotiation": "Open negotiation",
+    "prompt-pay": "Prompt pay: the payer’s to keep",
+    "decision": "Decision on an appeal: the payer’s to keep",
+    **CLOCK_LABELS,
+}
 
 
 @router.get("/payers")

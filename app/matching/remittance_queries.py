@@ -123,6 +123,15 @@ def paying_payers(session: Session, practice_ids: Sequence[int]) -> list[tuple[i
     return [(number, name) for number, name in rows if number is not None]
 
 
+def known_payers(session: Session, practice_ids: Sequence[int]) -> list[tuple[int, str]]:
+    """Payers that these practices billed or heard from, by name."""
+    billed = select(Claim.payer_id).where(col(Claim.practice_id).in_(practice_ids)).distinct()
+    sent = select(Remittance.payer_id).where(col(Remittance.practice_id).in_(practice_ids)).distinct()
+    known = col(Payer.id).in_(billed) | col(Payer.id).in_(sent)
+    rows = session.exec(select(Payer.id, Payer.name).where(known).order_by(Payer.name))
+    return [(number, name) for number, name in rows if number is not None]
+
+
 def find_remittance(session: Session, practice_ids: Sequence[int], remittance_id: int) -> Remittance | None:
     """None when there is none, or it is another practice's: the two look alike."""
     is_seen = col(Remittance.practice_id).in_(practice_ids)

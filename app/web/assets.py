@@ -30,6 +30,7 @@ STYLESHEETS = (
     "menu",
     "workbench",
     "followup",
+    "books",
     "refiling",
     "timeline",
     "edi",
