@@ -13,6 +13,8 @@ from app.claims.tables import ClaimEvent, Submission
 from app.followup.open_work import _known, tell_open_work
 from app.followup.rank import rerank_all, rerank_touched
 from app.followup.tables import Snooze, Touch, WorkScore
+from app.refiling.desk import refile_desk
+from app.refiling.paper import answered_lines, resubmission
 from app.refiling.tables import Refile, RefileState
 from tests.matching.paper import billed, payment, status, submission
 from tests.refiling.conftest import DENIED, Clinic, said, work_as
@@ -274,6 +276,21 @@ def test_a_claim_known_only_from_an_answer_offers_paper(clinic: Clinic, app: Fas
         assert answer.content.startswith(b"%PDF-")
         assert len(answer.content) > 5_000
     assert dana.submit(f"/claims/{claim.id}/refile", FIX).status_code == 422
+
+
+@pytest.mark.parametrize(("remark", "box"), [("N519", "7 · ICN1"), ("MA130", "")])
+def test_box_22_names_the_original_only_where_it_is_replaced(
+    clinic: Clinic, app: FastAPI, remark: str, box: str
+) -> None:
+    clinic.books.take(payment(DENIED.replace("N519", remark)))
+    claim = clinic.books.claim("A100")
+    with Session(clinic.engine) as session:
+        desk = refile_desk(
+            session, clinic.settings, clinic.clock, clinic.practice_ids, claim.id or 0, wrong_party=False
+        )
+        assert desk is not None
+        assert resubmission(desk) == box
+        assert [line.procedure for line in answered_lines(desk)] == ["99213"]
 
 
 def test_the_next_payer_gets_the_claim_with_the_decision_in_it(clinic: Clinic, app: FastAPI) -> None:
