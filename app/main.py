@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from sqlmodel import Session, col, select
 
+from app.appeals import batch_routes as appeal_batch_routes
+from app.appeals import routes as appeal_routes
+from app.appeals import template_routes
 from app.auth import audit_routes, design_routes, people_routes
 from app.auth import routes as auth_routes
 from app.auth.require import PasswordChangeNeeded, viewer_of
@@ -34,9 +37,10 @@ from app.intake import routes as intake_routes
 from app.jobs import destination_routes, outbox_routes
 from app.jobs import routes as jobs_routes
 from app.jobs.schedule import Schedule
-from app.matching import routes as matching_routes
 from app.matching import paper_routes, unmatched_routes
+from app.matching import routes as matching_routes
 from app.refiling import routes as refiling_routes
+from app.research import routes as research_routes
 from app.web import assets
 from app.web.csrf import check_csrf
 from app.web.errors import TROUBLES, add_error_pages
@@ -73,6 +77,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     outbox_routes.router,
     destination_routes.router,
     refiling_routes.router,
+    appeal_batch_routes.router,
+    template_routes.router,
+    appeal_routes.router,
+    research_routes.router,
 )
 
 

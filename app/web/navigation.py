@@ -22,6 +22,8 @@ PLACES: tuple[Place, ...] = (
     Place("Team", "/team", "claims.assign", "people", "go.team"),
     Place("Remittances", "/remittances", "ledger.view", "money", "go.remittances"),
     Place("Payers", "/payers", "claims.view", "building", "go.payers"),
+    Place("Appeals", "/appeals", "claims.view", "scale", "go.appeals"),
+    Place("Research", "/research", "claims.view", "search", "go.research"),
     Place("Outbox", "/outbox", "claims.view", "send", "go.outbox"),
     Place("Files", "/files", "files.view", "file", "go.files"),
     Place("Destinations", "/destinations", "settings.manage", "link", "go.destinations"),

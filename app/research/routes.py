@@ -1,0 +1,124 @@
+"""Research pages: which payers to ask about how many claims, what was asked, and what came of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+
+from app.auth.permissions import Permission
+from app.auth.require import require
+from app.auth.viewer import Viewer
+from app.claims.queries import find_claim
+from app.claims.tables import Payer
+from app.core.outbox import content_of
+from app.research.ask import MOST, Asked, ask_status
+from app.research.pace import pace_of
+from app.research.queries import (
+    batches,
+    candidates,
+    claims_of_payer,
+    find_batch,
+    inquiries_of,
+    outbox_item,
+    report_of,
+)
+from app.research.tables import InquiryState
+from app.web.errors import NotFound
+from app.web.pages import redirect, render
+from app.web.product import CurrentClock, Database, note_view, product_of
+from app.web.toasts import toast
+
+router = APIRouter()
+CanView = Annotated[Viewer, Depends(require(Permission.CLAIMS_VIEW))]
+CanWork = Annotated[Viewer, Depends(require(Permission.CLAIMS_WORK))]
+
+STATES = {
+    InquiryState.QUEUED.value: ("In the outbox", "accent"),
+    InquiryState.SENT.value: ("Asked", "info"),
+    InquiryState.ANSWERED.value: ("Answered", "good"),
+    InquiryState.NOT_FOUND.value: ("Not found", "warn"),
+    InquiryState.FAILED.value: ("Inquiry refused", "bad"),
+    InquiryState.CANCELLED.value: ("Cancelled", "neutral"),
+}
+
+
+@router.get("/research")
+def research(request: Request, session: Database, clock: CurrentClock, viewer: CanView) -> Response:
+    """Payers with undecided claims, and the inquiries made."""
+    today = clock.today()
+    return render(
+        request,
+        "research/index.html",
+        candidates=candidates(session, viewer.practice_ids, today),
+        batches=batches(session, viewer.practice_ids, today),
+        most=MOST,
+    )
+
+
+@router.post("/research")
+def ask_payer(
+    request: Request,
+    session: Database,
+    clock: CurrentClock,
+    viewer: CanWork,
+    payer: Annotated[int, Form()] = 0,
+) -> Response:
+    """Ask one payer about its claims that are past its usual time."""
+    known = session.get(Payer, payer)
+    if known is None:
+        raise NotFound
+    until = clock.today() - timedelta(days=pace_of(session, known).first_days)
+    claims = claims_of_payer(session, viewer.practice_ids, payer, until)[:MOST]
+    settings = product_of(request).settings
+    asked = ask_status(session, settings, clock, claims, person_id=viewer.person_id)
+    _say(request, asked)
+    return redirect(request, f"/research/{asked.batches[0].id}" if len(asked.batches) == 1 else "/research")
+
+
+@router.post("/claims/{claim_id}/inquiry")
+def ask_claim(request: Request, session: Database, clock: CurrentClock, viewer: CanWork, claim_id: int) -> Response:
+    """Ask where one claim stands, now."""
+    if find_claim(session, viewer.practice_ids, claim_id) is None:
+        raise NotFound
+    settings = product_of(request).settings
+    asked = ask_status(session, settings, clock, [claim_id], person_id=viewer.person_id)
+    _say(request, asked)
+    return redirect(request, f"/claims/{claim_id}")
+
+
+@router.get("/research/{batch_id}")
+def batch(request: Request, session: Database, clock: CurrentClock, viewer: CanView, batch_id: int) -> Response:
+    """One file of inquiries: each claim, its answer, and the file as it left, in plain words."""
+    found = find_batch(session, viewer.practice_ids, batch_id)
+    if found is None:
+        raise NotFound
+    rows = inquiries_of(session, batch_id, clock.today())
+    item = outbox_item(session, found)
+    note_view(
+        request, "research.view", object_type="inquiry_batch", object_id=batch_id, practice_id=found.practice_id
+    )
+    return render(
+        request,
+        "research/batch.html",
+        batch=found,
+        rows=rows,
+        payer=session.get_one(Payer, found.payer_id),
+        report=report_of([row.inquiry for row in rows], clock.today()),
+        item=item,
+        wire=content_of(product_of(request).settings, item).decode("utf-8", "replace") if item else "",
+        states=STATES,
+    )
+
+
+def _say(request: Request, asked: Asked) -> None:
+    if asked.inquiries:
+        claims = "1 claim" if asked.inquiries == 1 else f"{asked.inquiries:,} claims"
+        toast(request, f"{claims} asked about; the file waits in the outbox.")
+    for one in asked.refused[:3]:
+        toast(request, f"{one.number}: {one.why}", kind="warning")
+    if len(asked.refused) > 3:
+        toast(request, f"{len(asked.refused) - 3:,} more could not be asked about.", kind="warning")
+    if not asked.inquiries and not asked.refused:
+        toast(request, "No claim of this payer is past its usual time.", kind="info")
