@@ -93,7 +93,8 @@ class _Reader:
 
     def __init__(self, claim: SubmittedClaim, typed: Typed) -> None:
         self.claim = claim
-        self.sent = fields_of(claim)
+        # A browser sends no blanks at the ends, and nobody types them: they are no change.
+        self.sent = {name: value.strip()[:LONGEST_TYPED] for name, value in fields_of(claim).items()}
         self.typed = {name: typed.get(name, value).strip()[:LONGEST_TYPED] for name, value in self.sent.items()}
         self.errors: dict[str, str] = {}
 
@@ -149,14 +150,18 @@ class _Reader:
         return None
 
     def attachments(self) -> tuple[tuple[str, str, str], ...] | None:
+        numbers = range(1, attachment_rows(self.claim) + 1)
+        names = [f"attachment_{number}_{part}" for number in numbers for part in ("type", "how", "number")]
+        if all(self.changed(name) is None for name in names):
+            return None
         rows = []
-        for number in range(1, attachment_rows(self.claim) + 1):
+        for number in numbers:
             kind, how, control = (self.typed[f"attachment_{number}_{part}"] for part in ("type", "how", "number"))
             if (kind or control) and not how:
                 self.errors[f"attachment_{number}_how"] = "Say how it is sent: FX, BM, EL …"
             if kind or how or control:
                 rows.append((kind.upper(), how.upper(), control))
-        return None if tuple(rows) == tuple(self.claim.attachments) else tuple(rows)
+        return tuple(rows)
 
     def person(self, who: str) -> PersonEdit | None:
         changes = {part: self.changed(f"{who}_{part}") for part in ("last", "first", "middle", "sex")}
