@@ -73,6 +73,14 @@ JOBS: tuple[Job, ...] = (
         lambda settings: "every night at 12:10",
     ),
     Job(
+        "inquiries",
+        "Ask payers",
+        "Asks where the claims stand that are past their payer's usual time (276); never twice within the wait.",
+        work.inquiry_job,
+        lambda settings: CronTrigger(day_of_week="mon-fri", hour=5, minute=0, timezone=settings.zone),
+        lambda settings: "every weekday at 5:00",
+    ),
+    Job(
         "rank",
         "Re-rank everything",
         "A day older, a day nearer to every deadline: all open claims are ranked anew.",
