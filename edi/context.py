@@ -6,6 +6,7 @@ A transaction reader is fed one segment at a time and appends finished values to
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
@@ -145,8 +146,8 @@ class SetReader(Protocol):
         """
 
 
-def element_of(elements: Elements, index: int) -> str:
-    """The element, or "" when the segment is shorter."""
+def element_of(elements: Sequence[str], index: int) -> str:
+    """The element (or component), or "" when there are fewer."""
     return elements[index] if index < len(elements) else ""
 
 

@@ -5,16 +5,18 @@ Each takes a segment's elements and its ordinal in the file. What cannot be read
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from edi import scalars
 from edi.context import Context, Elements, element_of
-from edi.parts import Amount, Contact, Dated, Name, Procedure, Quantity, Reference
+from edi.parts import Address, Amount, Contact, Dated, Name, Procedure, Quantity, Reference, Remark
 
 MODIFIERS = slice(2, 6)  # places of the up to four modifiers in a procedure composite
 DESCRIPTION = 6
+REMARK_PLACES = {"MIA": (5, 20, 21, 22, 23), "MOA": (3, 4, 5, 6, 7)}
 CONTACT_NUMBERS = (3, 5, 7)  # PER03, 05, 07: the qualifier; the number follows
 
 
@@ -50,6 +52,19 @@ def contact(elements: Elements, segment: int) -> Contact:
     return Contact(element_of(elements, 1), element_of(elements, 2), numbers, segment)
 
 
+def address(street: Sequence[str], city: Sequence[str], segment: int) -> Address:
+    """N3 and N4, either of which may be absent: ()."""
+    return Address(
+        line1=element_of(street, 1),
+        line2=element_of(street, 2),
+        city=element_of(city, 1),
+        state=element_of(city, 2),
+        postal_code=element_of(city, 3),
+        country=element_of(city, 4),
+        segment=segment,
+    )
+
+
 def reference(elements: Elements, segment: int) -> Reference:
     """REF; a value in REF03 alone (a description) counts as the value."""
     return Reference(element_of(elements, 1), element_of(elements, 2) or element_of(elements, 3), segment)
@@ -83,6 +98,16 @@ def dated(context: Context, elements: Elements, segment: int) -> Dated:
     except ValueError:
         context.find("element.date", elements, segment, 3)
         return Dated(qualifier, None, None, segment)
+
+
+def claim_remarks(elements: Elements, segment: int) -> tuple[Remark, ...]:
+    """The remark codes in an MIA or MOA."""
+    name = elements[0]
+    return tuple(
+        Remark(name, elements[place], segment, place)
+        for place in REMARK_PLACES[name]
+        if place < len(elements) and elements[place]
+    )
 
 
 def procedure(context: Context, text: str) -> Procedure:

@@ -1,4 +1,4 @@
-"""Segments of an 835 that hold several values: CAS triplets, PLB pairs, remarks in MIA and MOA, date ranges."""
+"""Segments of an 835 that hold several values: CAS triplets, PLB pairs, date ranges; what fails is mended later."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from datetime import date
 
 from edi import scalars
 from edi.context import Context, Elements, element_of
-from edi.parts import Adjustment, Amount, Dated, Remark
+from edi.parts import Adjustment, Amount, Dated
 from edi.quirks import Quirks
 from edi.x835.cached import CENTS, DATES, NUMBERS
 from edi.x835.model import ProviderAdjustment
 
 SEGMENT_ID = re.compile(r"[A-Z][A-Z0-9]{1,2}")
-REMARK_PLACES = {"MIA": (5, 20, 21, 22, 23), "MOA": (3, 4, 5, 6, 7)}
 CAS_LENGTH = 20  # six triplets behind the group
 PAIR_PLACES = range(3, 15, 2)  # PLB03, 05 … 13
 ONE_DAY, FIRST_DAY, LAST_DAY = "472", "150", "151"
@@ -60,16 +59,6 @@ def provider_adjustments(context: Context, elements: Elements, segment: int) -> 
                 )
             )
     return found
-
-
-def claim_remarks(elements: Elements, segment: int) -> tuple[Remark, ...]:
-    """The remark codes in an MIA or MOA."""
-    name = elements[0]
-    return tuple(
-        Remark(name, elements[place], segment, place)
-        for place in REMARK_PLACES[name]
-        if place < len(elements) and elements[place]
-    )
 
 
 def quirked(

@@ -26,7 +26,6 @@ from edi.x835.lines import LineReader
 from edi.x835.model import ClaimPayment, ProviderAdjustment, ProviderSummary
 from edi.x835.pieces import (
     SEGMENT_ID,
-    claim_remarks,
     provider_adjustments,
     quirked,
 )
@@ -244,7 +243,7 @@ class RemittanceReader(LineReader):
             self.inpatient = tuple(elements[1:])
         else:
             self.outpatient = tuple(elements[1:])
-        remarks = claim_remarks(elements, segment)
+        remarks = part_readers.claim_remarks(elements, segment)
         self.outcome_remarks += remarks
         for remark in remarks:
             if remark.code not in REMARKS:

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from edi.context import Context
+from edi.context import Context, element_of
 from edi.parts import Dated
 from edi.x837.loops import Loop, Segment
 from edi.x837.model import (
@@ -22,7 +22,7 @@ from edi.x837.model import (
     SubmittedClaim,
     SubmittedLine,
 )
-from edi.x837.pieces import MIA_REMARKS, MOA_REMARKS, Pieces, all_kept, at, kept
+from edi.x837.pieces import Pieces, all_kept, kept
 
 DIAGNOSES = frozenset(("ABK", "ABF", "ABJ", "APR", "ABN", "BK", "BF", "BJ", "PR", "BN", "ZZ"))
 PRESENT_ON_ADMISSION = 8  # index of the ninth component of a diagnosis in HI
@@ -83,13 +83,13 @@ def above_of(pieces: Pieces, levels: Sequence[Loop]) -> Above:
         if found := level.first("PAT"):
             patient_segment = found.elements
         if found := level.first("PRV"):
-            taxonomy = at(found.elements, 3)
+            taxonomy = element_of(found.elements, 3)
         for loop in level.inner:
-            parties[at(loop.segments[0].elements, 1)] = loop
+            parties[element_of(loop.segments[0].elements, 1)] = loop
     patient_loop = parties.get("QC")
     subscriber_loop = parties.get("IL")
-    subscriber = pieces.insured(subscriber_loop, at(coverage, 2)) if subscriber_loop else None
-    patient = pieces.insured(patient_loop, at(patient_segment, 1)) if patient_loop else subscriber
+    subscriber = pieces.insured(subscriber_loop, element_of(coverage, 2)) if subscriber_loop else None
+    patient = pieces.insured(patient_loop, element_of(patient_segment, 1)) if patient_loop else subscriber
 
     def party(role: str) -> Party | None:
         loop = parties.get(role)
@@ -113,7 +113,7 @@ def claim_of(
     opening = tree.first("CLM")
     head = opening.elements if opening else []
     number = opening.number if opening else span.segment
-    facility = pieces.components(at(head, 5))
+    facility = pieces.components(element_of(head, 5))
     dates = pieces.dates(tree)
     diagnoses, drg, details = health_codes(pieces, tree)
     lines = tuple(line_of(pieces, loop) for loop in tree.loops("2400"))
@@ -126,25 +126,25 @@ def claim_of(
         subscriber=above.subscriber,
         patient=above.patient,
         payer=above.payer,
-        payer_order=at(above.coverage, 1),
-        group_number=at(above.coverage, 3),
-        plan_name=at(above.coverage, 4),
-        filing_indicator=at(above.coverage, 9),
-        patient_control_number=at(head, 1),
+        payer_order=element_of(above.coverage, 1),
+        group_number=element_of(above.coverage, 3),
+        plan_name=element_of(above.coverage, 4),
+        filing_indicator=element_of(above.coverage, 9),
+        patient_control_number=element_of(head, 1),
         charge_cents=context.cents(head, 2, number),
         facility_code=facility[0],
-        facility_qualifier=at(facility, 1),
-        frequency=at(facility, 2),
-        assignment=at(head, 7),
-        benefits_assigned=at(head, 8),
-        release_of_information=at(head, 9),
-        delay_reason=at(head, 20),
+        facility_qualifier=element_of(facility, 1),
+        frequency=element_of(facility, 2),
+        assignment=element_of(head, 7),
+        benefits_assigned=element_of(head, 8),
+        release_of_information=element_of(head, 9),
+        delay_reason=element_of(head, 20),
         dates=dates,
         first_date=first_date,
         last_date=last_date,
         diagnoses=diagnoses,
         drg=drg,
-        codes=tuple((detail[0], at(detail, 1)) for detail in details),
+        codes=tuple((detail[0], element_of(detail, 1)) for detail in details),
         references=pieces.references(tree),
         amounts=pieces.amounts(tree),
         notes=pieces.notes(tree),
@@ -168,7 +168,7 @@ def claim_of(
         contract=kept(tree.first("CN1")),
         repricing=kept(tree.first("HCP")),
         conditions=all_kept(tree, *ANSWER_CODES),
-        fixed_format=tuple(at(one, 1) for one in all_kept(tree, "K3")),
+        fixed_format=tuple(element_of(one, 1) for one in all_kept(tree, "K3")),
         quantities=pieces.quantities(tree),
         code_details=details,
     )
@@ -183,10 +183,10 @@ def health_codes(pieces: Pieces, tree: Loop) -> tuple[tuple[Diagnosis, ...], str
         for text in filter(None, segment.elements[1:]):
             parts = pieces.components(text)
             if parts[0] in DIAGNOSES:
-                present = at(parts, PRESENT_ON_ADMISSION)
-                diagnoses.append(Diagnosis(parts[0], at(parts, 1), present, segment.number))
+                present = element_of(parts, PRESENT_ON_ADMISSION)
+                diagnoses.append(Diagnosis(parts[0], element_of(parts, 1), present, segment.number))
             elif parts[0] == "DR":
-                drg = at(parts, 1)
+                drg = element_of(parts, 1)
             else:
                 details.append(tuple(parts))
     return tuple(diagnoses), drg, tuple(details)
@@ -213,17 +213,19 @@ def line_of(pieces: Pieces, loop: Loop) -> SubmittedLine:
     dates = pieces.dates(loop)
     served = next((dated for dated in dates if dated.qualifier == "472"), None)
     references = pieces.references(loop)
-    line_number = at(opening.elements, 1)
+    line_number = element_of(opening.elements, 1)
     units = context.number(elements, places.units, number) if places.units else None
     return SubmittedLine(
         number=line_number,
-        procedure=pieces.procedure(at(elements, places.procedure)) if service else None,
-        revenue_code=at(elements, places.revenue_code) if places.revenue_code else "",
+        procedure=pieces.procedure(element_of(elements, places.procedure)) if service else None,
+        revenue_code=element_of(elements, places.revenue_code) if places.revenue_code else "",
         charge_cents=context.cents(elements, places.charge, number),
-        unit_basis=at(elements, places.basis) if places.basis else "",
+        unit_basis=element_of(elements, places.basis) if places.basis else "",
         units=units if units is not None else Decimal(1),
-        place_of_service=at(elements, places.place_of_service) if places.place_of_service else "",
-        pointers=tuple(filter(None, pieces.components(at(elements, places.pointers)))) if places.pointers else (),
+        place_of_service=element_of(elements, places.place_of_service) if places.place_of_service else "",
+        pointers=tuple(filter(None, pieces.components(element_of(elements, places.pointers))))
+        if places.pointers
+        else (),
         non_covered_cents=context.optional_cents(elements, places.non_covered, number)
         if places.non_covered
         else None,
@@ -243,7 +245,7 @@ def line_of(pieces: Pieces, loop: Loop) -> SubmittedLine:
         segment=opening.number,
         attachments=pieces.attachments(loop),
         conditions=all_kept(loop, *LINE_ANSWER_CODES),
-        fixed_format=tuple(at(one, 1) for one in all_kept(loop, "K3")),
+        fixed_format=tuple(element_of(one, 1) for one in all_kept(loop, "K3")),
         repricing=kept(loop.first("HCP")),
         contract=kept(loop.first("CN1")),
         teeth=all_kept(loop, "TOO"),
@@ -253,47 +255,47 @@ def line_of(pieces: Pieces, loop: Loop) -> SubmittedLine:
 
 def adjudication_of(pieces: Pieces, loop: Loop) -> LineAdjudication:
     elements, number = loop.segments[0]
-    procedure = pieces.procedure(at(elements, 3))
+    procedure = pieces.procedure(element_of(elements, 3))
     return LineAdjudication(
-        payer_id=at(elements, 1),
+        payer_id=element_of(elements, 1),
         paid_cents=pieces.context.cents(elements, 2, number),
         procedure=procedure,
         units=pieces.context.number(elements, 5, number),
-        bundled_line=at(elements, 6),
+        bundled_line=element_of(elements, 6),
         adjustments=pieces.adjustments(loop),
         amounts=pieces.amounts(loop),
         paid_on=pieces.paid_on(loop),
         segment=number,
-        revenue_code=at(elements, 4),
+        revenue_code=element_of(elements, 4),
     )
 
 
 def other_payer_of(pieces: Pieces, loop: Loop) -> OtherPayer:
     coverage, number = loop.segments[0]
-    named = {at(inner.segments[0].elements, 1): inner for inner in reversed(loop.loops("2330"))}
+    named = {element_of(inner.segments[0].elements, 1): inner for inner in reversed(loop.loops("2330"))}
     insured, payer = named.get("IL"), named.get("PR")
     others = [inner for inner in loop.loops("2330") if inner is not insured and inner is not payer]
     answers = loop.first("OI")
     inpatient, outpatient = loop.first("MIA"), loop.first("MOA")
     payer_named = payer.first("NM1") if payer else None
     return OtherPayer(
-        order=at(coverage, 1),
-        relationship=at(coverage, 2),
-        group_number=at(coverage, 3),
-        filing_indicator=at(coverage, 9),
+        order=element_of(coverage, 1),
+        relationship=element_of(coverage, 2),
+        group_number=element_of(coverage, 3),
+        filing_indicator=element_of(coverage, 9),
         adjustments=pieces.adjustments(loop),
         amounts=pieces.amounts(loop),
-        insured=pieces.insured(insured, at(coverage, 2)) if insured else None,
+        insured=pieces.insured(insured, element_of(coverage, 2)) if insured else None,
         payer=pieces.name(payer_named) if payer_named else None,
         paid_on=pieces.paid_on(payer) if payer else None,
         references=pieces.references(payer) if payer else (),
         segment=number,
-        plan_name=at(coverage, 4),
-        insurance_type=at(coverage, 5),
-        benefits_assigned=at(answers.elements, 3) if answers else "",
-        release_of_information=at(answers.elements, 6) if answers else "",
+        plan_name=element_of(coverage, 4),
+        insurance_type=element_of(coverage, 5),
+        benefits_assigned=element_of(answers.elements, 3) if answers else "",
+        release_of_information=element_of(answers.elements, 6) if answers else "",
         inpatient=kept(inpatient),
         outpatient=kept(outpatient),
-        remarks=pieces.remarks(inpatient, MIA_REMARKS) + pieces.remarks(outpatient, MOA_REMARKS),
+        remarks=pieces.remarks(loop),
         providers=pieces.parties(others),
     )

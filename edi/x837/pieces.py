@@ -6,11 +6,11 @@ sender uses, which in some files is not the one that the ISA declares.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 
 from edi import part_readers
-from edi.context import Context
+from edi.context import Context, element_of
 from edi.parts import (
     Address,
     Adjustment,
@@ -28,8 +28,6 @@ from edi.x837.model import Insured, Party
 
 LONGEST_QUALIFIER = 2  # of a procedure: HC, AD, HP …
 CAS_TRIPLETS = range(2, 20, 3)  # CAS02, 05, 08, 11, 14, 17: the reason of each triplet
-MIA_REMARKS = (5, 20, 21, 22, 23)
-MOA_REMARKS = (3, 4, 5, 6, 7)
 
 
 class Pieces:
@@ -50,16 +48,9 @@ class Pieces:
         street, city = loop.first("N3"), loop.first("N4")
         if street is None and city is None:
             return None
-        lines = street.elements if street else []
-        place = city.elements if city else []
-        return Address(
-            line1=at(lines, 1),
-            line2=at(lines, 2),
-            city=at(place, 1),
-            state=at(place, 2),
-            postal_code=at(place, 3),
-            country=at(place, 4),
-            segment=street.number if street else city.number if city else 0,
+        first = street or city
+        return part_readers.address(
+            street.elements if street else (), city.elements if city else (), first.number if first else 0
         )
 
     def party(self, loop: Loop, taxonomy: str = "") -> Party | None:
@@ -72,7 +63,7 @@ class Pieces:
             name=self.name(named),
             address=self.address(loop),
             references=self.references(loop),
-            taxonomy=at(specialty.elements, 3) if specialty else taxonomy,
+            taxonomy=element_of(specialty.elements, 3) if specialty else taxonomy,
             contacts=self.contacts(loop),
         )
 
@@ -118,19 +109,22 @@ class Pieces:
         for segment in loop.all("CAS"):
             elements, number = segment
             for reason in CAS_TRIPLETS:
-                if at(elements, reason) or at(elements, reason + 1):
+                if element_of(elements, reason) or element_of(elements, reason + 1):
                     cents = self.context.cents(elements, reason + 1, number)
                     quantity = self.context.number(elements, reason + 2, number)
-                    group = at(elements, 1)
-                    found.append(Adjustment(group, at(elements, reason), cents, quantity, number, reason + 1))
+                    group = element_of(elements, 1)
+                    found.append(Adjustment(group, element_of(elements, reason), cents, quantity, number, reason + 1))
         return tuple(found)
 
     def notes(self, loop: Loop) -> tuple[tuple[str, str], ...]:
-        return tuple((at(segment.elements, 1), at(segment.elements, 2)) for segment in loop.all("NTE"))
+        return tuple(
+            (element_of(segment.elements, 1), element_of(segment.elements, 2)) for segment in loop.all("NTE")
+        )
 
     def attachments(self, loop: Loop) -> tuple[tuple[str, str, str], ...]:
         return tuple(
-            (at(segment.elements, 1), at(segment.elements, 2), at(segment.elements, 6)) for segment in loop.all("PWK")
+            (element_of(segment.elements, 1), element_of(segment.elements, 2), element_of(segment.elements, 6))
+            for segment in loop.all("PWK")
         )
 
     def procedure(self, text: str) -> Procedure | None:
@@ -139,21 +133,10 @@ class Pieces:
         is_qualifier_alone = not read.qualifier and len(read.code) <= LONGEST_QUALIFIER
         return None if is_qualifier_alone or not read.code else read
 
-    def remarks(self, segment: Segment | None, places: tuple[int, ...]) -> tuple[Remark, ...]:
-        """The remark codes of an MIA or MOA."""
-        if segment is None:
-            return ()
-        kind = segment.elements[0]
-        return tuple(
-            Remark(kind, at(segment.elements, place), segment.number, place)
-            for place in places
-            if at(segment.elements, place)
-        )
-
-
-def at(elements: Sequence[str], index: int) -> str:
-    """The element or component, or "" when there are fewer."""
-    return elements[index] if index < len(elements) else ""
+    def remarks(self, loop: Loop) -> tuple[Remark, ...]:
+        """The remark codes of a loop's MIA and MOA."""
+        outcomes = (loop.first("MIA"), loop.first("MOA"))
+        return tuple(remark for one in outcomes if one for remark in part_readers.claim_remarks(*one))
 
 
 def kept(segment: Segment | None) -> tuple[str, ...]:

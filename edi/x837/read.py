@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from edi import qualifiers
-from edi.context import Context, Elements
+from edi.context import Context, Elements, element_of
 from edi.findings import Finding
 from edi.x837.claims import Above, Span, above_of, claim_of
 from edi.x837.loops import KNOWN_SEGMENTS, LEVEL_LOOPS, LoopTree, Placed
 from edi.x837.model import Submission, SubmittedClaim
-from edi.x837.pieces import Pieces, at
+from edi.x837.pieces import Pieces
 from edi.x837.qualifiers import QUALIFIERS
 
 MOST_SEGMENTS = 100_000  # in one claim or level; a full claim of 999 lines has some 20,000
@@ -104,7 +104,7 @@ class ClaimReader:
 
     def feed(self, elements: Elements, segment: int, offset: int, end_offset: int) -> None:
         segment_id = elements[0]
-        if segment_id == "HL" and at(elements, 3) in LEVEL_LOOPS:
+        if segment_id == "HL" and element_of(elements, 3) in LEVEL_LOOPS:
             self.open_level(elements, segment)
             return
         if segment_id == "CLM":
@@ -142,17 +142,17 @@ class ClaimReader:
         opening = root.first("BHT")
         elements = opening.elements if opening else []
         number = opening.number if opening else segment
-        roles = {at(loop.segments[0].elements, 1): loop for loop in root.inner}
+        roles = {element_of(loop.segments[0].elements, 1): loop for loop in root.inner}
         submitter, receiver = roles.get("41"), roles.get("40")
-        self.batch_reference = at(elements, 3)
+        self.batch_reference = element_of(elements, 3)
         created = context.date(elements, 4, number)
         context.out.append(
             Submission(
                 kind=context.start.kind,
-                purpose=at(elements, 2),
+                purpose=element_of(elements, 2),
                 reference=self.batch_reference,
                 created=created,
-                claim_or_encounter=at(elements, 6),
+                claim_or_encounter=element_of(elements, 6),
                 submitter=pieces.name(submitter.segments[0]) if submitter else None,
                 submitter_contacts=pieces.contacts(submitter) if submitter else (),
                 receiver=pieces.name(receiver.segments[0]) if receiver else None,
@@ -170,26 +170,26 @@ class ClaimReader:
         self.close_claim()
         self.end_header(segment)
         depth = self.parent_depth(elements, segment)
-        code = at(elements, 3)
+        code = element_of(elements, 3)
         if code == "20" and depth:
             # Nothing stands above a billing provider: the code is wrong, the parent tells what is meant.
             code = BELOW[self.levels[depth - 1].code]
             self.context.find("837.hl.code", elements, segment, 3, taken=code)
         self.close_levels(depth)
-        level = Level(at(elements, 1), code, segment)
+        level = Level(element_of(elements, 1), code, segment)
         self.levels.append(level)
         self.above = None
         self.add_to_level(level, elements, segment)
 
     def parent_depth(self, elements: Elements, segment: int) -> int:
         """How many of the open levels stay open above a new HL."""
-        parent, code = at(elements, 2), at(elements, 3)
+        parent, code = element_of(elements, 2), element_of(elements, 3)
         if not parent and code == "20":
             return 0
         for depth, level in enumerate(self.levels):
             if parent and level.id == parent and (level.code < code or code == "20"):
                 return depth + 1
-        if at(elements, 1):
+        if element_of(elements, 1):
             self.context.find("837.hl.parent", elements, segment, 2)
         # The parent named is not above: go by the kind of level, as 20 holds 22 and 22 holds 23.
         return next((depth for depth, level in enumerate(self.levels) if level.code >= code), len(self.levels))
@@ -214,7 +214,7 @@ class ClaimReader:
         self.end_header(segment)
         for level in self.levels:
             level.used = True
-        shape = FACILITY.fullmatch(at(elements, 5))
+        shape = FACILITY.fullmatch(element_of(elements, 5))
         if shape and shape.group(1) not in (self.context.component, self.context.repetition):
             declared, self.context.component = self.context.component, shape.group(1)
             self.context.find("text.component", elements, segment, 5, declared=declared)
@@ -257,7 +257,7 @@ class ClaimReader:
         claim.segments.append(tuple(elements))
         if elements[0] == "LX":
             claim.lines += 1
-            claim.last_line = at(elements, 1)
+            claim.last_line = element_of(elements, 1)
             claim.has_service = False
         elif elements[0] in SERVICE_SEGMENTS:
             if claim.has_service:  # of the line before: this one's LX was lost
@@ -288,7 +288,7 @@ class ClaimReader:
         segment_id = elements[0]
         if segment_id not in ("SBR", "PAT", "PRV", "NM1"):
             return ""
-        is_billing = (segment_id, at(elements, 1)) in (("PRV", "BI"), ("NM1", "85"))
+        is_billing = (segment_id, element_of(elements, 1)) in (("PRV", "BI"), ("NM1", "85"))
         if self.claim:
             if segment_id == "PAT":
                 return "23"
@@ -314,7 +314,7 @@ class ClaimReader:
             return True
         if segment_id == "LX":
             # Some number every line 1; only a fall back to 1 tells of another claim.
-            return at(elements, 1) == "1" and self.claim.last_line not in ("", "1")
+            return element_of(elements, 1) == "1" and self.claim.last_line not in ("", "1")
         return segment_id in BEFORE_THE_LINES and self.claim.lines > 0
 
     def close_claim(self) -> None:
