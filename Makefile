@@ -17,8 +17,8 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(STAMP)
 
-run: setup       ## the demo practice on http://127.0.0.1:8000
-	@$(BIN)/overturn demo
+run: setup       ## the demo practice on http://127.0.0.1:8000, or make run PORT=8001
+	@$(BIN)/overturn demo $(if $(PORT),--port $(PORT))
 
 test: setup lint ## everything: unit, property, web, real browser, PostgreSQL
 	@$(BIN)/python -m pytest -n auto --dist loadgroup
@@ -29,8 +29,10 @@ lint: setup      ## ruff, mypy strict, import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-bench: setup     ## what is fast, measured against what else a person could use
-	@$(BIN)/python -m benchmarks
+bench: setup     ## what is fast, measured against what else a person could use (long; see docs of each)
+	@$(BIN)/python benchmarks/edi.py
+	@$(BIN)/python benchmarks/ingest.py
+	@$(BIN)/python benchmarks/recovery.py --seeds 1-2
 
 lock:            ## make requirements.lock again from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --all-extras --group dev --generate-hashes --no-emit-index-url --universal --python-version 3.11 -o requirements.lock --quiet
