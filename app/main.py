@@ -37,6 +37,7 @@ from app.intake import routes as intake_routes
 from app.jobs import destination_routes, outbox_routes
 from app.jobs import routes as jobs_routes
 from app.jobs.schedule import Schedule
+from app.ledger import routes as ledger_routes
 from app.matching import paper_routes, unmatched_routes
 from app.matching import routes as matching_routes
 from app.refiling import routes as refiling_routes
@@ -69,6 +70,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     call_routes.router,
     team_routes.router,
     followup_routes.router,
+    ledger_routes.router,
     paper_routes.router,
     matching_routes.router,
     unmatched_routes.router,
