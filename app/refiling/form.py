@@ -16,6 +16,12 @@ from edi.x837.model import Insured, Party, SubmittedClaim, SubmittedLine
 
 ROLES = {"837P": ("82", "DN", "77"), "837I": ("71", "72", "82", "DN"), "837D": ("82", "DN")}
 REFERENCES = {"authorization": "G1", "referral": "9F", "clia": "X4", "record_number": "EA"}
+# DTP01 of the dates of a whole claim, by kind, with what they are called.
+DATES = {
+    "837P": {"431": "Onset", "454": "First treatment", "439": "Accident", "435": "Admission", "096": "Discharge"},
+    "837I": {"435": "Admission"},
+    "837D": {"439": "Accident"},
+}
 NEW_LINES = 2
 SPARE_ATTACHMENTS = 2
 LONGEST_TYPED = 500  # of one field; a claim has nothing longer
@@ -50,6 +56,8 @@ def fields_of(claim: SubmittedClaim) -> dict[str, str]:
     statement = next((each for each in claim.dates if each.qualifier == "434"), None)
     fields["statement_first"] = _iso(statement.first if statement else None)
     fields["statement_last"] = _iso((statement.last or statement.first) if statement else None)
+    for qualifier in DATES[claim.kind]:
+        fields[f"date_{qualifier}"] = _iso(_date_of(claim, qualifier))
     if is_dependent(claim):
         fields |= _person_fields("patient", claim.patient)
     for number in range(1, attachment_rows(claim) + 1):
@@ -108,6 +116,11 @@ class _Reader:
             admitting_diagnosis=self.upper("admitting"),
             condition_codes=self.codes("conditions"),
             statement=self.statement(),
+            dates=tuple(
+                (qualifier, self.day(f"date_{qualifier}", required=False))
+                for qualifier in DATES[claim.kind]
+                if self.changed(f"date_{qualifier}") is not None
+            ),
             references=tuple(
                 (qualifier, self.typed[name])
                 for name, qualifier in REFERENCES.items()
@@ -351,6 +364,10 @@ def _provider_fields(role: str, party: Party | None) -> dict[str, str]:
         f"provider_{role}_last": party.name.last if party else "",
         f"provider_{role}_first": party.name.first if party else "",
     }
+
+
+def _date_of(claim: SubmittedClaim, qualifier: str) -> date | None:
+    return next((each.first for each in claim.dates if each.qualifier == qualifier), None)
 
 
 def _separated(text: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from app.audit.record import record
 from app.claims.queries import ClaimHead
 from app.claims.states import next_check
-from app.claims.tables import ClaimState, Practice, PracticeIdentifier
+from app.claims.tables import Claim, ClaimState, Practice, PracticeIdentifier
 from app.core.clock import Clock
 from app.core.config import Settings
 from app.core.control_numbers import next_control_number
@@ -64,6 +64,8 @@ def release(
     choice: Choice,
 ) -> Refile:
     """Put it into the outbox. Raises RefileRefused. The caller commits."""
+    # One at a time: two releases, or a release and an appeal, would each not see the other.
+    session.exec(select(Claim.id).where(Claim.id == head.claim.id).with_for_update())
     refuse_what_breaks_a_rule(session, head, known, prepared, envelopes, choice, clock.today())
     claim = head.claim
     assert claim.id is not None

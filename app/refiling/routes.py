@@ -14,7 +14,7 @@ from app.core.clock import Clock
 from app.core.outbox import TooLate
 from app.followup.lease import holder_of
 from app.refiling.desk import RefileDesk, refile_desk, writes_a_claim
-from app.refiling.form import NEW_LINES, ROLES, TypedWrong, attachment_rows, edits_of, fields_of, is_dependent
+from app.refiling.form import DATES, NEW_LINES, ROLES, TypedWrong, attachment_rows, edits_of, fields_of, is_dependent
 from app.refiling.next_payer import NextPayer, NoNextPayer, next_payer, prepare_next
 from app.refiling.paper import NoPaper, claim_form, correction_worksheet, reasons
 from app.refiling.prepare import SAMPLE_NUMBER, Prepared, prepare, preview, written
@@ -240,6 +240,7 @@ def _page(
         wire=wire,
         reasons=reasons(desk),
         roles=[(role, ROLE_LABELS.get(role, role)) for role in ROLES[claim.kind]] if claim else [],
+        dates=list(DATES[claim.kind].items()) if claim else [],
         dependent=is_dependent(claim) if claim else False,
         attachment_rows=attachment_rows(claim) if claim else 0,
         line_rows=min(len(claim.lines), MOST_EDITABLE_LINES) if claim else 0,

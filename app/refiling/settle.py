@@ -20,6 +20,11 @@ from app.refiling.tables import Refile, RefileState
 IDS_PER_QUERY = 500
 
 
+def claims_awaiting_answer(session: Session) -> list[int]:
+    """Claims with a refile that is with the payer; for the nightly look."""
+    return list(session.exec(select(Refile.claim_id).where(Refile.state == RefileState.SENT)))
+
+
 class Result(NamedTuple):
     state: RefileState
     won_cents: int

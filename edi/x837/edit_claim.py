@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from edi import scalars
 from edi.x837 import build
@@ -28,6 +29,8 @@ def edit_claim(draft: Draft, edits: ClaimEdits) -> None:
     if edits.statement is not None:
         first, last = edits.statement
         draft.head.put(("DTP", "434", "RD8", f"{scalars.print_date(first)}-{scalars.print_date(last)}"))
+    for qualifier, day in edits.dates:
+        edit_date(draft.head, qualifier, day)
     for qualifier, value in edits.references:
         draft.head.put(("REF", qualifier, value))
     if edits.note is not None:
@@ -41,6 +44,17 @@ def edit_claim(draft: Draft, edits: ClaimEdits) -> None:
         segments = list(build.claim_provider(role, provider)) if provider else []
         put_provider(draft.providers, role, segments, CLAIM_ROLES[draft.kind])
     edit_parties(draft, edits)
+
+
+def edit_date(head: Passage, qualifier: str, day: date | None) -> None:
+    """A date of the claim; where a time was sent with it (admission), the time stays."""
+    sent = head.find("DTP", qualifier)
+    if day is None:
+        head.remove("DTP", qualifier)
+    elif sent and element(sent, 2) == "DT":
+        set_element(sent, 3, scalars.print_date(day) + element(sent, 3)[8:])
+    else:
+        head.put(("DTP", qualifier, "D8", scalars.print_date(day)))
 
 
 def edit_codes(draft: Draft, edits: ClaimEdits) -> None:

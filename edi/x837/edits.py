@@ -66,6 +66,9 @@ class ClaimEdits:
     admitting_diagnosis: str | None = None  # institutional
     condition_codes: tuple[str, ...] | None = None  # HI*BG
     statement: tuple[date, date] | None = None  # DTP*434, institutional
+    dates: tuple[
+        tuple[str, date | None], ...
+    ] = ()  # (DTP01, day): 431 onset, 439 accident, 435 admission …; None removes
     references: tuple[tuple[str, str], ...] = ()  # (qualifier, value): G1 authorization, 9F referral, X4 CLIA …
     note: str | None = None  # NTE*ADD
     attachments: tuple[tuple[str, str, str], ...] | None = None  # all PWK: type, how, control number

@@ -21,7 +21,7 @@ STAY = """
     NM1*40*2*CLEARING*****46*CLR1~HL*1**20*1~NM1*85*2*SAMPLE CLINIC PLLC*****XX*1234567893~N3*2 CARE ST~
     N4*AUSTIN*TX*787010001~REF*EI*741234567~HL*2*1*22*0~SBR*P*18*******{payer}~NM1*IL*1*DOE*JANE****MI*W100~
     N3*9 HOME RD~N4*AUSTIN*TX*78701~DMG*D8*19800101*F~NM1*PR*2*TESTPAYER HEALTH*****PI*99999~
-    CLM*H100*900***13:A:1**A*Y*Y~DTP*434*RD8*20261005-20261005~CL1*3*1*01~HI*ABK:J10~
+    CLM*H100*900***13:A:1**A*Y*Y~DTP*434*RD8*20261005-20261005~DTP*435*DT*202610050830~CL1*3*1*01~HI*ABK:J10~
     NM1*71*1*ROE*ANN****XX*1679576722~
     LX*1~SV2*0450*HC:99284*600*UN*1~DTP*472*D8*20261005~REF*6R*H100L1~
     LX*2~SV2*0300*HC:80053*300*UN*1~DTP*472*D8*20261005~REF*6R*H100L2~
@@ -58,6 +58,7 @@ def test_a_hospital_claim_is_replaced_with_its_correction(clinic: Clinic, app: F
         "line_2_units": "2",
         "provider_71_first": "ANNA",
         "statement_last": "2026-10-06",
+        "date_435": "2026-10-04",
         "attachment_1_type": "M1",
         "attachment_1_how": "FX",
         "attachment_1_number": "ATT77",
@@ -70,6 +71,7 @@ def test_a_hospital_claim_is_replaced_with_its_correction(clinic: Clinic, app: F
     for part in (
         "CLM*H100*900***13:A:7**A*Y*Y~",
         "DTP*434*RD8*20261005-20261006~",
+        "DTP*435*DT*202610040830~",  # the hour of admission stays
         "PWK*M1*FX***AC*ATT77~",
         "REF*F8*DCN1~",
         "NM1*71*1*ROE*ANNA****XX*1679576722~",

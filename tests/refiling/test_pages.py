@@ -247,6 +247,40 @@ def test_another_payer_must_be_named_before_the_claim_goes_there(clinic: Clinic,
     assert "REF*F8" not in wire
 
 
+def test_dates_authorization_and_late_reason_are_written_where_the_guide_wants_them(
+    clinic: Clinic, app: FastAPI
+) -> None:
+    claim = clinic.deny()
+    clinic.open_folder()
+    typed = {
+        **FIX,
+        "date_439": "2026-10-01",
+        "authorization": "PA77",
+        "referral": "RF1",
+        "delay_reason": "9",
+        "provider_82_npi": "1679576722",
+        "provider_82_last": "ROE",
+        "provider_82_first": "ANN",
+        "member_id": "W101",
+    }
+    answer = work_as(app, clinic).submit(f"/claims/{claim.id}/refile", typed)
+    assert answer.status_code == 303, said(answer.text)
+    clinic.leave()
+    (wire,) = clinic.sent
+    for part in ("DTP*439*D8*20261001~", "REF*G1*PA77~", "REF*9F*RF1~", "NM1*82*1*ROE*ANN****XX*1679576722~",
+                 "NM1*IL*1*DOE*JANE****MI*W101~", "CLM*A100*300***11:B:7*Y*A*Y*Y***********9~"):  # fmt: skip
+        assert part in wire, part
+
+
+def test_a_claim_that_somebody_else_has_open_keeps_what_was_typed(clinic: Clinic, app: FastAPI) -> None:
+    claim = clinic.deny()
+    work_as(app, clinic, Role.SUPERVISOR).submit(f"/claims/{claim.id}/lease")
+    answer = work_as(app, clinic).submit(f"/claims/{claim.id}/refile", {**FIX, "note": "MINE"})
+    assert answer.status_code == 422
+    assert "Sam Whitfield has this claim open" in said(answer.text)
+    assert 'value="MINE"' in answer.text
+
+
 def test_an_own_provider_is_asked_for(clinic: Clinic, app: FastAPI) -> None:
     """Another practice's claim would come back to other books."""
     clinic.books.take(submission(billed("A100", "300")))
