@@ -129,11 +129,15 @@ def change_appeal(
     template = session.get(LetterTemplate, template_id) if template_id else None
     if template is not None and template.id != appeal.template_id:
         appeal.template_id, letter = template.id, ""  # another letter: the old one's own text goes
-    if letter.strip():
-        check_letter(letter)
+    text = letter.replace("\r\n", "\n").strip()
+    written_with = template or session.get(LetterTemplate, appeal.template_id)
+    if written_with is not None and text == written_with.body.strip():
+        text = ""  # left as the template has it: it stays the template's
+    if text:
+        check_letter(text)
     appeal.argument, appeal.amount_cents = _argument(argument), amount_cents
     appeal.signer, appeal.good_cause = signer.strip()[:NAME_LENGTH], good_cause.strip()[:LONGEST_GOOD_CAUSE]
-    appeal.letter = letter.replace("\r\n", "\n").strip()
+    appeal.letter = text
     appeal.changed_at = clock.now()
     session.add(appeal)
     _log(session, "appeals.change", appeal, {"cents": amount_cents})

@@ -77,6 +77,21 @@ def test_a_rule_against_it_is_on_the_page_and_stops_the_form(dana: Browser, engi
         assert session.exec(select(Appeal)).all() == []
 
 
+def test_a_letter_left_as_its_template_has_it_stays_the_templates(
+    dana: Browser, engine: Engine, claim_id: int
+) -> None:
+    path = start(dana, claim_id)
+    with Session(engine) as session:
+        appeal = session.exec(select(Appeal)).one()
+        body = session.get_one(LetterTemplate, appeal.template_id).body
+    dana.submit(path, {**DRAFT, "letter": body.replace("\n", "\r\n")})
+    with Session(engine) as session:
+        assert session.exec(select(Appeal.letter)).one() == ""
+    dana.submit(path, {**DRAFT, "letter": "Subject: Mine\n\n{{ argument }}"})
+    page = dana.get(path).text
+    assert "<strong>Mine</strong>" in page
+
+
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
