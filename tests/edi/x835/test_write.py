@@ -96,6 +96,15 @@ def test_what_was_read_is_written_so_that_it_reads_the_same(text: str) -> None:
         assert without_places(tuple(of(kind, again))) == without_places(tuple(of(kind, values)))
 
 
+def test_what_a_header_says_under_unknown_qualifiers_is_written_too() -> None:
+    strange = "REF*Q8*BOX~\nDTM*406*20261116~\nN1*PR"
+    text = payment().replace("N1*PR", strange).replace("*01*999988880*", "*04*000112345*").replace("SE*18*", "SE*20*")
+    text = text.replace("LX*1~", "N1*9Z*THIRD PARTY*XX*1~\nLX*1~")
+    values = read(interchange(text))
+    assert of(Remittance, values)[0].other_parties[0].last == "THIRD PARTY"
+    assert without_places(of(Remittance, read_back(values))[0]) == without_places(of(Remittance, values)[0])
+
+
 def test_the_samples_are_written_so_that_they_read_the_same() -> None:
     files = sorted(SAMPLES.rglob("*.835"))
     for path in files:
