@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import mmap
+from pathlib import Path
 from typing import NamedTuple
 
 from sqlmodel import Session, col, select
@@ -14,6 +17,7 @@ from app.intake.store import path_of
 from app.intake.tables import LoadedSet, StoredFile
 from edi.errors import NotX12Error
 from edi.values import Interchange, SetStart
+from edi.x837.cut import Marks, cut_claim
 from edi.x837.model import Submission, SubmittedClaim
 
 
@@ -46,21 +50,50 @@ def read_original(session: Session, settings: Settings, sending: Sending) -> Ori
     loaded = session.get(LoadedSet, sending.loaded_set_id)
     if file is None or loaded is None:
         raise NotReadable("The file that this claim was sent in is not in the store.")
-    header: Submission | None = None
-    interchange: Interchange | None = None
+    path = path_of(settings, file.sha256)
     try:
-        with path_of(settings, file.sha256).open("rb") as stream:
-            is_our_set = False
-            for value in edi.read(stream, file=file.name):
-                if isinstance(value, SetStart):
-                    is_our_set = value.set_number == loaded.set_number
-                    interchange = value.interchange
-                elif is_our_set and isinstance(value, Submission):
-                    header = value
-                elif is_our_set and isinstance(value, SubmittedClaim) and value.segment == sending.segment and header:
-                    return Original(sending, header, value, interchange)
+        found = _read_part(path, file.name, loaded, sending) or _read_whole(path, file.name, loaded, sending)
     except (OSError, NotX12Error) as error:
         raise NotReadable(
             f"{file.name} cannot be read from the store ({error}). Restore the files folder."
         ) from error
-    raise NotReadable(f"{file.name} does not hold this claim any more. Load the file again.")
+    if found is None:
+        raise NotReadable(f"{file.name} does not hold this claim any more. Load the file again.")
+    return found
+
+
+def _read_part(path: Path, name: str, loaded: LoadedSet, sending: Sending) -> Original | None:
+    """Only the claim and what stands above it; None where that cannot be told for certain."""
+    if len(loaded.delimiters) < 3 or sending.end_offset <= sending.start_offset:
+        return None
+    marks = Marks(loaded.delimiters[:1].encode("latin-1"), loaded.delimiters[2:3].encode("latin-1"))
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        part = cut_claim(data, marks, loaded.start_offset, sending.start_offset, sending.end_offset)
+    if part is None:
+        return None
+    header, interchange = None, None
+    for value in edi.read(io.BytesIO(part), file=name):
+        if isinstance(value, SetStart):
+            interchange = value.interchange
+        elif isinstance(value, Submission):
+            header = value
+        elif isinstance(value, SubmittedClaim):
+            number, charge = value.patient_control_number.strip(), value.charge_cents
+            is_ours = (number, charge) == (sending.patient_control_number, sending.charge_cents)
+            return Original(sending, header, value, interchange) if is_ours and header else None
+    return None
+
+
+def _read_whole(path: Path, name: str, loaded: LoadedSet, sending: Sending) -> Original | None:
+    """The file from its beginning to the claim."""
+    header, interchange, is_our_set = None, None, False
+    with path.open("rb") as stream:
+        for value in edi.read(stream, file=name):
+            if isinstance(value, SetStart):
+                is_our_set = value.set_number == loaded.set_number
+                interchange = value.interchange
+            elif is_our_set and isinstance(value, Submission):
+                header = value
+            elif is_our_set and isinstance(value, SubmittedClaim) and value.segment == sending.segment and header:
+                return Original(sending, header, value, interchange)
+    return None
