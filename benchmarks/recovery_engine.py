@@ -192,4 +192,4 @@ class Engine:
         )
 
 
-assert set(EVENT_WORDS.values()) == set(EVENTS)
+assert set(EVENT_WORDS.values()) < set(EVENTS)  # the simulator does not say what became of claims left alone

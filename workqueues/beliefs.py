@@ -42,10 +42,15 @@ def learn(
         return prior_beliefs(chosen, hope)
     roster = Roster(np.unique(outcomes.payer_id), np.unique(pattern_number(outcomes.carc, outcomes.remark)))
     research, answers = outcomes.of("research"), outcomes.of("answer")
-    seen = {"research": outcome_features(research, roster), "answers": outcome_features(answers, roster)}
+    watched = Outcomes.join([research.take(research.route > 0), outcomes.of("left-alone")])
+    seen = {
+        "research": outcome_features(research, roster),
+        "answers": outcome_features(answers, roster),
+        "watched": outcome_features(watched, roster),
+    }
     effort = learn_effort(chosen, roster, outcomes, outcome_features(outcomes, roster))
     due = answered_chance(effort, answers, seen["answers"], today)
-    odds = learn_odds(chosen, roster, research, answers, seen, today, half_life_days, hope, due)
+    odds = learn_odds(chosen, roster, research, answers, watched, seen, today, half_life_days, hope, due)
     return Beliefs(roster, chosen, odds, effort, len(outcomes))
 
 

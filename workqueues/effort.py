@@ -155,9 +155,9 @@ def _prior_minutes(priors: Priors) -> NDArray[np.float64]:
 
 
 def _step_of(outcomes: Outcomes) -> NDArray[np.int64]:
-    """research 0, submission 1 refile or 2 appeal, check 3, answers -1."""
+    """research 0, submission 1 refile or 2 appeal, check 3, whatever takes no minutes -1."""
     submitted = np.where(outcomes.submission >= 2, APPEAL, REFILE)
-    made: NDArray[np.int64] = np.choose(outcomes.event, [np.full(len(outcomes), 0), submitted, 3, -1]).astype(
+    made: NDArray[np.int64] = np.choose(outcomes.event, [np.full(len(outcomes), 0), submitted, 3, -1, -1]).astype(
         np.int64
     )
     return made

@@ -1,8 +1,8 @@
 """What happened to the claims that were worked: the practice's own evidence, one row an event.
 
-Four kinds of event teach four things: research (what the claim was, and the minutes), submission (the minutes),
-check (the minutes, and whether the payer had lost it), answer (paid or refused, and after how long). The product
-writes a row when the event happens, with what was known of the claim at that moment.
+Five kinds of event teach five things: research (what the claim was, and the minutes), submission (the minutes),
+check (the minutes, and whether the payer had lost it), answer (paid or refused, and after how long), left-alone
+(nobody worked it for a stated time: did it pay by itself?). Each row says what was known of the claim at that moment.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from workqueues.vocabulary import (
     code_number,
 )
 
-EVENTS: Final = ("research", "submission", "check", "answer")
+EVENTS: Final = ("research", "submission", "check", "answer", "left-alone")
 
 
 class OutcomeRow(NamedTuple):
@@ -52,7 +52,7 @@ class OutcomeRow(NamedTuple):
     days_pending: int = 0  # check and answer: since the submission
     was_lost: bool = False  # check
     followups: int = 0  # check: earlier checks of the same submission
-    paid_cents: int = 0  # answer; 0: refused
+    paid_cents: int = 0  # answer, 0: refused; left-alone, 0: nothing came
     expected_cents: int = 0  # answer: the allowed amount that was expected
     was_drawn_by_lot: bool = False  # worked because the random share picked it
 

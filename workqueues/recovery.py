@@ -5,7 +5,8 @@ Three questions, each a prior plus learned effects (see additive.py):
 - is there nothing to collect, and if there is something, is it a refile or an appeal? (from research)
 - is a submission paid? (from answers) By step and category, payer, payer and category, reason pattern, the biller's
   judgement, balance, age, and whether it is a second try.
-- does it pay with no work at all? (from research; that part is subtracted from what working it is worth)
+- does it pay with no work at all? (from research, and from claims left alone; that part is
+  subtracted from what working it is worth)
 
 An outcome counts less the older it is, and much less once a payer is seen to have changed its behaviour.
 """
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 
 from workqueues.additive import Effects, Factor, fit_odds, prior_effects
 from workqueues.features import ANSWER_COUNT, CATEGORY_COUNT, Features, Roster
-from workqueues.outcomes import Outcomes
+from workqueues.outcomes import EVENTS, Outcomes
 from workqueues.priors import (
     AFTER_REFILE_FACTOR,
     ANSWER_FACTORS,
@@ -37,6 +38,7 @@ Floats = NDArray[np.float32]
 
 REFILE, APPEAL, SECOND_APPEAL = 1, 2, 3  # positions in SUBMISSIONS
 _DEAD, _IN_PROCESS, _REFILE_ROUTE = ROUTES.index("dead"), ROUTES.index("in_process"), ROUTES.index("refile")
+_LEFT_ALONE: Final = EVENTS.index("left-alone")
 _ANSWER_WEIGHT: Final = 25.0  # pseudo-outcomes behind the prior of "pays anyway"
 DEAD_AGE_EFFECT: Final = 0.2  # log-odds of nothing to collect, per 100 days since the denial
 _CHANGE_WINDOW_DAYS: Final = 45.0  # a payer's last weeks, held against what was expected of it
@@ -113,13 +115,15 @@ def learn_odds(
     roster: Roster,
     research: Outcomes,
     answers: Outcomes,
+    watched: Outcomes,
     features: dict[str, Features],
     today: float,
     half_life_days: float,
     hope: float,
     seen_chance: NDArray[np.float64],
 ) -> Odds:
-    """The odds after our own outcomes. `features` are those of `research` and `answers`, by those names.
+    """The odds after our own outcomes. `features` are those of `research`, `answers` and `watched`, by those names;
+    `watched` is what was found out about paying with no work, by research or by leaving the claim alone.
 
     `seen_chance`: chance that each answer had come by today. Refusals come sooner than payments, so among young
     submissions they are seen too often; each answer counts for those like it that are still to come.
@@ -134,9 +138,10 @@ def learn_odds(
     )
     alive = known & ~anyway & (research.route != _DEAD)
     refile = _learn_route(priors.refile_share, roster, seen, alive, research.route == _REFILE_ROUTE, weight, 0.0)
-    return _assemble(
-        priors, success, dead, refile, _learn_pays_anyway(priors, seen, known, anyway, weight), roster, hope
-    )
+    by_itself = np.where(watched.event == _LEFT_ALONE, watched.paid_cents > 0, watched.route == _IN_PROCESS)
+    watched_weight = _age_weight(watched, today, half_life_days)
+    pays_anyway = _learn_pays_anyway(priors, features["watched"], by_itself, watched_weight)
+    return _assemble(priors, success, dead, refile, pays_anyway, roster, hope)
 
 
 def sigmoid(line: Floats) -> Floats:
@@ -298,19 +303,17 @@ def _prior_pays_anyway() -> Floats:
 def _learn_pays_anyway(
     priors: Priors,
     features: Features,
-    known: NDArray[np.bool_],
     anyway: NDArray[np.bool_],
     weight: NDArray[np.float64],
 ) -> Floats:
-    """How often research found the claim in process, against what the prior expected, by what the payer last said."""
+    """How often a claim paid by itself, or was found in process, against the prior, by what the payer last said."""
     factors = _prior_pays_anyway()
-    if not known.any():
+    if not len(anyway):
         return factors
     prior = priors.pays_anyway[features.category]
     odds = prior / (1 - prior) * factors[features.is_unanswered, features.answer]
     expected = odds / (1 + odds)
     cell = features.is_unanswered.astype(np.int64) * ANSWER_COUNT + features.answer
-    weight = np.where(known, weight, 0.0)
     size = 2 * ANSWER_COUNT
     count = np.bincount(cell, weight, size)
     seen, awaited = np.bincount(cell, weight * anyway, size), np.bincount(cell, weight * expected, size)

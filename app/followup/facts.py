@@ -16,7 +16,10 @@ from sqlmodel import Session
 import edi.codes
 from app.claims.tables import Claim, ClaimState, Coverage, KnownFrom, Payer, StepUnderWay, Submission
 from app.core.bulk import table_of
-from app.followup.tables import Snooze, Touch
+from app.followup.allowed import allowed_share_of
+from app.followup.outcomes import LOOKED, ROUTE_OF_OUTCOME
+from app.followup.tables import ManualPriority, Snooze, StatedDue, Touch
+from app.followup.touch import Outcome
 from app.ledger.tables import ClaimBalance
 from app.matching.tables import ClaimPayment, Denial, PaymentState, RemarkRow, Remittance, StatusEvent
 from workqueues.facts import FactRow
@@ -88,6 +91,9 @@ payer = table_of(Payer)
 denial = table_of(Denial)
 touch = table_of(Touch)
 snooze = table_of(Snooze)
+priority = table_of(ManualPriority)
+stated_due = table_of(StatedDue)
+found_out = touch.alias("found_out")
 coverage = table_of(Coverage)
 submission = table_of(Submission)
 under_way = table_of(StepUnderWay)
@@ -139,6 +145,20 @@ def _statement() -> Select[Any]:
         .group_by(under_way.c.claim_id)
         .subquery()
     )
+    newest_finding = (
+        select(touch.c.claim_id, func.max(touch.c.id).label("id"))
+        .where(touch.c.outcome.in_([outcome.value for outcome in ROUTE_OF_OUTCOME]))
+        .group_by(touch.c.claim_id)
+        .subquery()
+    )
+    checks = (
+        select(touch.c.claim_id, func.count().label("checks"))
+        .join(sent_step, sent_step.c.claim_id == touch.c.claim_id)
+        .where(touch.c.kind.in_([kind.value for kind in LOOKED]), func.date(touch.c.at) > sent_step.c.since)
+        .group_by(touch.c.claim_id)
+        .subquery()
+    )
+    stated = _stated_dates()
     return (
         select(
             claim.c.id,
@@ -178,6 +198,13 @@ def _statement() -> Select[Any]:
             _earlier_payment_on().label("primary_paid_on"),
             sent_step.c.step.label("sent_step"),
             sent_step.c.since.label("sent_since"),
+            found_out.c.outcome.label("finding"),
+            found_out.c.at.label("found_at"),
+            checks.c.checks,
+            claim.c.submissions,
+            allowed_share_of(claim).label("allowed_share"),
+            priority.c.level.label("priority"),
+            *(stated.c.refile, stated.c.appeal, stated.c.second_appeal, stated.c.records),
         )
         .select_from(claim)
         .join(balance, balance.c.claim_id == claim.c.id)
@@ -189,8 +216,28 @@ def _statement() -> Select[Any]:
         .outerjoin(touches, touches.c.claim_id == claim.c.id)
         .outerjoin(snooze, snooze.c.claim_id == claim.c.id)
         .outerjoin(sent_step, sent_step.c.claim_id == claim.c.id)
+        .outerjoin(newest_finding, newest_finding.c.claim_id == claim.c.id)
+        .outerjoin(found_out, found_out.c.id == newest_finding.c.id)
+        .outerjoin(checks, checks.c.claim_id == claim.c.id)
+        .outerjoin(priority, priority.c.claim_id == claim.c.id)
+        .outerjoin(stated, stated.c.claim_id == claim.c.id)
         .where(or_(balance.c.insurance_cents != 0, balance.c.patient_cents != 0))
         .order_by(claim.c.id)
+    )
+
+
+def _stated_dates() -> Any:
+    """One row a claim with the last days that somebody stated for it."""
+    return (
+        select(
+            stated_due.c.claim_id,
+            *(
+                func.max(case((stated_due.c.step == step, stated_due.c.due_on))).label(step)
+                for step in ("refile", "appeal", "second_appeal", "records")
+            ),
+        )
+        .group_by(stated_due.c.claim_id)
+        .subquery()
     )
 
 
@@ -232,6 +279,7 @@ def _fact_row(row: Any, today: date) -> FactRow:
     insurance, patient = row.insurance_cents, row.patient_cents
     code = edi.codes.carc(row.carc) if row.carc else None
     resent_since_denial = bool(row.denial_on and row.last_billed_on and row.last_billed_on > row.denial_on)
+    sent = row.sent_step or ("refile" if resent_since_denial else "none")
     return FactRow(
         claim_id=row.id,
         practice_id=row.practice_id,
@@ -268,13 +316,29 @@ def _fact_row(row: Any, today: date) -> FactRow:
         has_payer_claim_number=bool(row.payer_control_number),
         is_known_from_837=row.known_from == KnownFrom.SUBMISSION,
         is_institutional_part_a=row.payer_kind == "medicare" and row.kind == "I",
-        submission=row.sent_step or ("refile" if resent_since_denial else "none"),
+        allowed_share=row.allowed_share,
+        route=_route(row) if sent == "none" else "unknown",
+        submission=sent,
         submitted_on=row.sent_since or (row.last_billed_on if resent_since_denial else None),
+        is_after_refile=sent == "appeal" and bool(row.is_repeat) and row.submissions > 1,
+        followups=row.checks or 0,
         touches=row.touches or 0,
         last_touch_on=_day(row.last_touch),
         snoozed_until=row.snoozed_until if row.snoozed_until and row.snoozed_until > today else None,
         next_check_on=row.next_check_on,
+        manual_priority=row.priority or 0,
+        refile_due_on=row.refile,
+        appeal_due_on=row.appeal,
+        second_appeal_due_on=row.second_appeal,
+        records_due_on=row.records,
     )
+
+
+def _route(row: Any) -> str:
+    """What the last look found the claim to be, unless a denial has come since."""
+    if not row.finding or (row.denial_on and _day(row.found_at) < row.denial_on):
+        return "unknown"
+    return ROUTE_OF_OUTCOME[Outcome(row.finding)]
 
 
 def _status(row: Any, today: date) -> str:

@@ -20,14 +20,18 @@ from app.claims.terms import contracts
 from app.core.bulk import insert_many, table_of
 from app.core.clock import Clock
 from app.core.db import session_scope
+from app.followup.allowed import learn_allowed
 from app.followup.facts import fact_rows
+from app.followup.learning import beliefs_in_force, keep_outcomes, own_outcomes
+from app.followup.strategies import strategy_in_force
 from app.followup.tables import Assignment, QueueTotal, RankRun, WorkScore
 from app.followup.wake import wake_answered
-from workqueues.beliefs import Beliefs, prior_beliefs
+from workqueues.beliefs import Beliefs, beliefs_for
 from workqueues.deadlines import Terms
 from workqueues.decision import Decisions, Ranking
 from workqueues.decision import rank as rank_facts
 from workqueues.facts import EPOCH, FactRow, Facts
+from workqueues.outcomes import Outcomes
 from workqueues.outlook import Outlook, read_outlook, write_outlook
 from workqueues.playbook import Playbook, standard_playbook
 from workqueues.queues import queue_of
@@ -79,11 +83,11 @@ class Basis:
 
 def basis_of(session: Session) -> Basis:
     """The strategy, beliefs, terms and outlook in force."""
-    last = session.exec(
-        select_model(RankRun).where(col(RankRun.finished_at).is_not(None)).order_by(col(RankRun.id).desc()).limit(1)
-    ).first()
+    last = _last_run(session)
     outlook = read_outlook(last.outlook) if last is not None and last.outlook else None
-    return Basis(Strategy(), prior_beliefs(), Terms.build(contracts=contracts(session)), standard_playbook(), outlook)
+    strategy = strategy_in_force(session)
+    beliefs = beliefs_in_force(session, strategy, last)
+    return Basis(strategy, beliefs, Terms.build(contracts=contracts(session)), standard_playbook(), outlook)
 
 
 def rerank_all(engine: Engine, clock: Clock, *, trigger: str) -> RankRun:
@@ -91,7 +95,9 @@ def rerank_all(engine: Engine, clock: Clock, *, trigger: str) -> RankRun:
     started = clock.now()
     today = clock.today()
     with session_scope(engine) as session:
-        basis = basis_of(session)
+        learn_allowed(session.connection(), today)
+        outcomes = own_outcomes(session, today)
+        basis = _learned_basis(session, outcomes, today)
         kept: list[FactRow] = []
         for rows in fact_rows(session, today):
             kept.extend(rows)
@@ -101,7 +107,9 @@ def rerank_all(engine: Engine, clock: Clock, *, trigger: str) -> RankRun:
         owners = _owners(connection, None)
         insert_many(connection, score, COLUMNS, score_rows(kept, ranking.decisions, basis, today, owners))
         rewrite_totals(connection)
-        return _finished_run(session, started, clock, trigger, ranking, basis)
+        run = _finished_run(session, started, clock, trigger, ranking, basis)
+        keep_outcomes(session, run, outcomes, today)
+        return run
 
 
 def rerank_touched(engine: Engine, clock: Clock, claim_ids: Collection[int]) -> None:
@@ -200,11 +208,22 @@ def ranked(rows: Sequence[FactRow], basis: Basis, today: date, *, outlook: Outlo
     )
 
 
-def _next_outlook(session: Session) -> Outlook | None:
-    """The outlook that the last full run made for this one."""
-    last = session.exec(
+def _learned_basis(session: Session, outcomes: Outcomes, today: date) -> Basis:
+    """What tonight's run rests on: the strategy in force, and what these outcomes teach under it."""
+    strategy = strategy_in_force(session)
+    beliefs = beliefs_for(strategy, outcomes, today)
+    return Basis(strategy, beliefs, Terms.build(contracts=contracts(session)), standard_playbook(), None)
+
+
+def _last_run(session: Session) -> RankRun | None:
+    return session.exec(
         select_model(RankRun).where(col(RankRun.finished_at).is_not(None)).order_by(col(RankRun.id).desc()).limit(1)
     ).first()
+
+
+def _next_outlook(session: Session) -> Outlook | None:
+    """The outlook that the last full run made for this one."""
+    last = _last_run(session)
     return read_outlook(last.next_outlook) if last is not None and last.next_outlook else None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Float, Index
+from sqlalchemy import Float, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from app.core.columns import Cents, Document, Instant
@@ -203,3 +203,55 @@ class RankRun(SQLModel, table=True):
     strategy: str = ""
     outlook: dict[str, object] = Field(default_factory=dict, sa_type=Document)  # the scale of its scores
     next_outlook: dict[str, object] = Field(default_factory=dict, sa_type=Document)
+
+
+class Evidence(SQLModel, table=True):
+    """The outcomes that the newest full run learned from, packed: every process learns the same from them."""
+
+    run_id: int = Field(primary_key=True, foreign_key="rankrun.id")
+    learned_on: date
+    outcomes: int
+    packed: bytes = Field(sa_type=LargeBinary)
+
+
+class AllowedShare(SQLModel, table=True):
+    """Allowed ÷ billed that a payer's own history lets us expect of a procedure; the procedure "" is all of them."""
+
+    payer_id: int = Field(primary_key=True, foreign_key="payer.id")
+    procedure: str = Field(primary_key=True)
+    share: float
+    lines: int  # paid lines behind it
+
+
+class StrategyVersion(SQLModel, table=True):
+    """What a supervisor set, and why; the newest is in force, and none is ever changed."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    text: str  # TOML, every setting written out
+    why: str
+    person_id: int | None = None
+    person_name: str
+    made_at: datetime = Field(sa_type=Instant)
+
+
+class ManualPriority(SQLModel, table=True):
+    """Somebody put the claim first; it stays first until the row goes."""
+
+    claim_id: int = Field(primary_key=True, foreign_key="claim.id")
+    practice_id: int
+    level: int  # 1 to 100; higher is worked earlier
+    reason: str
+    person_id: int
+    made_at: datetime = Field(sa_type=Instant)
+
+
+class StatedDue(SQLModel, table=True):
+    """A last day that a letter, a portal or a payer's voice stated for this very claim; it goes before any rule."""
+
+    claim_id: int = Field(primary_key=True, foreign_key="claim.id")
+    step: str = Field(primary_key=True)  # refile, appeal, second_appeal, records
+    practice_id: int
+    due_on: date
+    evidence: str  # where it is stated
+    person_id: int
+    made_at: datetime = Field(sa_type=Instant)

@@ -1,0 +1,385 @@
+"""The practice's own evidence, read off its books: what was sent and what came of it, what research found, what paid
+by itself, and how many minutes each took.
+
+A few queries over whole tables, then one walk through each claim's events in order. A denial's answer is that of the
+last thing sent between the denial and its closing. Nothing is guessed: a denial that closed with nothing sent
+teaches only that it paid by itself.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlmodel import Session
+
+import edi.codes
+from app.claims.tables import Claim, Submission
+from app.core.bulk import table_of
+from app.followup.tables import Touch, WriteOffRequest
+from app.followup.touch import Outcome, TouchKind
+from app.ledger.tables import ClaimBalance
+from app.matching.tables import ClaimPayment, Denial, PaymentState, Remittance
+from workqueues.outcomes import OutcomeRow
+
+HISTORY_DAYS = 1_460  # at the standard half-life an outcome of that age counts a quarter
+ALONE_DAYS = 60  # left alone for so long, a claim has shown whether it pays by itself
+SILENCE_DAYS = 35  # an answer that came later than this after the first bill had been silence
+SILENT_MOST = 50_000  # of claims left alone in silence; the newest
+NO_ANSWER = "no-answer"
+GOOD = ("overturned", "partly")  # how a denial closes when it brought money
+
+LOOKED = (TouchKind.CALL, TouchKind.PORTAL, TouchKind.STATUS_CHECK)
+ROUTE_OF_OUTCOME = {
+    Outcome.WILL_PAY: "in_process",
+    Outcome.REPROCESSING: "in_process",
+    Outcome.NEEDS_CORRECTION: "refile",
+    Outcome.NOT_ON_FILE: "refile",  # nothing to correct, but it has to be sent
+    Outcome.NEEDS_APPEAL: "appeal",
+    Outcome.NEEDS_RECORDS: "appeal",
+}
+
+claim = table_of(Claim)
+balance = table_of(ClaimBalance)
+denial = table_of(Denial)
+touch = table_of(Touch)
+submission = table_of(Submission)
+claim_payment = table_of(ClaimPayment)
+remittance = table_of(Remittance)
+write_off = table_of(WriteOffRequest)
+
+
+class _Known(NamedTuple):
+    """What is known of a claim at every moment of its history."""
+
+    payer_id: int
+    kind: str
+    charge_cents: int
+    service_on: date | None
+    billed_on: date | None
+
+
+class _Refused(NamedTuple):
+    id: int
+    payer_id: int
+    denied_on: date
+    closed_on: date | None
+    closed_as: str
+    category: str
+    carc: str
+    remark: str
+
+
+class _Sent(NamedTuple):
+    on: date
+    what: str  # refile, appeal, second_appeal
+
+
+class _Touched(NamedTuple):
+    on: date
+    kind: str
+    outcome: str
+    minutes: float
+    action: str
+
+
+@dataclass(slots=True)
+class _History:
+    """One claim's events, each list in order."""
+
+    known: _Known
+    refused: list[_Refused] = field(default_factory=list)
+    resent: list[date] = field(default_factory=list)
+    touched: list[_Touched] = field(default_factory=list)
+    given_up_on: date | None = None
+
+
+def outcome_rows(session: Session, today: date) -> Iterator[OutcomeRow]:
+    """Every outcome of the last four years."""
+    since = today - timedelta(days=HISTORY_DAYS)
+    histories = _histories(session, since)
+    brought = _brought(session, since)
+    for history in histories.values():
+        yield from _walk(history, brought, today)
+    yield from _left_in_silence(session, since, today)
+
+
+def _histories(session: Session, since: date) -> dict[int, _History]:
+    found: dict[int, _History] = {}
+    for row in session.execute(_denials(since)):
+        remarks = row.remarks.split()
+        history = _history_of(found, row)
+        history.refused.append(
+            _Refused(
+                *(row.id, row.payer_id, row.denied_on, row.closed_on, row.closed_as),
+                *(row.category, row.reason, remarks[0] if remarks else ""),
+            )
+        )
+    for row in session.execute(_touches(since)):
+        worked = _Touched(row.at.date(), row.touch_kind, row.outcome, row.minutes, row.action)
+        _history_of(found, row).touched.append(worked)
+    for row in session.execute(_resent(since)):
+        if row.claim_id in found:
+            found[row.claim_id].resent.append(row.sent_on)
+    for row in session.execute(
+        select(write_off.c.claim_id, write_off.c.decided_at)
+        .where(write_off.c.state == "approved", write_off.c.decided_at.is_not(None))
+        .order_by(write_off.c.id)
+    ):
+        if row.claim_id in found:
+            found[row.claim_id].given_up_on = row.decided_at.date()
+    return found
+
+
+def _history_of(found: dict[int, _History], row: Any) -> _History:
+    history = found.get(row.claim_id)
+    if history is None:
+        known = _Known(row.own_payer_id, row.kind, row.charge_cents, row.first_service, row.first_billed_on)
+        history = found[row.claim_id] = _History(known)
+    return history
+
+
+_OF_THE_CLAIM = (
+    claim.c.payer_id.label("own_payer_id"),
+    claim.c.kind,
+    claim.c.charge_cents,
+    claim.c.first_service,
+    claim.c.first_billed_on,
+)
+
+
+def _denials(since: date) -> Select[Any]:
+    return (
+        select(
+            *(denial.c.id, denial.c.claim_id, denial.c.denied_on, denial.c.closed_on, denial.c.closed_as),
+            *(denial.c.category, denial.c.reason, denial.c.remarks, remittance.c.payer_id),
+            *_OF_THE_CLAIM,
+        )
+        .join(claim, claim.c.id == denial.c.claim_id)
+        .join(claim_payment, claim_payment.c.id == denial.c.claim_payment_id)
+        .join(remittance, remittance.c.id == claim_payment.c.remittance_id)
+        .where(denial.c.denied_on >= since)
+        .order_by(denial.c.claim_id, denial.c.denied_on, denial.c.id)
+    )
+
+
+def _touches(since: date) -> Select[Any]:
+    return (
+        select(
+            touch.c.claim_id,
+            touch.c.at,
+            touch.c.kind.label("touch_kind"),
+            *(touch.c.outcome, touch.c.minutes, touch.c.action),
+            *_OF_THE_CLAIM,
+        )
+        .join(claim, claim.c.id == touch.c.claim_id)
+        .where(func.date(touch.c.at) >= since, touch.c.kind != TouchKind.NOTE)
+        .order_by(touch.c.claim_id, touch.c.at, touch.c.id)
+    )
+
+
+def _resent(since: date) -> Select[Any]:
+    """Sendings after the first, of claims that were denied."""
+    was_denied = select(denial.c.claim_id).where(denial.c.denied_on >= since)
+    return (
+        select(submission.c.claim_id, submission.c.sent_on)
+        .join(claim, claim.c.id == submission.c.claim_id)
+        .where(
+            submission.c.claim_id.in_(was_denied),
+            submission.c.sent_on > claim.c.first_billed_on,
+            submission.c.acknowledgment != "rejected",  # it never reached the payer: nobody answered it
+        )
+        .order_by(submission.c.claim_id, submission.c.sent_on)
+    )
+
+
+def _brought(session: Session, since: date) -> dict[int, tuple[int, int]]:
+    """Closed denial → what the answers since then paid, and allowed."""
+    statement = (
+        select(
+            denial.c.id,
+            func.sum(claim_payment.c.paid_cents).label("paid"),
+            func.sum(func.coalesce(claim_payment.c.allowed_cents, 0)).label("allowed"),
+        )
+        .join(
+            claim_payment,
+            and_(
+                claim_payment.c.claim_id == denial.c.claim_id,
+                claim_payment.c.id > denial.c.claim_payment_id,
+                claim_payment.c.state == PaymentState.POSTED,
+            ),
+        )
+        .join(remittance, remittance.c.id == claim_payment.c.remittance_id)
+        .where(
+            denial.c.denied_on >= since,
+            denial.c.closed_on.is_not(None),
+            or_(remittance.c.payment_date.is_(None), remittance.c.payment_date <= denial.c.closed_on),
+        )
+        .group_by(denial.c.id)
+    )
+    return {row.id: (int(row.paid), int(row.allowed)) for row in session.execute(statement)}
+
+
+def _left_in_silence(session: Session, since: date, today: date) -> Iterator[OutcomeRow]:
+    """Claims that nobody touched although the payer was silent: did they pay?"""
+    answers = (
+        select(
+            claim_payment.c.claim_id,
+            func.min(remittance.c.payment_date).label("first_on"),
+            func.sum(claim_payment.c.paid_cents).label("paid"),
+        )
+        .join(remittance, remittance.c.id == claim_payment.c.remittance_id)
+        .where(claim_payment.c.state == PaymentState.POSTED)
+        .group_by(claim_payment.c.claim_id)
+        .subquery()
+    )
+    statement = (
+        select(claim.c.id, *_OF_THE_CLAIM, answers.c.first_on, answers.c.paid)
+        .outerjoin(answers, answers.c.claim_id == claim.c.id)
+        .outerjoin(touch, touch.c.claim_id == claim.c.id)
+        .where(
+            touch.c.id.is_(None),
+            claim.c.first_billed_on.between(since, today - timedelta(days=SILENCE_DAYS + ALONE_DAYS)),
+            claim.c.submissions == 1,
+        )
+        .order_by(claim.c.id.desc())
+        .limit(SILENT_MOST)
+    )
+    for row in session.execute(statement):
+        known = _Known(row.own_payer_id, row.kind, row.charge_cents, row.first_service, row.first_billed_on)
+        silent_from = row.first_billed_on + timedelta(days=SILENCE_DAYS)
+        if row.first_on is not None and row.first_on <= silent_from:
+            continue
+        paid_in_time = row.first_on is not None and row.first_on <= silent_from + timedelta(days=ALONE_DAYS)
+        paid = max(0, row.paid or 0) if paid_in_time else 0
+        yield _row("left-alone", silent_from + timedelta(days=ALONE_DAYS), known, None, paid_cents=paid)
+
+
+def _walk(history: _History, brought: dict[int, tuple[int, int]], today: date) -> Iterator[OutcomeRow]:
+    """One claim's outcomes in the order of its denials, and of its touches."""
+    sent = _sendings(history)
+    for refused in history.refused:
+        until = refused.closed_on or today
+        between = [each for each in sent if refused.denied_on < each.on <= until]
+        worked = [each for each in history.touched if refused.denied_on <= each.on <= until]
+        if refused.closed_on is not None and between:
+            yield _answer(history, refused, between[-1], sent, brought.get(refused.id, (0, 0)))
+        elif not worked and (until - refused.denied_on).days >= (0 if refused.closed_on else ALONE_DAYS):
+            if refused.closed_as == "reversed":
+                continue  # taken back; the answer that follows says what became of it
+            paid = brought.get(refused.id, (0, 0))[0] if refused.closed_as in GOOD else 0
+            shown_on = refused.closed_on or refused.denied_on + timedelta(days=ALONE_DAYS)
+            yield _row("left-alone", shown_on, history.known, refused, paid_cents=max(paid, 0))
+    yield from _worked(history, sent)
+    if history.given_up_on is not None and history.refused and not sent:
+        yield _row("research", history.given_up_on, history.known, history.refused[-1], route="dead")
+
+
+def _sendings(history: _History) -> list[_Sent]:
+    """What left, in order. A correction that was only noted counts when no sending of the claim is on file for it."""
+    found = [_Sent(on, "refile") for on in history.resent]
+    appeals = 0
+    for touched in history.touched:
+        what = _what_left(touched, appeals)
+        if what == "refile":
+            if not any(abs((touched.on - each.on).days) <= 7 for each in found if each.what == "refile"):
+                found.append(_Sent(touched.on, what))
+        elif what:
+            appeals += 1
+            found.append(_Sent(touched.on, what))
+    return sorted(found)
+
+
+def _what_left(touched: _Touched, appeals: int) -> str:
+    """refile, appeal or second_appeal; "" when nothing left with this touch."""
+    if touched.kind == TouchKind.CORRECTION:
+        return "refile"
+    if touched.kind == TouchKind.APPEAL_SENT:
+        return "second_appeal" if touched.action == "second-appeal" or appeals else "appeal"
+    if touched.kind == TouchKind.DOCUMENT_SENT and touched.action == "send-records":
+        return "appeal"
+    return ""
+
+
+def _answer(
+    history: _History, refused: _Refused, last: _Sent, sent: list[_Sent], brought: tuple[int, int]
+) -> OutcomeRow:
+    known, closed_on = history.known, refused.closed_on
+    assert closed_on is not None
+    paid = max(brought[0], 0) if refused.closed_as in GOOD else 0
+    earlier = any(each.what == "refile" and each.on < refused.denied_on for each in sent)
+    return _row(
+        "answer",
+        closed_on,
+        known,
+        refused,
+        seen_on=last.on,
+        submission=last.what,
+        is_after_refile=earlier and last.what == "appeal",
+        days_pending=max((closed_on - last.on).days, 1),
+        paid_cents=paid,
+        expected_cents=brought[1] if paid else 0,
+    )
+
+
+def _worked(history: _History, sent: list[_Sent]) -> Iterator[OutcomeRow]:
+    """Touches: a look into what was sent is a check, any other look is research, and a sending has its minutes."""
+    appeals = 0
+    checks: dict[_Sent, int] = defaultdict(int)
+    for touched in history.touched:
+        refused = next((each for each in reversed(history.refused) if each.denied_on <= touched.on), None)
+        what = _what_left(touched, appeals)
+        if what:
+            appeals += what != "refile"
+            yield _row(*("submission", touched.on, history.known, refused), minutes=touched.minutes, submission=what)
+            continue
+        if touched.kind not in LOOKED:
+            continue
+        pending = _pending(sent, refused, touched.on)
+        if pending is not None:
+            yield _row(
+                *("check", touched.on, history.known, refused),
+                minutes=touched.minutes,
+                submission=pending.what,
+                days_pending=max((touched.on - pending.on).days, 1),
+                was_lost=touched.outcome == Outcome.NOT_ON_FILE,
+                followups=checks[pending],
+            )
+            checks[pending] += 1
+        else:
+            route = ROUTE_OF_OUTCOME.get(Outcome(touched.outcome), "unknown") if touched.outcome else "unknown"
+            yield _row("research", touched.on, history.known, refused, minutes=touched.minutes, route=route)
+
+
+def _pending(sent: list[_Sent], refused: _Refused | None, on: date) -> _Sent | None:
+    """What was under way on that day, on the denial that stood then."""
+    if refused is None or (refused.closed_on is not None and refused.closed_on <= on):
+        return None
+    return next((each for each in reversed(sent) if refused.denied_on < each.on < on), None)
+
+
+def _row(
+    event: str, on: date, known: _Known, refused: _Refused | None, *, seen_on: date | None = None, **values: Any
+) -> OutcomeRow:
+    """A row with what was known of the claim; ages are of `seen_on`, the day of the sending, or of the event."""
+    day = seen_on or on
+    code = edi.codes.carc(refused.carc) if refused and refused.carc else None
+    started = refused.denied_on if refused else (known.billed_on or day)
+    return OutcomeRow(
+        event,
+        on,
+        refused.payer_id if refused else known.payer_id,
+        refused.category if refused else NO_ANSWER,
+        carc=refused.carc if refused else "",
+        remark=refused.remark if refused else "",
+        claim_kind=known.kind,
+        overturn=code.overturn if code else "",
+        billed_cents=known.charge_cents,
+        days_since_denial=max((day - started).days, 0),
+        age_days=max((day - known.service_on).days, 0) if known.service_on else 60,
+        **values,
+    )

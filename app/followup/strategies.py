@@ -1,0 +1,98 @@
+"""The strategy in force and its versions: who set what, when and why. The newest version is in force.
+
+Going back to an older one makes a new version with its settings, so that the history reads as it happened.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import NamedTuple
+
+from sqlmodel import Session, col, select
+
+from app.audit.record import record
+from app.core.clock import Clock
+from app.followup.tables import StrategyVersion
+from workqueues.strategy import Strategy, StrategyError, read_strategy, write_strategy
+
+WHY_LENGTH = 500
+LONGEST_TEXT = 20_000  # all settings take under a thousand characters; the rest may be comments
+SHOWN_VERSIONS = 50
+
+
+class Change(NamedTuple):
+    """One setting that two strategies differ in."""
+
+    setting: str
+    before: str
+    after: str
+
+
+def newest_version(session: Session) -> StrategyVersion | None:
+    return session.exec(select(StrategyVersion).order_by(col(StrategyVersion.id).desc()).limit(1)).first()
+
+
+def strategy_in_force(session: Session) -> Strategy:
+    """The standard one until somebody has put another in force."""
+    newest = newest_version(session)
+    return Strategy() if newest is None else read_strategy(newest.text)
+
+
+def versions(session: Session) -> list[StrategyVersion]:
+    """Newest first."""
+    return list(session.exec(select(StrategyVersion).order_by(col(StrategyVersion.id).desc()).limit(SHOWN_VERSIONS)))
+
+
+def drafted(session: Session, text: str) -> Strategy:
+    """What a text would put in force; what it leaves out stays as it is. Raises StrategyError."""
+    if len(text) > LONGEST_TEXT:
+        raise StrategyError(f"the text is {len(text):,} characters long; at most {LONGEST_TEXT:,} are read")
+    return read_strategy(text, base=strategy_in_force(session))
+
+
+def changes(before: Strategy, after: Strategy) -> list[Change]:
+    """Settings that differ, in the order of the file; the number of the version is not a setting of anybody's."""
+    found = []
+    for each in fields(Strategy):
+        old, new = getattr(before, each.name), getattr(after, each.name)
+        if old != new and each.name != "version":
+            found.append(Change(each.name, _said(old), _said(new)))
+    return found
+
+
+def put_in_force(
+    session: Session, strategy: Strategy, *, why: str, person_id: int | None, person_name: str, clock: Clock
+) -> StrategyVersion:
+    """Keep it as the newest version. The caller commits, then ranks everything anew. Raises StrategyError."""
+    reason = why.strip()[:WHY_LENGTH]
+    if not reason:
+        raise StrategyError("say why: whoever wonders about tomorrow's list should find the reason")
+    before = strategy_in_force(session)
+    differing = changes(before, strategy)
+    if not differing:
+        raise StrategyError("nothing differs from the strategy in force")
+    newest = newest_version(session)
+    number = (newest.id or 0) + 1 if newest is not None else 2  # version 1 is the standard one
+    made = StrategyVersion(
+        text=write_strategy(replace(strategy, version=max(number, before.version + 1))),
+        why=reason,
+        person_id=person_id,
+        person_name=person_name,
+        made_at=clock.now(),
+    )
+    session.add(made)
+    session.flush()
+    record(
+        session,
+        "strategy.in_force",
+        object_type="strategy",
+        object_id=made.id or 0,
+        detail={"why": reason, "changes": [list(change) for change in differing]},
+    )
+    return made
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
