@@ -200,7 +200,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=20)
     parser.add_argument("--takers", type=int, default=50)
     parser.add_argument("--rounds", type=int, default=10)
-    parser.add_argument("--pause", type=float, default=1.0, help="longest pause of a person between two requests, s")
+    parser.add_argument("--pause", type=float, default=3.0, help="longest pause of a person between two requests, s")
     parser.add_argument("--postgresql", action="store_true")
     parser.add_argument("--serve", choices=("product", "bare"), help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, default=0, help=argparse.SUPPRESS)
@@ -231,8 +231,13 @@ def run(chosen: argparse.Namespace, home: Path, address: str) -> None:
         team = measure(people, port, bare_port, chosen.takers, takers(chosen.rounds))
         late = report(team, f"{chosen.takers} takers without a pause")
         print(f"take next: p95 {late['take next'] / late['bare, 50 at once']:.1f} times the bare page's (target 5)")
-        served = [number for person in team for number in person.served if number]
-        print(f"{len(served)} claims served, {len(served) - len(set(served))} of them to two people")
+        served: dict[int, set[str]] = defaultdict(set)
+        for person in team:
+            for number in person.served:
+                served[number].add(person.token)
+        served.pop(0, None)  # nothing was left for them, or an error
+        twice = sum(len(people_of) > 1 for people_of in served.values())
+        print(f"{len(served)} claims served, {twice} of them to two people")
 
 
 def _between(text: bytes, start: bytes, end: bytes) -> bytes:

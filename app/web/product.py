@@ -20,6 +20,7 @@ from app.audit.record import record
 from app.core.clock import Clock
 from app.core.config import Settings
 from app.core.db import read_scope, session_scope
+from app.web.turns import take_turn
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -68,7 +69,7 @@ def client_ip(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def open_session(request: Request) -> Iterator[Session]:
+def open_session(request: Request, turn: Annotated[None, Depends(take_turn, scope="function")]) -> Iterator[Session]:
     """The request's one session.
 
     Who is there is settled first: looking a person up writes now and then, and there is one writer at a time.
