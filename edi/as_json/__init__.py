@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from edi.as_json import acknowledgments, inquiries, remittances, statuses, submissions
-from edi.as_json.common import SCHEMA_VERSION, Row, iso, place
+from edi.as_json.pieces import SCHEMA_VERSION, Row, iso, place
 from edi.findings import Finding
 from edi.source import Source
 from edi.values import BalanceCheck, SetEnd, SetStart

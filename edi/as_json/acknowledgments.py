@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edi.as_json.common import Row, iso, place, span
+from edi.as_json.pieces import Row, iso, place, span
 from edi.values import SetStart
 from edi.x999.model import (
     ElementError,

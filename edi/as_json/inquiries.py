@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edi.as_json.common import Row, iso, name, number, procedure, references, span
+from edi.as_json.pieces import Row, iso, name, number, procedure, references, span
 from edi.values import SetStart
 from edi.x276.model import InquiryLine, StatusInquiry
 

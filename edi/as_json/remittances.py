@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from edi.as_json.common import (
+from edi.as_json.pieces import (
     Row,
     address,
     adjustment,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edi.as_json.common import (
+from edi.as_json.pieces import (
     Row,
     amounts,
     attachments,
