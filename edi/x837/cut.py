@@ -25,7 +25,7 @@ class Marks(NamedTuple):
 def cut_claim(data: Data, marks: Marks, set_start: int, claim_start: int, claim_end: int) -> bytes | None:
     """The claim between two offsets with its envelope, its set's header and its levels; None when they are unclear.
 
-    `set_start` is the offset of its ST, `claim_start` of its CLM. No SE, GE or IEA stands behind it.
+    `set_start` is the offset of its ST, `claim_start` of its CLM. The SE behind it counts nothing; no GE or IEA.
     """
     interchange = _before(data, marks, b"ISA", 0, set_start)
     group = _before(data, marks, b"GS", interchange or 0, set_start)
@@ -41,6 +41,7 @@ def cut_claim(data: Data, marks: Marks, set_start: int, claim_start: int, claim_
         data[set_start:first_level],
         *(level for level in reversed(levels) if level is not None),
         data[claim_start:claim_end],
+        marks.element.join((b"SE", b"1", b"1")) + marks.segment,  # the claim is whole: nothing broke off behind it
     ]
     return b"".join(parts)
 

@@ -50,6 +50,7 @@ def test_a_claim_cut_out_is_the_claim_in_its_file(folder: Path) -> None:
                     if again is not None:
                         made += 1
                         where = f"{path.name}: {value.patient_control_number}"
+                        assert again.is_damaged == value.is_damaged, where
                         assert (again.context, again.segments) == (value.context, value.segments), where
                     if count == MOST_CLAIMS_OF_ONE_FILE:
                         break
