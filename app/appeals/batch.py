@@ -7,7 +7,7 @@ after. A claim that a rule stands against is left out and named.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from sqlalchemy import ColumnElement
@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from app.appeals.case import case_file
 from app.appeals.leave import queue_appeal
+from app.appeals.packet import Paper, paper_of
 from app.appeals.queries import appeals_of_batch
 from app.appeals.start import AppealRefused, start_appeal
 from app.appeals.tables import Appeal, AppealBatch, AppealState
@@ -28,7 +29,7 @@ from app.matching.tables import Denial
 from workqueues.deadlines import Terms
 
 FEWEST: Final = 2
-MOST: Final = 50  # a PDF for each is made while the browser waits: half a second
+MOST: Final = 50  # a PDF for each is made while the browser waits
 
 
 class Group(NamedTuple):
@@ -168,8 +169,31 @@ def start_batch(
     return batch, left_out
 
 
-def queue_batch(session: Session, settings: Settings, clock: Clock, batch: AppealBatch, *, person_id: int) -> Queued:
-    """Make every draft's packet and queue it. Raises PdfUnavailable. The caller commits."""
+def papers_of(session: Session, settings: Settings, clock: Clock, batch: AppealBatch) -> dict[int, Paper]:
+    """The pages of every draft, set beforehand. Reads only. Raises LetterRefused and PdfUnavailable."""
+    terms = Terms.build(contracts=contracts(session))
+    papers: dict[int, Paper] = {}
+    for row in appeals_of_batch(session, batch):
+        file = case_file(session, row.appeal.claim_id, terms=terms)
+        issue = file.disputed(row.appeal)
+        if row.appeal.state == AppealState.DRAFT and issue is not None:
+            papers[row.appeal.id or 0] = paper_of(session, settings, clock, file, issue, row.appeal)
+    return papers
+
+
+def queue_batch(
+    session: Session,
+    settings: Settings,
+    clock: Clock,
+    batch: AppealBatch,
+    *,
+    person_id: int,
+    papers: Mapping[int, Paper],
+) -> Queued:
+    """Queue every draft with its pages; those that are lacking are set now. The caller commits.
+
+    Raises LetterRefused and PdfUnavailable.
+    """
     claims = cents = 0
     left_out: list[LeftOut] = []
     queued: list[int] = []
@@ -179,7 +203,13 @@ def queue_batch(session: Session, settings: Settings, clock: Clock, batch: Appea
             continue
         file = case_file(session, row.appeal.claim_id, terms=terms)
         try:
-            queue_appeal(session, settings, clock, row.appeal, person_id=person_id, file=file, rerank=False)
+            queue_appeal(
+                *(session, settings, clock, row.appeal),
+                person_id=person_id,
+                file=file,
+                paper=papers.get(row.appeal.id or 0),
+                rerank=False,
+            )
         except AppealRefused as refusal:
             left_out.append(LeftOut(row.claim.patient_control_number, str(refusal)))
             continue

@@ -6,22 +6,24 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 
-from app.appeals.batch import MOST, groups, members, queue_batch, start_batch
+from app.appeals.batch import MOST, groups, members, papers_of, queue_batch, start_batch
 from app.appeals.leave import mark_sent
 from app.appeals.pdf import PdfUnavailable
 from app.appeals.queries import appeals_of_batch, find_batch
 from app.appeals.start import AppealRefused
 from app.appeals.tables import AppealState
 from app.appeals.words import WORDS
+from app.audit.actor import act_as
 from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
 from app.claims.tables import Payer
+from app.core.db import read_scope, session_scope
 from app.core.money import format_cents
 from app.core.outbox import TooLate
 from app.web.errors import Conflict, Invalid, NotFound
 from app.web.pages import redirect, render
-from app.web.product import CurrentClock, Database, note_view, product_of
+from app.web.product import CurrentClock, Database, actor_in, note_view, product_of
 from app.web.toasts import toast
 from edi.codes.explain import explain_reason
 
@@ -115,13 +117,20 @@ def one(request: Request, session: Database, viewer: CanView, batch_id: int) -> 
 
 
 @router.post("/appeals/batches/{batch_id}/queue")
-def queue(request: Request, session: Database, clock: CurrentClock, viewer: CanAppeal, batch_id: int) -> Response:
-    """Every draft's packet into the outbox."""
-    batch = find_batch(session, viewer.practice_ids, batch_id)
-    if batch is None:
-        raise NotFound
+def queue(request: Request, viewer: CanAppeal, batch_id: int) -> Response:
+    """Every draft's packet into the outbox. The pages are set first, while others may write."""
+    product = product_of(request)
+    settings, clock = product.settings, product.clock
     try:
-        queued = queue_batch(session, product_of(request).settings, clock, batch, person_id=viewer.person_id)
+        with read_scope(product.engine) as reading:
+            found = find_batch(reading, viewer.practice_ids, batch_id)
+            papers = papers_of(reading, settings, clock, found) if found else {}
+        with session_scope(product.engine) as session:
+            act_as(session, lambda: actor_in(request), clock)
+            batch = find_batch(session, viewer.practice_ids, batch_id)
+            if batch is None:
+                raise NotFound
+            queued = queue_batch(*(session, settings, clock, batch), person_id=viewer.person_id, papers=papers)
     except (ValueError, PdfUnavailable) as refusal:
         raise Invalid(str(refusal)) from refusal
     for one in queued.left_out:

@@ -11,7 +11,7 @@ from typing import Final
 from sqlmodel import Session, col, func, select
 
 from app.appeals.case import CaseFile, case_file
-from app.appeals.packet import make_packet
+from app.appeals.packet import Paper, make_packet
 from app.appeals.start import AppealRefused, objections
 from app.appeals.tables import Appeal, AppealState, Decision
 from app.audit.record import record
@@ -40,6 +40,7 @@ def queue_appeal(
     *,
     person_id: int,
     file: CaseFile | None = None,
+    paper: Paper | None = None,
     rerank: bool = True,
 ) -> OutboxItem:
     """Make the packet and put it into the outbox, to be sent by hand when its interval is over.
@@ -57,7 +58,7 @@ def queue_appeal(
         raise AppealRefused(" ".join(refusal.sentence for refusal in stands), stands)
     if not appeal.argument.strip() and not appeal.letter.strip():
         raise AppealRefused("Write the argument first: what the payer overlooked, and what shows it.")
-    packet = make_packet(session, settings, clock, known, issue, appeal, person_id=person_id)
+    packet = make_packet(session, settings, clock, known, issue, appeal, person_id=person_id, paper=paper)
     claim = known.head.claim
     item = enqueue(
         session,

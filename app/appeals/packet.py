@@ -6,12 +6,14 @@ A packet is a version and is never changed: what was sent can be opened again as
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from fontTools.ttLib import woff2
 from sqlmodel import Session, col, func, select
 
 from app.appeals.case import CaseFile, Issue
@@ -38,6 +40,14 @@ FONT_FACES: Final = """
 PDF_TYPE: Final = "application/pdf"
 
 
+class Paper(NamedTuple):
+    """Pages that were set, of the appeal as it stood then."""
+
+    letter: str
+    made: Made
+    changed_at: datetime
+
+
 class Amounts(NamedTuple):
     billed_cents: int
     allowed_cents: int | None
@@ -60,6 +70,18 @@ def letter_of(file: CaseFile, issue: Issue, appeal: Appeal, body: str, today: da
     return render_letter(appeal.letter or body, merge_values(file, issue, appeal, today))
 
 
+def paper_of(
+    session: Session, settings: Settings, clock: Clock, file: CaseFile, issue: Issue, appeal: Appeal
+) -> Paper:
+    """The appeal's pages as they would be made now. Reads only. Raises LetterRefused and PdfUnavailable."""
+    assert appeal.id is not None
+    template = session.get_one(LetterTemplate, appeal.template_id)
+    letter = letter_of(file, issue, appeal, template.body, clock.today())
+    enclosures = enclosures_of(session, appeal.id)
+    made = set_on_paper(session, settings, clock, file, issue, appeal, letter, enclosures)
+    return Paper(letter.text, made, appeal.changed_at)
+
+
 def make_packet(
     session: Session,
     settings: Settings,
@@ -69,21 +91,24 @@ def make_packet(
     appeal: Appeal,
     *,
     person_id: int,
+    paper: Paper | None = None,
 ) -> Packet:
-    """A new version of the appeal's packet, kept in the store. Raises LetterRefused and PdfUnavailable."""
+    """A new version of the appeal's packet, kept in the store. Raises LetterRefused and PdfUnavailable.
+
+    `paper` was made beforehand, so that many are not set while the database waits; a stale one is made anew.
+    """
     assert appeal.id is not None
-    template = session.get_one(LetterTemplate, appeal.template_id)
-    letter = letter_of(file, issue, appeal, template.body, clock.today())
-    enclosures = enclosures_of(session, appeal.id)
-    made = set_on_paper(session, settings, clock, file, issue, appeal, letter, enclosures)
+    if paper is None or paper.changed_at != appeal.changed_at:
+        paper = paper_of(session, settings, clock, file, issue, appeal)
+    made = paper.made
     kept = keep_bytes(settings, f"appeal-{appeal.id}.pdf", made.content)
     newest = session.exec(select(func.max(Packet.version)).where(Packet.appeal_id == appeal.id)).one()
     packet = Packet(
         practice_id=appeal.practice_id,
         appeal_id=appeal.id,
         version=(newest or 0) + 1,
-        template_id=template.id,
-        letter=letter.text,
+        template_id=appeal.template_id,
+        letter=paper.letter,
         sha256=kept.sha256,
         size_bytes=kept.size_bytes,
         pages=made.pages,
@@ -108,7 +133,7 @@ def set_on_paper(
     enclosures: Sequence[Enclosure],
 ) -> Made:
     """The packet's pages. Reads only; a preview is the same paper. Raises PdfUnavailable."""
-    pictures = {name: ("font/woff2", FILES[path]) for name, path in FONTS.items()}
+    pictures = dict(_fonts())
     attached = []
     for each in enclosures:
         content = path_of(settings, each.sha256).read_bytes()
@@ -242,6 +267,17 @@ def _wire(session: Session, settings: Settings, claim_id: int, answer: Answer) -
     except (UnknownSource, OSError):
         return ""
     return "\n".join(line.separator.join([line.segment_id, *line.elements]) for line in source.lines)
+
+
+@cache
+def _fonts() -> dict[str, tuple[str, bytes]]:
+    """Our own faces, unpacked once: unpacking them for each PDF would take longer than setting it."""
+    unpacked = {}
+    for name, path in FONTS.items():
+        face = io.BytesIO()
+        woff2.decompress(io.BytesIO(FILES[path]), face)
+        unpacked[name] = ("font/ttf", face.getvalue())
+    return unpacked
 
 
 @cache
