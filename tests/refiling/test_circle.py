@@ -139,6 +139,21 @@ def test_a_rejected_replacement_is_closed_and_may_be_sent_anew(clinic: Clinic, a
     assert "Proposed: Replacement (frequency 7)" in page
 
 
+def test_a_replacement_that_the_payer_itself_rejects_comes_back_at_once(clinic: Clinic, app: FastAPI) -> None:
+    circle(clinic, app)
+    clinic.answer(
+        status(
+            "NM1*QC*1*DOE*JANE****MI*W100~TRN*2*A100~STC*A7:562:85*20261124*U*300~REF*1K*ICN9~DTP*472*D8*20261005~",
+            on="20261124",
+        )
+    )
+
+    assert clinic.refile().state == RefileState.REJECTED
+    with Session(clinic.engine) as session:
+        assert session.get(Snooze, clinic.refile().claim_id) is None
+        assert prove(session).faults == []
+
+
 @pytest.mark.parametrize(
     ("segments", "state", "won"),
     [
