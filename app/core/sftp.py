@@ -143,7 +143,10 @@ def read_host_key(text: str) -> paramiko.PKey:
     kind = next((place for place, part in enumerate(parts) if part.startswith(("ssh-", "ecdsa-"))), None)
     if kind is None or len(parts) < kind + 2:
         raise CannotConnect("No host key is pinned: enter it as its owner gave it, like “ssh-ed25519 AAAA…”.")
-    entry = paramiko.hostkeys.HostKeyEntry.from_line(f"pinned {parts[kind]} {parts[kind + 1]}")
+    try:
+        entry = paramiko.hostkeys.HostKeyEntry.from_line(f"pinned {parts[kind]} {parts[kind + 1]}")
+    except (paramiko.SSHException, paramiko.hostkeys.InvalidHostKey, ValueError):
+        entry = None
     if entry is None or entry.key is None:
         raise CannotConnect("The pinned host key cannot be read: enter it like “ssh-ed25519 AAAA…”.")
     return entry.key

@@ -107,6 +107,18 @@ def test_without_a_pinned_key_nothing_is_sent(cuttable: Server) -> None:
         drop(replace(cuttable.account, host_key=""), "", "claims.837", CLAIMS)
 
 
+@pytest.mark.parametrize("text", ["ssh-ed25519 !!!!", "ssh-rsa AAAAB3NzaC1yc2E=", "ssh-unknown AAAA", "ssh-ed25519"])
+def test_a_pinned_key_that_is_none_is_told_in_words(cuttable: Server, text: str) -> None:
+    with pytest.raises(CannotConnect, match="host key"):
+        drop(replace(cuttable.account, host_key=text), "", "claims.837", CLAIMS)
+
+
+def test_a_key_file_that_is_missing_is_told_in_words(cuttable: Server, tmp_path: Path) -> None:
+    account = replace(cuttable.account, password="", key_file=str(tmp_path / "nowhere"))
+    with pytest.raises(CannotConnect, match="No such file"):
+        drop(account, "", "claims.837", CLAIMS)
+
+
 def test_a_wrong_password_is_told_in_words(cuttable: Server) -> None:
     with pytest.raises(CannotConnect, match="refused the sign-in of clinic"):
         drop(replace(cuttable.account, password="wrong"), "", "claims.837", CLAIMS)
