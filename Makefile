@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
 
-.PHONY: help setup run test lint types contracts bench lock clean
+.PHONY: help setup run test lint types contracts bench soak lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -33,6 +33,9 @@ bench: setup     ## what is fast, measured against what else a person could use 
 	@$(BIN)/python benchmarks/edi.py
 	@$(BIN)/python benchmarks/ingest.py
 	@$(BIN)/python benchmarks/recovery.py --seeds 1-2
+
+soak: setup      ## kill the loading process a hundred times and prove the books each time (minutes)
+	@$(BIN)/python -m tests.soak
 
 lock:            ## make requirements.lock again from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --all-extras --group dev --generate-hashes --no-emit-index-url --universal --python-version 3.11 -o requirements.lock --quiet

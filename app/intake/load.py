@@ -62,6 +62,25 @@ def load_file(desk: Desk, file_id: int, *, on_progress: Progress | None = None) 
     return report
 
 
+class _OneSet:
+    """The values of one set and no further: draining it cannot run into the next one, wherever work broke off."""
+
+    def __init__(self, values: Values) -> None:
+        self._values = values
+        self.end: SetEnd | None = None
+
+    def __iter__(self) -> _OneSet:
+        return self
+
+    def __next__(self) -> Any:
+        if self.end is not None:
+            raise StopIteration
+        value = next(self._values)
+        if isinstance(value, SetEnd):
+            self.end = value
+        return value
+
+
 class _Loading:
     """One pass over one file."""
 
@@ -77,13 +96,13 @@ class _Loading:
             values = edi.read(stream, file=self.report.name)
             for value in values:
                 if isinstance(value, SetStart):
-                    self._set(value, values)
+                    self._set(value, _OneSet(values))
                 elif isinstance(value, InterchangeAcknowledgment):
                     self._interchange_acknowledgment(value)
                 elif isinstance(value, Finding):
                     self.report.note(value)  # about the envelope
 
-    def _set(self, start: SetStart, values: Values) -> None:
+    def _set(self, start: SetStart, values: _OneSet) -> None:
         self.report.begin_set(start.kind)
         if self._pass_over(start, values):
             return
@@ -102,11 +121,11 @@ class _Loading:
         except (LoadedMeanwhile, IntegrityError) as error:
             findings, _ = _drain(values)
             if not self._pass_over(start, iter(findings)):
-                self._keep_failed(start, error)
+                self._keep_failed(start, values.end, error)
         except Exception as error:
             log.exception("%s, set %s: loading failed", self.report.name, start.set_number)
             _drain(values)
-            self._keep_failed(start, error)
+            self._keep_failed(start, values.end, error)
 
     def _pass_over(self, start: SetStart, values: Values) -> bool:
         """True when the set was loaded before; then it is read through without posting."""
@@ -158,13 +177,18 @@ class _Loading:
         with self.desk.writing() as session:
             open_set(session, self.report, start, self.desk.clock.now())
             close_set(session, self.report, start, end, outcome, findings)
-        self.report.end_set(outcome, findings)
+        claims = outcome.claims or (end.claim_count if end else 0)  # as its row says, so that a second look agrees
+        self.report.end_set(outcome._replace(claims=claims), findings)
 
-    def _keep_failed(self, start: SetStart, error: Exception) -> None:
+    def _keep_failed(self, start: SetStart, end: SetEnd | None, error: Exception) -> None:
         """A fault of our own costs this set only; it is told, and tried again next time."""
         reason = f"A fault in this program ({type(error).__name__}: {error}). Nothing was posted; it is tried again."
-        self.report.errors += 1
-        self._keep(start, None, SetOutcome(SetState.FAILED, reason), [])
+        try:
+            self._keep(start, end, SetOutcome(SetState.FAILED, reason), [])
+        except LoadedMeanwhile:  # another process had better luck with it
+            self._pass_over(start, iter(()))
+        else:
+            self.report.errors += 1
 
     def _feed(
         self,
@@ -200,7 +224,7 @@ class _Loading:
         number = -self.interchange_acknowledgments
         start = SetStart("TA1", number, value.control_number, "", None, None, self.report.name, value.segment, 0)
         end = SetEnd(number, True, 1, 0, None, 0, 0, "", value.segment, 0)
-        self._set(start, iter((value, end)))
+        self._set(start, _OneSet(iter((value, end))))
 
 
 def _drain(values: Values) -> tuple[list[Finding], SetEnd | None]:

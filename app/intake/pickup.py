@@ -16,12 +16,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from sqlmodel import col, select
+
 from app.audit.record import record
 from app.core.config import Settings
 from app.intake.desk import Desk
 from app.intake.load import load_file
 from app.intake.report import FileReport, Refused
-from app.intake.store import ArchiveError, Kept, keep, register
+from app.intake.store import ArchiveError, Kept, keep, register, sweep_half_written
 from app.intake.tables import FileState, PickupRun, SetState
 
 log = logging.getLogger(__name__)
@@ -56,6 +58,7 @@ def pick_up(desk: Desk, *, trigger: str) -> PickupResult:
     with _only_one(desk.settings.home / "pickup.lock") as is_ours:
         if not is_ours:
             return PickupResult(0, [], [], "Another pick-up is under way; this one did nothing.", was_busy=True)
+        sweep_half_written(desk.settings)
         run_id = _open_run(desk, trigger)
         reports: list[FileReport] = []
         refused: list[Refused] = []
@@ -114,7 +117,10 @@ def _arrived(inbox: Path) -> list[Path]:
     for path in inbox.rglob("*"):
         if not path.is_file() or path.name.startswith(".") or path.suffix.lower() in ARRIVING:
             continue
-        changed = path.stat().st_mtime
+        try:
+            changed = path.stat().st_mtime
+        except FileNotFoundError:  # taken away while we looked
+            continue
         if now - changed >= SETTLE_SECONDS or changed > now:
             found.append((changed, str(path), path))
     return [path for _, _, path in sorted(found)[:MOST_FILES_A_RUN]]
@@ -165,7 +171,12 @@ def _sentence(reports: list[FileReport], refused: list[Refused]) -> str:
 
 
 def _open_run(desk: Desk, trigger: str) -> int:
+    """A new run; one that never ended was killed, for no two run at a time, and is told so."""
     with desk.writing() as session:
+        for cut_off in session.exec(select(PickupRun).where(col(PickupRun.finished_at).is_(None))):
+            cut_off.finished_at = desk.clock.now()
+            cut_off.result = "Was cut off. The next run took up what it had left."
+            session.add(cut_off)
         run = PickupRun(started_at=desk.clock.now(), trigger=trigger, person_id=desk.actor.person_id)
         session.add(run)
         session.flush()

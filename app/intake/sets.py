@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlmodel import Session, col, delete, select
 
 from app.audit.record import record
+from app.core.bulk import insert_many
 from app.intake.loading_contract import SetOutcome
 from app.intake.report import FINDINGS_KEPT, FileReport
-from app.intake.tables import FileFinding, FileState, LoadedSet, SetState, StoredFile
+from app.intake.tables import FileFinding, FileState, LoadedSet, SetState, StoredFile, TouchedClaim
 from edi.findings import Finding
 from edi.values import SetEnd, SetStart
 
@@ -62,7 +63,7 @@ def close_set(
     outcome: SetOutcome,
     findings: list[Finding],
 ) -> None:
-    """Write what became of the set, its findings, and one audit event."""
+    """Write what became of the set, its findings, the claims it moved, and one audit event."""
     row = find_set(session, report.file_id, start.set_number)
     assert row is not None
     row.state = outcome.state
@@ -76,6 +77,7 @@ def close_set(
     session.add(row)
     room = max(0, FINDINGS_KEPT - len(report.findings))
     session.add_all(finding_row(report.file_id, finding) for finding in findings[:room])
+    insert_many(session.connection(), TouchedClaim, ("claim_id",), ((one,) for one in outcome.touched_claim_ids))
     record(
         session,
         f"intake.set.{outcome.state}",

@@ -11,6 +11,7 @@ import hashlib
 import io
 import os
 import tempfile
+import time
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -28,6 +29,8 @@ CHUNK_BYTES = 1 << 20
 LARGEST_FILE_BYTES = 4 << 30  # a limit on everything; a clearinghouse's largest daily file is far below it
 MOST_MEMBERS = 10_000  # of one archive
 LARGEST_RATIO = 500  # expanded to packed bytes; X12 packs about 10 to 1, an archive bomb thousands to 1
+HALF_WRITTEN = ".taking-"  # what the name of a file in writing begins with
+HALF_WRITTEN_SECONDS = 86_400  # so old, nobody writes it any more
 RATIO_GRACE_BYTES = 64 << 20  # small archives may pack better than the ratio
 
 
@@ -72,6 +75,15 @@ def keep_bytes(settings: Settings, name: str, content: bytes) -> Kept:
     return _keep_stream(settings, name, io.BytesIO(content))
 
 
+def sweep_half_written(settings: Settings) -> int:
+    """Remove what a killed run had begun to write and never gave its name; returns how many."""
+    oldest = time.time() - HALF_WRITTEN_SECONDS
+    stale = [path for path in settings.files_dir.glob(f"{HALF_WRITTEN}*") if path.stat().st_mtime < oldest]
+    for path in stale:
+        path.unlink(missing_ok=True)
+    return len(stale)
+
+
 def register(
     session: Session,
     kept: Kept,
@@ -84,7 +96,7 @@ def register(
     """Tell the database of a kept file and of this arrival of it."""
     now = clock.now()
     file = session.exec(select(StoredFile).where(StoredFile.sha256 == kept.sha256)).first()
-    was_known = file is not None
+    was_known = file is not None and file.state != FileState.STORED  # cut off before: it is taken up, not repeated
     if file is None:
         file = StoredFile(
             sha256=kept.sha256,
@@ -149,7 +161,7 @@ def _keep_stream(settings: Settings, name: str, stream: IO[bytes], packed: int |
     digest = hashlib.sha256()
     size = 0
     settings.files_dir.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=settings.files_dir, prefix=".taking-")
+    handle, temporary = tempfile.mkstemp(dir=settings.files_dir, prefix=HALF_WRITTEN)
     try:
         with os.fdopen(handle, "wb") as target:
             while chunk := stream.read(CHUNK_BYTES):

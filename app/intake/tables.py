@@ -91,6 +91,16 @@ class LoadedSet(SQLModel, table=True):
     loaded_at: datetime = Field(sa_type=Instant)
 
 
+class TouchedClaim(SQLModel, table=True):
+    """A claim that a load has moved and that is not yet settled and ranked again.
+
+    Written with the set, deleted after the ranking: a kill between the two leaves the row, and the next run does it.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    claim_id: int
+
+
 class FileFinding(SQLModel, table=True):
     """A finding of the EDI layer, kept with its place. At most FINDINGS_KEPT a file; the counts are exact."""
 

@@ -16,6 +16,7 @@ from app.followup.rank import rerank_all, rerank_touched
 from app.followup.wake import wake_claims
 from app.intake.desk import Desk
 from app.intake.pickup import PickupResult, pick_up
+from app.intake.touched import forget_touched, touched_claims
 from app.jobs.proof import prove
 from app.matching.loaders import LOADERS
 from app.refiling.settle import claims_awaiting_answer, settle_refiles
@@ -37,13 +38,21 @@ def pick_up_and_rank(engine: Engine, settings: Settings, clock: Clock, *, trigge
 
 
 def settle_and_rank(engine: Engine, clock: Clock, claim_ids: Collection[int], *, actor: Actor) -> None:
-    """After every load: what was sent and is answered now gets its outcome, then the claims are re-ranked."""
+    """After every load: what was sent and is answered now gets its outcome, then the claims are re-ranked.
+
+    Claims that an earlier run loaded and did not live to rank are taken along.
+    """
     with session_scope(engine) as session:
         act_as(session, actor, clock)
+        waiting = touched_claims(session)
+        claim_ids = {*claim_ids, *waiting.values()}
         settle_appeals(session, clock, claim_ids)
         settle_refiles(session, clock, claim_ids)
         asked = {inquiry.claim_id for inquiry in settle_inquiries(session, clock)}
     rerank_touched(engine, clock, asked | set(claim_ids))
+    if waiting:
+        with session_scope(engine) as session:
+            forget_touched(session, waiting)
 
 
 def pickup_job(engine: Engine, settings: Settings, clock: Clock, trigger: str) -> str:
