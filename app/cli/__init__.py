@@ -25,6 +25,8 @@ COMMANDS: dict[str, str] = {
     "queue": "Show the queues, or the ranked claims of one.",
     "claim": "Show everything about one claim.",
     "rank": "Re-rank every open claim now.",
+    "simulate": "Work the open claims under a strategy, if the odds are right.",
+    "backtest": "Hold strategies against the practice's own history.",
     "verify": "Prove the books, the queues and the audit chain.",
     "edi": "Look into X12 files: read, check, describe, redact, split, diff, write.",
 }

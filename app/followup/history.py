@@ -1,0 +1,95 @@
+"""The practice's history as a strategy would have met it: for comparing strategies on what really came of claims.
+
+Every denial of the time (answered after somebody sent something, or left alone) is put before the strategy as it
+stood on its first day, with odds learned only from what came before. Its outcome is known where it was worked.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+
+from workqueues.backtest import Backtest, Worked, backtest
+from workqueues.beliefs import beliefs_for
+from workqueues.deadlines import Terms
+from workqueues.decision import decide
+from workqueues.facts import Facts, day_number
+from workqueues.outcomes import EVENTS, Outcomes
+from workqueues.strategy import Strategy
+from workqueues.vocabulary import CATEGORIES, STATUSES
+
+_ANSWER, _ALONE = EVENTS.index("answer"), EVENTS.index("left-alone")
+_NO_ANSWER = CATEGORIES.index("no-answer")
+
+
+def worked_history(outcomes: Outcomes, strategy: Strategy, terms: Terms, since: date) -> Worked:
+    """What became known since a day, scored under a strategy that had learned until then."""
+    split = day_number(since)
+    before = outcomes.take(outcomes.happened_on < split)
+    after = outcomes.take(outcomes.happened_on >= split)
+    after = after.take((after.event == _ANSWER) | (after.event == _ALONE))
+    beliefs = beliefs_for(strategy, before, since)
+    decisions = decide(as_met(after, since), strategy, beliefs, terms, since)
+    was_worked = after.event == _ANSWER
+    count = len(after)
+    return Worked(
+        score=decisions.score.astype(np.float64),
+        minutes=decisions.minutes.astype(np.float64),
+        expected_cents=decisions.expected_cents.astype(np.float64),
+        was_worked=was_worked,
+        collected_cents=np.where(was_worked, after.paid_cents, np.nan).astype(np.float64),
+        draw_chance=np.zeros(count),  # a draw is not kept with the touch that it led to
+        was_drawn=after.was_drawn_by_lot,
+    )
+
+
+def minutes_spent(history: Worked) -> float:
+    """The time that history gave: what it worked takes that many minutes by this strategy's own reckoning."""
+    return float(history.minutes[history.was_worked].sum())
+
+
+def compared(
+    outcomes: Outcomes, strategies: list[Strategy], terms: Terms, since: date, minutes: float | None = None
+) -> list[Backtest]:
+    """Each strategy in the same minutes: those given, or those that history spent, as the first strategy counts."""
+    histories = [worked_history(outcomes, strategy, terms, since) for strategy in strategies]
+    time = minutes_spent(histories[0]) if minutes is None else minutes
+    return [backtest(history, time) for history in histories]
+
+
+def usual_split(outcomes: Outcomes, today: date) -> date:
+    """Two thirds of the known time are for learning, the last third for the comparison."""
+    if not len(outcomes):
+        return today
+    first = float(np.nanmin(outcomes.happened_on))
+    return today - timedelta(days=int((day_number(today) - first) / 3))
+
+
+def as_met(outcomes: Outcomes, today: date) -> Facts:
+    """The claims behind some outcomes as they were on the day after the denial (or when silence began)."""
+    now = day_number(today)
+    is_silent = outcomes.category == _NO_ANSWER
+    age = np.maximum(outcomes.age_days - outcomes.days_since_denial, 1)
+    columns = {
+        "claim_id": np.arange(1, len(outcomes) + 1),
+        "payer_id": outcomes.payer_id,
+        "open_cents": outcomes.billed_cents,
+        "billed_cents": outcomes.billed_cents,
+        "insurance_open_cents": outcomes.billed_cents,
+        "denied_cents": np.where(is_silent, 0, outcomes.billed_cents),
+        "claim_kind": outcomes.claim_kind,
+        "status": np.where(is_silent, STATUSES.index("no_answer"), STATUSES.index("denied")),
+        "payer_answer": outcomes.payer_answer,
+        "category": outcomes.category,
+        "carc": outcomes.carc,
+        "remark": outcomes.remark,
+        "carc_overturn": outcomes.overturn,
+        "service_on": now - age,
+        "first_billed_on": now - age,
+        "last_billed_on": now - age,
+        "denied_on": np.where(is_silent, np.nan, now - 1),
+        "last_answer_on": np.where(is_silent, np.nan, now - 1),
+        "arrived_on": np.full(len(outcomes), now - 1),
+    }
+    return Facts.from_columns(columns, len(outcomes))

@@ -1,0 +1,139 @@
+"""The strategy on screen: what is in force, what a change would change, its history, and whether the odds hold."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from sqlmodel import Session
+
+from app.audit.actor import act_as
+from app.auth.permissions import Permission
+from app.auth.require import require
+from app.auth.viewer import Viewer
+from app.core.db import session_scope
+from app.followup.learning import last_evidence
+from app.followup.oldest import oldest_untouched
+from app.followup.rank import rerank_all
+from app.followup.strategies import changes, drafted, put_in_force, strategy_in_force, versions
+from app.followup.tables import StrategyVersion
+from app.web.pages import redirect, render
+from app.web.product import CurrentClock, Database, actor_in, product_of
+from app.web.toasts import toast
+from workqueues.calibration import TOO_FEW, honest_calibration
+from workqueues.facts import day_number
+from workqueues.outcomes import EVENTS
+from workqueues.strategy import LIMITS, Strategy, StrategyError, read_strategy, write_strategy
+
+router = APIRouter()
+CanTune = Annotated[Viewer, Depends(require(Permission.STRATEGY_TUNE))]
+HELD_BACK_DAYS = (30, 90, 180, 365)  # of answers, held against odds learned from what came before
+
+
+@router.get("/strategy")
+def strategy(request: Request, session: Database, clock: CurrentClock, viewer: CanTune, version: int = 0) -> Response:
+    """The strategy in force; `version` starts the form from an older one."""
+    older = session.get(StrategyVersion, version) if version else None
+    return _page(request, session, clock, text=older.text if older is not None else "")
+
+
+@router.post("/strategy/check")
+def check(
+    request: Request,
+    session: Database,
+    clock: CurrentClock,
+    viewer: CanTune,
+    text: Annotated[str, Form()] = "",
+    why: Annotated[str, Form()] = "",
+) -> Response:
+    """What the text would change, or the setting that cannot be followed. Nothing is kept."""
+    return _page(request, session, clock, text=text, why=why)
+
+
+@router.post("/strategy")
+def in_force(
+    request: Request,
+    clock: CurrentClock,
+    viewer: CanTune,
+    text: Annotated[str, Form()] = "",
+    why: Annotated[str, Form()] = "",
+) -> Response:
+    """Keep a new version and rank everything by it."""
+    product = product_of(request)
+    with session_scope(product.engine) as session:
+        act_as(session, lambda: actor_in(request), product.clock)
+        try:
+            made = put_in_force(
+                session,
+                drafted(session, text),
+                why=why,
+                person_id=viewer.person_id,
+                person_name=viewer.name,
+                clock=clock,
+            )
+        except StrategyError as refusal:
+            return _page(request, session, clock, text=text, why=why, refusal=str(refusal))
+        number = read_strategy(made.text).version
+    run = rerank_all(product.engine, product.clock, trigger="strategy")
+    toast(request, f"Version {number} is in force, and {run.claims:,} open claims are ranked by it.")
+    return redirect(request, "/strategy")
+
+
+@router.get("/strategy/calibration")
+def calibration(
+    request: Request, session: Database, clock: CurrentClock, viewer: CanTune, days: int = 90
+) -> Response:
+    """Of the submissions given odds of 60 %, were 60 % paid? Odds as they would have been given at the time."""
+    held_back = days if days in HELD_BACK_DAYS else HELD_BACK_DAYS[1]
+    outcomes = last_evidence(session)
+    since = clock.today() - timedelta(days=held_back)
+    half_life = strategy_in_force(session).half_life_days
+    counted = [(event, int((outcomes.event == number).sum())) for number, event in enumerate(EVENTS)]
+    return render(
+        request,
+        "strategy/calibration.html",
+        bands=honest_calibration(outcomes, day_number(since), half_life),
+        days=held_back,
+        choices=HELD_BACK_DAYS,
+        since=since,
+        too_few=TOO_FEW,
+        counted=counted,
+    )
+
+
+def _page(
+    request: Request, session: Session, clock: Any, *, text: str = "", why: str = "", refusal: str = ""
+) -> Response:
+    """The form with what was typed, and beside it what is in force and what would differ."""
+    now = strategy_in_force(session)
+    differing, draft = [], now
+    if text and not refusal:
+        try:
+            draft = drafted(session, text)
+            differing = changes(now, draft)
+        except StrategyError as error:
+            refusal = str(error)
+    return render(
+        request,
+        "strategy/index.html",
+        status=422 if refusal else 200,
+        now=now,
+        text=text or write_strategy(now),
+        typed=bool(text),
+        why=why,
+        refusal=refusal,
+        differing=differing,
+        oldest=oldest_untouched(session, now, clock.today()),
+        oldest_then=oldest_untouched(session, draft, clock.today()) if differing else None,
+        history=_history(session),
+        limits=[(name, f"{low:g}", f"{high:g}") for name, (low, high) in LIMITS.items() if name != "version"],
+    )
+
+
+def _history(session: Session) -> list[tuple[StrategyVersion, Strategy, list[Any]]]:
+    """Newest first: each version, its settings, and what it changed."""
+    kept = versions(session)
+    settings = [read_strategy(each.text) for each in kept]
+    before = [*settings[1:], Strategy()]
+    return [(row, after, changes(old, after)) for row, after, old in zip(kept, settings, before, strict=False)]
