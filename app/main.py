@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from app.appeals import batch_routes as appeal_batch_routes
 from app.appeals import routes as appeal_routes
 from app.appeals import template_routes
+from app.appeals.settle import settle_appeals
 from app.auth import audit_routes, design_routes, people_routes
 from app.auth import routes as auth_routes
 from app.auth.require import PasswordChangeNeeded, viewer_of
@@ -42,6 +43,7 @@ from app.ledger import routes as ledger_routes
 from app.matching import paper_routes, unmatched_routes
 from app.matching import routes as matching_routes
 from app.refiling import routes as refiling_routes
+from app.refiling.settle import settle_refiles
 from app.research import routes as research_routes
 from app.web import assets
 from app.web.csrf import check_csrf
@@ -157,8 +159,10 @@ def practice_names(session: Session) -> list[tuple[int, str]]:
 
 
 def claims_changed(session: Session, clock: Clock, claim_ids: Collection[int]) -> None:
-    """How a slice below the queues tells them that its books moved: in the same transaction."""
+    """How a slice below the queues tells them that its books moved: in the same transaction, as after a load."""
     if claim_ids:
+        settle_appeals(session, clock, claim_ids)
+        settle_refiles(session, clock, claim_ids)
         wake_answered(session, clock, claim_ids)
         rerank_claims(session, clock, sorted(claim_ids))
 

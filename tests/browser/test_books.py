@@ -1,0 +1,166 @@
+"""The books in a real browser: a held payment, an unmatched answer, a paper EOB; with and without JavaScript."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from app.auth.permissions import Role
+from app.claims.tables import Practice
+from app.core.clock import FixedClock
+from app.core.config import Settings
+from app.core.db import read_scope
+from app.followup.verify import verify_queues
+from app.ledger.verify import verify_books
+from app.matching.tables import ClaimPayment, Remittance
+from app.matching.verify import verify_answers
+from tests.browser.conftest import Window
+from tests.conftest import MORNING
+from tests.practice import copy_practice, make_practice
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parent / "axe-core-4.14.1.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+STORIES = (
+    "835-paid.edi",
+    "835-out-of-balance-payment.edi",
+    "835-suspect-match.edi",
+    "835-plb-balance-forward.edi",
+    "835-conflict-1-first.edi",
+    "835-conflict-2-same-trace-other-claim.edi",
+)
+
+
+@pytest.fixture(scope="session")
+def browsed_books(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("browsed") / "home"
+    make_practice(home, FixedClock(MORNING), stories=STORIES)
+    return home
+
+
+@pytest.fixture
+def engine(browsed_books: Path, settings: Settings) -> Iterator[Engine]:
+    made = copy_practice(browsed_books, settings.home)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def practice_ids(engine: Engine) -> tuple[int, ...]:
+    with Session(engine) as session:
+        return tuple(number for number in session.exec(select(Practice.id)) if number is not None)
+
+
+def books_are_whole(engine: Engine) -> None:
+    with read_scope(engine) as session:
+        assert verify_books(session).faults + verify_answers(session).faults == []
+        assert verify_queues(session).faults == []
+
+
+def ids(engine: Engine) -> tuple[int, int]:
+    """A held remittance, and an answer that found no claim."""
+    with Session(engine) as session:
+        held = session.exec(select(Remittance.id).where(Remittance.trace == "HGEFT90000035")).one()
+        waits = session.exec(select(ClaimPayment.id).where(ClaimPayment.patient_last == "VANCE")).one()
+    return held or 0, waits or 0
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
+def test_a_supervisor_posts_a_held_payment_with_a_reason(
+    window: Window, engine: Engine, practice_ids: tuple[int, ...], script: bool
+) -> None:
+    page = window(Role.SUPERVISOR, practice_ids=practice_ids, java_script_enabled=script)
+    page.goto("/remittances")
+    page.locator("#held-title ~ .table-wrap").get_by_role("link", name="HGEFT90000035").click()
+    page.get_by_role("link", name="Post it all the same").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Post 1 claim and $100.00 all the same?")
+    page.get_by_label("Why it may be posted").fill("Jo at provider services, ref 8841: the interest is missing")
+    page.get_by_role("button", name="Post $100.00").click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Posted, out of balance")
+    expect(page.locator("main")).to_contain_text("ref 8841")
+    books_are_whole(engine)
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
+def test_a_biller_picks_the_claim_of_an_unmatched_answer(
+    window: Window, engine: Engine, practice_ids: tuple[int, ...], script: bool
+) -> None:
+    page = window(Role.BILLER, practice_ids=practice_ids, java_script_enabled=script)
+    page.goto("/unmatched")
+    page.get_by_role("link", name="ST1047").click()
+    candidate = page.get_by_role("article", name="Candidate ST1047")
+    expect(candidate).to_contain_text("differs")
+    candidate.get_by_role("button", name="This is the claim").click()
+
+    expect(page).to_have_url(re.compile(r"/claims/\d+"))
+    books_are_whole(engine)
+
+
+def fill_paper(page: Page) -> None:
+    page.goto("/remittances/paper")
+    page.get_by_label("Check or transfer number").fill("40113")
+    page.get_by_label("Date of payment").fill("2026-11-20")
+    page.get_by_label("Amount paid").fill("30")
+    page.get_by_label("Claim number, line 1").fill("PAPER1")
+    page.get_by_label("Procedure, line 1").fill("99213")
+    page.get_by_label("Served, line 1").fill("2026-10-01")
+    page.get_by_label("Billed, line 1").fill("100")
+    page.get_by_label("Paid, line 1").fill("40")
+    page.get_by_label("Adjustments, line 1").fill("CO-45 60")
+    page.get_by_label("Patient, line 1").fill("MARLOWE, INES")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
+def test_a_paper_eob_is_added_up_put_right_and_posted(
+    window: Window, engine: Engine, practice_ids: tuple[int, ...], script: bool
+) -> None:
+    page = window(Role.SUPERVISOR, practice_ids=practice_ids, java_script_enabled=script)
+    fill_paper(page)
+    page.get_by_label("Amount paid").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("a difference of -$10.00")
+    page.get_by_label("Amount paid").fill("40")
+    page.get_by_role("button", name="Post it").click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("$40.00 from")
+    expect(page.locator("main")).to_contain_text("PAPER1")
+    books_are_whole(engine)
+
+
+def test_a_form_left_half_typed_is_not_lost_with_more_lines(
+    window: Window, engine: Engine, practice_ids: tuple[int, ...]
+) -> None:
+    page = window(Role.SUPERVISOR, practice_ids=practice_ids)
+    page.goto("/remittances/paper")
+    page.get_by_label("Claim number, line 1").fill("PAPER1")
+    page.get_by_role("button", name="More lines").click()
+
+    expect(page.get_by_label("Claim number, line 10")).to_be_visible()
+    expect(page.get_by_label("Claim number, line 1", exact=True)).to_have_value("PAPER1")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_of_the_books_has_a_fault_or_runs_over_its_edge(
+    window: Window, engine: Engine, practice_ids: tuple[int, ...], scheme: str
+) -> None:
+    page = window(Role.SUPERVISOR, practice_ids=practice_ids, bypass_csp=True, color_scheme=scheme)
+    held, waits = ids(engine)
+    paths = ["/remittances", f"/remittances/{held}", f"/remittances/{held}/post", f"/remittances/{held}/edi"]
+    paths += ["/unmatched", f"/unmatched/{waits}", "/payments", "/remittances/paper", "/payers", "/payers/1"]
+    for path in [*paths, "/payers/terms"]:
+        page.goto(path)
+        page.add_script_tag(path=AXE)
+        found: dict[str, Any] = page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
+        assert [(each["id"], each["nodes"][0]["target"]) for each in found["violations"]] == [], path
+    page.set_viewport_size({"width": 380, "height": 800})
+    for path in [*paths, "/payers/terms"]:
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 380, path
