@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from app.appeals.case import CaseFile, Issue
@@ -17,6 +18,7 @@ from workqueues.refusals import Refusal, Step, refusals
 LONGEST_ARGUMENT = 12_000
 LONGEST_GOOD_CAUSE = 1_000
 NAME_LENGTH = 120
+OPEN_ALREADY = "An appeal of this claim is open already. Decide or withdraw it first."
 
 
 class AppealRefused(ValueError):
@@ -55,7 +57,7 @@ def start_appeal(
     if stands or issue is None:
         raise AppealRefused(" ".join(refusal.sentence for refusal in stands), stands)
     if file.open_appeal is not None:
-        raise AppealRefused("An appeal of this claim is open already. Decide or withdraw it first.")
+        raise AppealRefused(OPEN_ALREADY)
     claim = file.head.claim
     check_amount(amount, claim.charge_cents)
     runs = file.clock(level, issue)
@@ -103,8 +105,11 @@ def start_appeal(
         made_at=clock.now(),
         changed_at=clock.now(),
     )
-    session.add(made)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(made)
+    except IntegrityError as error:  # somebody else began one in this very moment
+        raise AppealRefused(OPEN_ALREADY) from error
     _log(session, "appeals.start", made, {"level": level.name, "rule": runs.rule_id, "cents": amount})
     return made
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint
+from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from app.core.columns import Cents, Instant
@@ -33,6 +33,13 @@ class Appeal(SQLModel, table=True):
     __table_args__ = (
         Index("appeal_claim", "claim_id", "id"),
         Index("appeal_due", "practice_id", "state", "legal_last_day"),
+        Index(  # two people who start one at once: one wins
+            "appeal_one_open",
+            "claim_id",
+            unique=True,
+            sqlite_where=text("state <> 'decided'"),
+            postgresql_where=text("state <> 'decided'"),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     practice_id: int = Field(foreign_key="practice.id")

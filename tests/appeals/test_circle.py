@@ -212,6 +212,18 @@ def test_one_claim_has_one_open_appeal(books: Books) -> None:
             started(books, session)
 
 
+def test_two_people_who_start_one_at_once_leave_one(books: Books) -> None:
+    books.take(SENT, DENIED)
+    with session_scope(books.engine) as session:
+        claim = session.exec(select(Claim)).one()
+        file = case_file(session, claim.id or 0)  # as both saw it: no appeal is open
+        given = (session, books.clock, file, file.issues[0], file.levels[0])
+        start_appeal(*given, person_id=1)
+        with pytest.raises(AppealRefused, match="open already"):
+            start_appeal(*given, person_id=2)
+        assert len(session.exec(select(Appeal)).all()) == 1
+
+
 @pytest.mark.parametrize(
     ("remark", "rule"),
     [("MA130", "APPEAL-UNPROCESSABLE"), ("MA44", "APPEAL-NO-RIGHTS"), ("N211", "APPEAL-NO-RIGHTS")],
