@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Date, and_, case, cast, literal, or_
+from sqlalchemy import ColumnElement, Date, and_, case, literal, or_
 from sqlmodel import Session, col, func, select
 
 from app.claims.tables import Claim, Payer, Practice
@@ -100,7 +100,7 @@ def remittances(
     place = _place(after)
     if place is not None:
         on, number = place
-        on_that_day = cast(literal(on, Date), Date)
+        on_that_day = literal(on, Date)
         statement = statement.where(or_(order < on_that_day, and_(order == on_that_day, col(Remittance.id) < number)))
     found = session.exec(statement.limit(REMITTANCE_ROWS + 1)).all()
     rows = [row for row, _ in found[:REMITTANCE_ROWS]]
