@@ -20,7 +20,7 @@ BARE_PAGE = """<!doctype html><title>Bare</title><main>
 def serve(kind: str, port: int) -> None:
     """One process, as a small practice runs it."""
     app = _product() if kind == "product" else _bare()
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="error", access_log=False)
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="error", access_log=False, timeout_keep_alive=600)
 
 
 def _product() -> FastAPI:
