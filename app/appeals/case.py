@@ -6,7 +6,7 @@ Everything that the start page, the letter and the packet say is gathered here o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from sqlmodel import Session, col, select
@@ -26,6 +26,7 @@ from workqueues.deadlines import Terms
 from workqueues.refusals import Case, Step
 
 UNDERPAYMENT = "underpayment"
+RESENT_DAYS = 45  # a claim sent again and not answered by then was lost: it no longer stands against an appeal
 
 
 class Issue(NamedTuple):
@@ -67,6 +68,7 @@ class CaseFile(NamedTuple):
     levels: tuple[Level, ...]
     terms: Terms
     under_way: tuple[Step, ...]
+    resent_on: date | None  # the practice sent the claim again after the denial, and no answer came
 
     @property
     def open_appeal(self) -> Appeal | None:
@@ -96,8 +98,9 @@ class CaseFile(NamedTuple):
             self.terms, level, payer_id=payer.id, payer_kind=payer.kind, anchors=self._anchors(issue, level)
         )
 
-    def case(self, issue: Issue | None, level: Level, *, amount_cents: int, good_cause: str) -> Case:
+    def case(self, issue: Issue | None, level: Level, *, amount_cents: int, good_cause: str, today: date) -> Case:
         """What the rules look at."""
+        resent = self.resent_on is not None and today <= self.resent_on + timedelta(days=RESENT_DAYS)
         claim = self.head.claim
         row = edi.codes.carc(issue.reason) if issue and issue.reason else None
         return Case(
@@ -109,7 +112,7 @@ class CaseFile(NamedTuple):
             payer_kind=self.head.payer.kind,
             is_rejected=issue is None and claim.state == ClaimState.REJECTED,
             is_denied=issue is not None,
-            under_way=self.under_way,
+            under_way=tuple({*self.under_way, *([Step.REFILE] if resent else [])}),
             last_day=self.clock(level, issue).last_day if issue else None,
             good_cause=good_cause,
             amount_cents=amount_cents,
@@ -167,7 +170,8 @@ def case_file(session: Session, claim_id: int, *, terms: Terms | None = None) ->
         appeals_of(session, claim_id),
         levels_of(head.payer.kind, configured_clocks(known, head.payer.id)),
         known,
-        _under_way(session, head, issues),
+        _under_way(session, head),
+        _resent_on(head, issues),
     )
 
 
@@ -258,17 +262,20 @@ def proofs_of(session: Session, claim_id: int, submissions: Sequence[Submission]
     return sorted(found, key=lambda proof: proof.on)
 
 
-def _under_way(session: Session, head: ClaimHead, issues: Sequence[Issue]) -> tuple[Step, ...]:
-    """What was sent on this claim and awaits its answer, ours and what the practice sent by itself."""
-    claim = head.claim
-    assert claim.id is not None
+def _under_way(session: Session, head: ClaimHead) -> tuple[Step, ...]:
+    """What was sent on this claim from here and awaits its answer."""
+    assert head.claim.id is not None
     steps = {
         {REFILE: Step.REFILE, APPEAL: Step.APPEAL, SECOND_APPEAL: Step.APPEAL}[row.step]
-        for row in steps_under_way(session, claim.id)
+        for row in steps_under_way(session, head.claim.id)
     }
-    if open_work(session, claim.id, but="appeal"):
-        steps.add(Step.REFILE)
-    denied = [issue.on for issue in issues if issue.denial is not None and issue.on is not None]
-    if denied and claim.last_billed_on is not None and claim.last_billed_on > max(denied):
+    if open_work(session, head.claim.id, but="appeal"):
         steps.add(Step.REFILE)
     return tuple(sorted(steps))
+
+
+def _resent_on(head: ClaimHead, issues: Sequence[Issue]) -> date | None:
+    """When the practice's own system sent it again after the newest denial."""
+    denied = [issue.on for issue in issues if issue.denial is not None and issue.on is not None]
+    billed = head.claim.last_billed_on
+    return billed if denied and billed is not None and billed > max(denied) else None

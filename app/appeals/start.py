@@ -33,8 +33,9 @@ def objections(
     file: CaseFile, issue: Issue | None, level: Level, clock: Clock, *, amount_cents: int, good_cause: str = ""
 ) -> tuple[Refusal, ...]:
     """Every rule that stands against appealing this decision at this level today."""
-    case = file.case(issue, level, amount_cents=amount_cents, good_cause=good_cause)
-    return refusals(Step.APPEAL, case, clock.today())
+    today = clock.today()
+    case = file.case(issue, level, amount_cents=amount_cents, good_cause=good_cause, today=today)
+    return refusals(Step.APPEAL, case, today)
 
 
 def start_appeal(

@@ -202,6 +202,9 @@ def test_an_appeal_beside_a_corrected_claim_is_refused_by_its_rule(books: Books)
     with session_scope(books.engine) as session, pytest.raises(AppealRefused) as refused:
         started(books, session)
     assert [rule.rule for rule in refused.value.rules] == ["APPEAL-WHILE-REFILED"]
+    books.clock.advance(days=45)  # nobody answered: it was lost
+    with session_scope(books.engine) as session:
+        assert started(books, session).state == AppealState.DRAFT
 
 
 def test_one_claim_has_one_open_appeal(books: Books) -> None:

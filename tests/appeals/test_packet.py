@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
 import io
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -13,7 +15,7 @@ from app.appeals.case import case_file
 from app.appeals.enclose import LARGEST_BYTES, enclose, take_out
 from app.appeals.letters import Letter
 from app.appeals.packet import enclosures_of, letter_of, make_packet, packet_html
-from app.appeals.pdf import ForeignContent, make_pdf
+from app.appeals.pdf import ForeignContent, PdfUnavailable, make_pdf
 from app.appeals.start import AppealRefused
 from app.appeals.tables import Appeal, AppealState, LetterTemplate
 from app.claims.tables import Payer
@@ -116,6 +118,19 @@ def test_a_page_that_names_anything_else_is_not_made() -> None:
         make_pdf('<img src="file:///etc/passwd">', "", {})
     with pytest.raises(ForeignContent, match="a packet shows only what was put into it"):
         make_pdf('<img src="http://127.0.0.1/x.png">', "", {})
+
+
+def test_without_the_layout_library_the_package_to_install_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = builtins.__import__
+
+    def without_pango(name: str, *rest: Any, **named: Any) -> Any:
+        if name.startswith("weasyprint"):
+            raise OSError("cannot load library 'libpango-1.0-0'")
+        return known(name, *rest, **named)
+
+    monkeypatch.setattr(builtins, "__import__", without_pango)
+    with pytest.raises(PdfUnavailable, match="apt-get install -y libpango"):
+        make_pdf("<p>x</p>", "", {})
 
 
 @pytest.mark.parametrize(
