@@ -67,7 +67,7 @@ def load_terms(session: Session, stream: TextIO) -> int:
 
 
 def _checked(session: Session, row: Mapping[str, str], number: int) -> PayerTerm:
-    payer_id = _payer(session, row["payer"])
+    payer_id = known_payer(session, row["payer"])
     if payer_id is None:
         raise TermRefused(f"line {number}: no payer is known as {row['payer']!r}")
     _one_of(number, "clock", row["clock"], [clock for clock in CLOCKS if clock])
@@ -84,7 +84,8 @@ def _checked(session: Session, row: Mapping[str, str], number: int) -> PayerTerm
     )
 
 
-def _payer(session: Session, name: str) -> int | None:
+def known_payer(session: Session, name: str) -> int | None:
+    """The payer of an id or a name as a person types it; None when there is none."""
     values = [name.strip(), payer_name_key(name)]
     for value in values:
         found = session.exec(select(PayerIdentifier.payer_id).where(PayerIdentifier.value == value)).first()

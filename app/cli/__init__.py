@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "pickup": "Empty the inbox once, as the schedule does.",
     "queue": "Show the queues, or the ranked claims of one.",
     "claim": "Show everything about one claim.",
+    "fees": "Load what payers' contracts promise.",
     "rank": "Re-rank every open claim now.",
     "simulate": "Work the open claims under a strategy, if the odds are right.",
     "backtest": "Hold strategies against the practice's own history.",

@@ -23,9 +23,11 @@ from app.followup.rank import rerank_all
 from app.followup.tables import RankRun
 from app.intake.report import FileReport
 from app.intake.tables import StoredFile
+from app.matching.fees import load_fees
 
 PRACTICE = Path(__file__).resolve().parent.parent.parent / "samples" / "practice"
 TERMS = PRACTICE.parent / "payer-terms.csv"
+FEES = PRACTICE.parent / "fee-schedule.csv"
 DEMO_TODAY = date(2026, 11, 23)  # the Monday after the synthetic practice's last file: it never grows stale
 
 Host = Annotated[str, typer.Option(help="Address to listen on; empty: this machine only.")]
@@ -75,12 +77,15 @@ def load_practice(machine: Machine) -> None:
 
 
 def _load_terms(machine: Machine) -> None:
-    """The filing and appeal windows of the invented payers, as a site would enter them from its contracts."""
-    if not TERMS.exists():
+    """The windows and one fee schedule of the invented payers, as a site would enter them from its contracts."""
+    if not TERMS.exists() or not FEES.exists():
         return
     with session_scope(machine.engine) as session, TERMS.open(encoding="utf-8", newline="") as stream:
         act_as(session, machine.actor, machine.clock)
         load_terms(session, stream)
+    with session_scope(machine.engine) as session, FEES.open(encoding="utf-8", newline="") as stream:
+        act_as(session, machine.actor, machine.clock)
+        load_fees(session, stream)
 
 
 def _is_free(host: str, port: int) -> bool:

@@ -7,10 +7,11 @@ answer or a person has just touched.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlmodel import Session
 
 import edi.codes
@@ -21,8 +22,8 @@ from app.followup.outcomes import LOOKED, ROUTE_OF_OUTCOME
 from app.followup.tables import ManualPriority, Snooze, StatedDue, Touch
 from app.followup.touch import Outcome
 from app.ledger.tables import ClaimBalance
-from app.matching.tables import ClaimPayment, Denial, PaymentState, RemarkRow, Remittance, StatusEvent
-from workqueues.facts import FactRow
+from app.matching.tables import ClaimPayment, Denial, PaymentState, RemarkRow, Remittance, StatusEvent, Underpayment
+from workqueues.facts import FactRow, Facts
 
 CHUNK = 20_000  # rows in hand at a time
 
@@ -101,11 +102,12 @@ status_event = table_of(StatusEvent)
 claim_payment = table_of(ClaimPayment)
 remittance = table_of(Remittance)
 remark = table_of(RemarkRow)
+underpayment = table_of(Underpayment)
 
 
 def fact_rows(session: Session, today: date, claim_ids: Sequence[int] | None = None) -> Iterator[list[FactRow]]:
     """Chunks of facts about every open claim (or the given ones), in claim order."""
-    statement = _statement()
+    statement = fact_statement()
     if claim_ids is not None:
         for first in range(0, len(claim_ids), 500):  # engines bound the number of parameters of one statement
             part = statement.where(claim.c.id.in_(claim_ids[first : first + 500]))
@@ -116,7 +118,26 @@ def fact_rows(session: Session, today: date, claim_ids: Sequence[int] | None = N
         yield [_fact_row(row, today) for row in rows]
 
 
-def _statement() -> Select[Any]:
+def open_facts(session: Session, today: date) -> Facts:
+    """Every open claim as columns. Filled chunk by chunk into arrays made once: no row outlives its chunk."""
+    open_claims = select(func.count()).select_from(balance).where(_is_open())
+    most = session.connection().execute(open_claims).scalar_one()
+    whole = Facts.from_columns({}, most)
+    place = 0
+    for rows in fact_rows(session, today):
+        part = Facts.from_rows(rows)
+        for each in fields(Facts):
+            getattr(whole, each.name)[place : place + len(part)] = getattr(part, each.name)
+        place += len(part)
+    return whole.take(slice(0, place))
+
+
+def _is_open() -> ColumnElement[bool]:
+    return or_(balance.c.insurance_cents != 0, balance.c.patient_cents != 0)
+
+
+def fact_statement() -> Select[Any]:
+    """What is known of every claim with something open, one row each, in claim order."""
     touches = (
         select(
             touch.c.claim_id,
@@ -196,6 +217,7 @@ def _statement() -> Select[Any]:
             _has_other_coverage().label("has_other_coverage"),
             _is_protected().label("is_protected"),
             _earlier_payment_on().label("primary_paid_on"),
+            underpayment.c.short_cents.label("underpaid_cents"),
             sent_step.c.step.label("sent_step"),
             sent_step.c.since.label("sent_since"),
             found_out.c.outcome.label("finding"),
@@ -215,13 +237,14 @@ def _statement() -> Select[Any]:
         .outerjoin(status_event, status_event.c.id == newest_status.c.id)
         .outerjoin(touches, touches.c.claim_id == claim.c.id)
         .outerjoin(snooze, snooze.c.claim_id == claim.c.id)
+        .outerjoin(underpayment, underpayment.c.claim_id == claim.c.id)
         .outerjoin(sent_step, sent_step.c.claim_id == claim.c.id)
         .outerjoin(newest_finding, newest_finding.c.claim_id == claim.c.id)
         .outerjoin(found_out, found_out.c.id == newest_finding.c.id)
         .outerjoin(checks, checks.c.claim_id == claim.c.id)
         .outerjoin(priority, priority.c.claim_id == claim.c.id)
         .outerjoin(stated, stated.c.claim_id == claim.c.id)
-        .where(or_(balance.c.insurance_cents != 0, balance.c.patient_cents != 0))
+        .where(_is_open())
         .order_by(claim.c.id)
     )
 
@@ -294,6 +317,7 @@ def _fact_row(row: Any, today: date) -> FactRow:
         patient_open_cents=max(patient, 0),
         credit_cents=max(-insurance, 0) + max(-patient, 0),
         denied_cents=row.denied_cents or 0,
+        underpaid_cents=row.underpaid_cents or 0,
         service_on=row.first_service,
         service_through=row.last_service,
         first_billed_on=row.first_billed_on,

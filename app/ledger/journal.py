@@ -125,6 +125,11 @@ class Journal:
         self._balances[claim_id] = Balance(practice_id)
         self._touched.add(claim_id)
 
+    @property
+    def now(self) -> datetime:
+        """When what it writes came to be known."""
+        return self._now
+
     def balance(self, claim_id: int) -> Balance:
         if claim_id not in self._balances:
             self.load_balances((claim_id,))

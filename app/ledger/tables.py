@@ -60,6 +60,7 @@ class EntryKind(StrEnum):
     APPLY = "apply"  # unapplied cash finds its claim
     RELEASE = "release"  # an adjustment that was held is posted after all
     RESPONSIBILITY = "responsibility"  # the patient's share waits for the next payer, or comes back from it
+    UNDERPAYMENT = "underpayment"  # the part of a write-off that the contract does not allow is open again
     VOID = "void"  # a payment that never cleared: a reissued check replaces it
     PERSON = "person"
 

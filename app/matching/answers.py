@@ -33,6 +33,7 @@ from app.matching.reversals import REVERSAL_STATUS, Answer, Reversals
 from app.matching.rows import AnswerRows, fingerprint, opposite_fingerprints
 from app.matching.tables import ClaimPayment, PaymentState, ServicePayment
 from app.matching.taking_back import TakingBack
+from app.matching.underpayment import settle_underpayments
 from edi.x835 import model as x835
 from edi.x835.model import Classification
 
@@ -392,6 +393,9 @@ class AnswerBatch:
         self._timeline.flush()
         release_held(self._connection, self._journal, self._may_release, self._header.on)
         settle_responsibility(self._connection, self._journal, self._several_payers, self._header.on)
+        settle_underpayments(
+            self._connection, self._journal, self.touched, payer_id=self._header.payer.id, on=self._header.on
+        )
 
     def _close_or_reopen(self, claim: KnownClaim) -> None:
         balance = self._journal.balance(claim.id)

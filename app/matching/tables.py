@@ -183,6 +183,41 @@ class Denial(SQLModel, table=True):
     closed_as: str = ""  # overturned, partly, upheld, reversed, repeated
 
 
+class ContractFee(SQLModel, table=True):
+    """What a payer has promised for one unit of a procedure, from a loaded fee schedule."""
+
+    __table_args__ = (Index("contract_fee_lookup", "payer_id", "procedure"),)
+    id: int | None = Field(default=None, primary_key=True)
+    payer_id: int = Field(foreign_key="payer.id")
+    practice_id: int | None = Field(default=None, foreign_key="practice.id")  # None: every practice
+    procedure: str
+    modifiers: str = ""  # sorted, colon-separated
+    fee_cents: int = Field(sa_type=Cents)
+    valid_from: date
+    valid_through: date | None = None
+
+
+class UnderpaymentTolerance(SQLModel, table=True):
+    """How far a payer may fall short of its contract before a person looks."""
+
+    payer_id: int = Field(primary_key=True, foreign_key="payer.id")
+    cents: int = Field(sa_type=Cents)
+    permille: int  # of what the contract says for the claim
+
+
+class Underpayment(SQLModel, table=True):
+    """A claim that was allowed less than its contract says, beyond the tolerance; follows the answers that stand."""
+
+    claim_id: int = Field(primary_key=True, foreign_key="claim.id")
+    practice_id: int = Field(foreign_key="practice.id", index=True)
+    payer_id: int = Field(foreign_key="payer.id", index=True)
+    contracted_cents: int = Field(sa_type=Cents)  # of the lines that fell short
+    allowed_cents: int = Field(sa_type=Cents)
+    short_cents: int = Field(sa_type=Cents)
+    lines: list[dict[str, object]] = Field(default_factory=list, sa_type=Document)  # as Short, one a line
+    found_at: datetime = Field(sa_type=Instant)
+
+
 class StatusEvent(SQLModel, table=True):
     """One STC about one claim (or one that found no claim), from a 277 or 277CA."""
 
