@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
@@ -18,6 +18,7 @@ import edi.codes
 from app.claims.tables import Claim, ClaimState, Coverage, KnownFrom, Payer, StepUnderWay, Submission
 from app.core.bulk import table_of
 from app.followup.allowed import allowed_share_of
+from app.followup.fact_columns import facts_of
 from app.followup.outcomes import LOOKED, ROUTE_OF_OUTCOME
 from app.followup.tables import ManualPriority, Snooze, StatedDue, Touch
 from app.followup.touch import Outcome
@@ -124,8 +125,17 @@ def open_facts(session: Session, today: date) -> Facts:
     most = session.connection().execute(open_claims).scalar_one()
     whole = Facts.from_columns({}, most)
     place = 0
-    for rows in fact_rows(session, today):
-        part = Facts.from_rows(rows)
+    result = session.connection().execute(fact_statement(), execution_options={"yield_per": CHUNK})
+    for rows in result.partitions(CHUNK):
+        part = facts_of(
+            rows,
+            today,
+            to_day=_day,
+            status_of_state=STATUS_OF_STATE,
+            answer_of_category=ANSWER_OF_CATEGORY,
+            turnaround=_turnaround,
+            protecting_kinds=PROTECTING_KINDS,
+        )
         for each in fields(Facts):
             getattr(whole, each.name)[place : place + len(part)] = getattr(part, each.name)
         place += len(part)
@@ -367,17 +377,22 @@ def _route(row: Any) -> str:
 
 def _status(row: Any, today: date) -> str:
     """The claim's state in the engine's words; silence past the payer's turnaround is a state of its own."""
-    if row.state in (ClaimState.SUBMITTED, ClaimState.ACCEPTED) and row.last_billed_on is not None:
-        days = TURNAROUND_DAYS.get(row.payer_kind, OTHER_TURNAROUND_DAYS)
-        if row.last_billed_on + timedelta(days=days) < today:
-            return "no_answer"
+    is_sent = row.state in (ClaimState.SUBMITTED, ClaimState.ACCEPTED) and row.last_billed_on is not None
+    if is_sent and row.last_billed_on + timedelta(days=_turnaround(row.payer_kind)) < today:
+        return "no_answer"
     return STATUS_OF_STATE.get(row.state, "unknown")
 
 
+def _turnaround(payer_kind: str) -> int:
+    return TURNAROUND_DAYS.get(payer_kind, OTHER_TURNAROUND_DAYS)
+
+
 def _day(value: Any) -> date | None:
-    """SQLite's max() of a timestamp comes back as text, PostgreSQL's as a datetime."""
+    """SQLite's max() of a timestamp comes back as text, PostgreSQL's as a datetime; a date is one already."""
     if value is None:
         return None
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
     if isinstance(value, str):
         return date.fromisoformat(value[:10])
     found: date = value.date()

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
@@ -21,22 +22,23 @@ from app.core.bulk import insert_many, table_of
 from app.core.clock import Clock
 from app.core.db import session_scope
 from app.followup.allowed import learn_allowed
-from app.followup.facts import fact_rows
+from app.followup.facts import fact_rows, open_facts
 from app.followup.learning import beliefs_in_force, keep_outcomes, own_outcomes
 from app.followup.strategies import strategy_in_force
+from app.followup.swap import swap_scores
 from app.followup.tables import Assignment, QueueTotal, RankRun, WorkScore
 from app.followup.wake import wake_answered
 from workqueues.beliefs import Beliefs, beliefs_for
 from workqueues.deadlines import Terms
 from workqueues.decision import Decisions, Ranking
 from workqueues.decision import rank as rank_facts
-from workqueues.facts import EPOCH, FactRow, Facts
+from workqueues.facts import EPOCH, FactRow, Facts, day_number
 from workqueues.outcomes import Outcomes
 from workqueues.outlook import Outlook, read_outlook, write_outlook
 from workqueues.playbook import Playbook, standard_playbook
-from workqueues.queues import queue_of
+from workqueues.queues import age_days, queues
 from workqueues.strategy import Strategy
-from workqueues.vocabulary import ACTIONS, CATEGORIES, CONFIDENCES
+from workqueues.vocabulary import ACTIONS, CATEGORIES, CONFIDENCES, code_text
 
 FULL_RUN_OVER = 5_000  # touched claims; beyond it a full run is quicker than one by one
 score = table_of(WorkScore)
@@ -68,6 +70,8 @@ COLUMNS = (
     "next_on",
     "owner_id",
 )
+QUEUE = COLUMNS.index("queue")
+ROWS_AT_ONCE = 20_000  # of decisions, as Python values on their way to the table
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +102,11 @@ def rerank_all(engine: Engine, clock: Clock, *, trigger: str) -> RankRun:
         learn_allowed(session.connection(), today)
         outcomes = own_outcomes(session, today)
         basis = _learned_basis(session, outcomes, today)
-        kept: list[FactRow] = []
-        for rows in fact_rows(session, today):
-            kept.extend(rows)
-        ranking = ranked(kept, basis, today, outlook=_next_outlook(session))
+        facts = open_facts(session, today)
+        ranking = _decided(facts, basis, today, _next_outlook(session))
         connection = session.connection()
-        connection.execute(delete(score))
         owners = _owners(connection, None)
-        insert_many(connection, score, COLUMNS, score_rows(kept, ranking.decisions, basis, today, owners))
+        swap_scores(connection, COLUMNS, score_rows(facts, ranking.decisions, basis, today, owners))
         rewrite_totals(connection)
         run = _finished_run(session, started, clock, trigger, ranking, basis)
         keep_outcomes(session, run, outcomes, today)
@@ -137,72 +138,87 @@ def rerank_claims(session: Session, clock: Clock, claim_ids: Sequence[int]) -> N
     for part in _parts(claim_ids):
         connection.execute(delete(score).where(score.c.claim_id.in_(part)))
     if rows:
-        ranking = ranked(rows, basis, today, outlook=basis.outlook)
+        facts = Facts.from_rows(rows)
+        ranking = _decided(facts, basis, today, basis.outlook)
         owners = _owners(connection, claim_ids)
-        insert_many(connection, score, COLUMNS, score_rows(rows, ranking.decisions, basis, today, owners))
+        insert_many(connection, score, COLUMNS, score_rows(facts, ranking.decisions, basis, today, owners))
     after = _totals_of(connection, claim_ids)
     _move_totals(connection, before, after)
 
 
 def score_rows(
-    facts: Sequence[FactRow], decisions: Decisions, basis: Basis, today: date, owners: dict[int, int]
+    facts: Facts, decisions: Decisions, basis: Basis, today: date, owners: dict[int, int]
 ) -> Iterator[tuple[Any, ...]]:
     """Rows of the score table in the order of COLUMNS; a claim with nothing open has none."""
-    rules, terms = basis.playbook.rules, basis.terms.rules
-    columns = [
-        decisions.queue.tolist(),
-        decisions.action.tolist(),
-        decisions.reason.tolist(),
-        decisions.category.tolist(),
-        decisions.order.tolist(),
-        decisions.score.tolist(),
-        decisions.tier.tolist(),
-        np.rint(decisions.expected_cents).astype(np.int64).tolist(),
-        decisions.odds.tolist(),
-        decisions.minutes.tolist(),
-        decisions.deadline_on.tolist(),
-        decisions.safe_on.tolist(),
-        decisions.deadline_rule.tolist(),
-        decisions.deadline_confidence.tolist(),
-        decisions.next_on.tolist(),
-    ]
-    for fact, values in zip(facts, zip(*columns, strict=True), strict=True):
-        queue_code, action, reason, category, order, rate, tier, expected, odds, minutes, *rest = values
-        legal, safe, rule_number, confidence, next_on = rest
-        queue = queue_of(queue_code)
-        if queue is None:
-            continue
-        rule = rules[reason]
-        started = fact.first_billed_on or fact.service_on
-        yield (
-            fact.claim_id,
-            fact.practice_id,
-            queue.key,
-            ACTIONS[action],
-            rule.id,
-            rule.reason,
-            order,
-            rate,
-            tier,
-            expected,
-            odds,
-            minutes,
-            _day(legal),
-            _day(safe),
-            terms[rule_number].id if rule_number >= 0 else "",
-            CONFIDENCES[confidence] if rule_number >= 0 else "",
-            fact.open_cents,
-            fact.payer_id,
-            CATEGORIES[category],
-            fact.carc,
-            (today - started).days if started else 0,
-            _day(next_on),
-            owners.get(fact.claim_id),
-        )
+    words = _Words(basis)
+    for first in range(0, len(facts), ROWS_AT_ONCE):
+        rows = slice(first, first + ROWS_AT_ONCE)
+        values = list(zip(*_columns(facts.take(rows), decisions, rows, today, words, owners), strict=True))
+        if (decisions.queue[rows] == 0).any():
+            values = [row for row in values if row[QUEUE]]
+        yield from values
+
+
+class _Words:
+    """What the codes of a decision read as: looked up in lists, not made anew for each claim."""
+
+    def __init__(self, basis: Basis) -> None:
+        self.queue = ["", *(queue.key for queue in queues())]
+        self.rule_id = [rule.id for rule in basis.playbook.rules]
+        self.reason = [rule.reason for rule in basis.playbook.rules]
+        self.term = [*(term.id for term in basis.terms.rules), ""]  # -1, not configured, is the last
+        self.carc: dict[int, str] = {}
+        self.days: dict[float, date | None] = {}
+
+    def carcs(self, numbers: NDArray[np.int32]) -> list[str]:
+        for number in np.unique(numbers).tolist():
+            self.carc.setdefault(number, code_text(number))
+        return [self.carc[number] for number in numbers.tolist()]
+
+    def dates(self, numbers: NDArray[np.float32]) -> list[date | None]:
+        days = np.nan_to_num(numbers, nan=-1.0)
+        for number in np.unique(days).tolist():
+            self.days.setdefault(number, None if number < 0 else EPOCH + timedelta(days=int(number)))
+        return [self.days[number] for number in days.tolist()]
+
+
+def _columns(
+    facts: Facts, decisions: Decisions, rows: slice, today: date, words: _Words, owners: dict[int, int]
+) -> Iterator[list[Any]]:
+    """In the order of COLUMNS."""
+    claim_ids, rule, term = facts.claim_id.tolist(), decisions.reason[rows].tolist(), decisions.deadline_rule[rows]
+    no_term = term < 0
+    age = np.nan_to_num(age_days(facts, day_number(today)), nan=0.0)
+    yield claim_ids
+    yield facts.practice_id.tolist()
+    yield [words.queue[code] for code in decisions.queue[rows].tolist()]
+    yield [ACTIONS[code] for code in decisions.action[rows].tolist()]
+    yield [words.rule_id[number] for number in rule]
+    yield [words.reason[number] for number in rule]
+    yield decisions.order[rows].tolist()
+    yield decisions.score[rows].tolist()
+    yield decisions.tier[rows].tolist()
+    yield np.rint(decisions.expected_cents[rows]).astype(np.int64).tolist()
+    yield decisions.odds[rows].tolist()
+    yield decisions.minutes[rows].tolist()
+    yield words.dates(decisions.deadline_on[rows])
+    yield words.dates(decisions.safe_on[rows])
+    yield [words.term[number] for number in term.tolist()]
+    yield [CONFIDENCES[code] for code in np.where(no_term, 0, decisions.deadline_confidence[rows]).tolist()]
+    yield facts.open_cents.tolist()
+    yield facts.payer_id.tolist()
+    yield [CATEGORIES[code] for code in decisions.category[rows].tolist()]
+    yield words.carcs(facts.carc)
+    yield age.astype(np.int64).tolist()
+    yield words.dates(decisions.next_on[rows])
+    yield [owners.get(claim_id) for claim_id in claim_ids] if owners else [None] * len(claim_ids)
 
 
 def ranked(rows: Sequence[FactRow], basis: Basis, today: date, *, outlook: Outlook | None) -> Ranking:
-    facts = Facts.from_rows(rows)
+    return _decided(Facts.from_rows(rows), basis, today, outlook)
+
+
+def _decided(facts: Facts, basis: Basis, today: date, outlook: Outlook | None) -> Ranking:
     return rank_facts(
         facts, basis.strategy, basis.beliefs, basis.terms, today, playbook=basis.playbook, outlook=outlook
     )
@@ -310,8 +326,3 @@ def _parts(claim_ids: Sequence[int]) -> Iterator[Sequence[int]]:
     """Engines bound the parameters of one statement."""
     for first in range(0, len(claim_ids), 500):
         yield claim_ids[first : first + 500]
-
-
-def _day(number: float) -> date | None:
-    """A day number of the engine as a date; NaN is None."""
-    return None if number != number else EPOCH + timedelta(days=int(number))

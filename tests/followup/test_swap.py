@@ -1,0 +1,82 @@
+"""The full run: columns instead of objects, and a table that is swapped whole."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from sqlalchemy import Engine, inspect
+from sqlmodel import Session, col, select
+
+from app.core.clock import FixedClock
+from app.core.db import connection_scope, session_scope
+from app.followup.facts import fact_rows, open_facts
+from app.followup.priority import put_first, state_due
+from app.followup.rank import rerank_all, rerank_claims
+from app.followup.tables import WorkScore
+from app.followup.verify import verify_queues
+from benchmarks.rerank import TODAY as BENCHMARK_DAY
+from benchmarks.rerank import fill
+from tests.browser_double import Browser
+from tests.practice import TODAY, claim_numbered
+from workqueues.facts import Facts
+
+
+def shape(engine: Engine) -> tuple[list[str], str | None, list[str]]:
+    seen = inspect(engine)
+    indexes = sorted(str(each["name"]) for each in seen.get_indexes("workscore"))
+    targets = [each["referred_table"] for each in seen.get_foreign_keys("workscore")]
+    return indexes, seen.get_pk_constraint("workscore")["name"], targets
+
+
+def assert_same(whole: Facts, rows: Facts) -> None:
+    for each in fields(Facts):
+        np.testing.assert_array_equal(getattr(whole, each.name), getattr(rows, each.name), err_msg=each.name)
+
+
+def test_columns_and_rows_say_the_same_of_every_claim(dana: Browser, engine: Engine, clock: FixedClock) -> None:
+    """A claim researched, one touched and parked, one first, one with a stated day, and all the stories."""
+    researched, parked, first = (claim_numbered(engine, number) for number in ("ST1003", "ST1001", "ST1002"))
+    dana.submit(f"/claims/{researched.id}/touches", {"kind": "call", "outcome": "needs_appeal", "minutes": "7"})
+    day = (TODAY + timedelta(days=5)).isoformat()
+    dana.submit(f"/claims/{parked.id}/touches", {"kind": "call", "note": "x", "next_on": day})
+    with session_scope(engine) as session:
+        put_first(session, first, level=3, reason="x", person_id=1, clock=clock)
+        state_due(session, first, "appeal", TODAY, evidence="x", person_id=1, clock=clock)
+    with Session(engine) as session:
+        whole = open_facts(session, TODAY)
+        rows = [row for part in fact_rows(session, TODAY) for row in part]
+
+    assert len(whole) == len(rows) > 5
+    assert_same(whole, Facts.from_rows(rows))
+
+
+def test_a_swap_keeps_every_index(engine: Engine, clock: FixedClock) -> None:
+    before = shape(engine)
+    rerank_all(engine, clock, trigger="test")
+
+    assert shape(engine) == before
+    assert len(before[0]) > 5
+
+
+@pytest.mark.postgresql
+def test_on_postgresql_the_fresh_table_takes_the_old_ones_place(postgresql_engine: Engine, clock: FixedClock) -> None:
+    with connection_scope(postgresql_engine) as connection:
+        fill(connection, 60)
+    before = shape(postgresql_engine)
+    assert rerank_all(postgresql_engine, clock, trigger="test").claims == 60
+    assert rerank_all(postgresql_engine, clock, trigger="test").claims == 60
+
+    assert shape(postgresql_engine) == before
+    with session_scope(postgresql_engine) as session:
+        listed = session.exec(select(WorkScore).order_by(col(WorkScore.claim_id))).all()
+        then = [row.model_dump() for row in listed]
+        session.expunge_all()
+        rerank_claims(session, clock, [row["claim_id"] for row in then])
+        now = [row.model_dump() for row in session.exec(select(WorkScore).order_by(col(WorkScore.claim_id)))]
+        assert verify_queues(session).faults == []
+        rows = [row for part in fact_rows(session, BENCHMARK_DAY) for row in part]
+        assert_same(open_facts(session, BENCHMARK_DAY), Facts.from_rows(rows))
+    assert now == then
