@@ -27,6 +27,7 @@ from app.matching.tables import ClaimPayment, Denial, PaymentState, Remittance
 from workqueues.outcomes import OutcomeRow
 
 HISTORY_DAYS = 1_460  # at the standard half-life an outcome of that age counts a quarter
+CLAIMS_AT_ONCE = 50_000
 ALONE_DAYS = 60  # left alone for so long, a claim has shown whether it pays by itself
 SILENCE_DAYS = 35  # an answer that came later than this after the first bill had been silence
 SILENT_MOST = 50_000  # of claims left alone in silence; the newest
@@ -101,16 +102,30 @@ class _History:
 def outcome_rows(session: Session, today: date) -> Iterator[OutcomeRow]:
     """Every outcome of the last four years."""
     since = today - timedelta(days=HISTORY_DAYS)
-    histories = _histories(session, since)
-    brought = _brought(session, since)
-    for history in histories.values():
-        yield from _walk(history, brought, today)
+    last = session.execute(select(func.max(claim.c.id))).scalar_one() or 0
+    for first in range(1, last + 1, CLAIMS_AT_ONCE):
+        among = _Among(since, first, first + CLAIMS_AT_ONCE - 1)
+        histories = _histories(session, among)
+        brought = _brought(session, among) if histories else {}
+        for history in histories.values():
+            yield from _walk(history, brought, today)
     yield from _left_in_silence(session, since, today)
 
 
-def _histories(session: Session, since: date) -> dict[int, _History]:
+class _Among(NamedTuple):
+    """The claims that one round of queries reads: histories of all of them at once would not fit into memory."""
+
+    since: date
+    first: int
+    last: int
+
+    def has(self, claim_id: Any) -> Any:
+        return claim_id.between(self.first, self.last)
+
+
+def _histories(session: Session, among: _Among) -> dict[int, _History]:
     found: dict[int, _History] = {}
-    for row in session.execute(_denials(since)):
+    for row in session.execute(_denials(among)):
         remarks = row.remarks.split()
         history = _history_of(found, row)
         history.refused.append(
@@ -119,15 +134,15 @@ def _histories(session: Session, since: date) -> dict[int, _History]:
                 *(row.category, row.reason, remarks[0] if remarks else ""),
             )
         )
-    for row in session.execute(_touches(since)):
+    for row in session.execute(_touches(among)):
         worked = _Touched(row.at.date(), row.touch_kind, row.outcome, row.minutes, row.action)
         _history_of(found, row).touched.append(worked)
-    for row in session.execute(_resent(since)):
+    for row in session.execute(_resent(among)):
         if row.claim_id in found:
             found[row.claim_id].resent.append(row.sent_on)
     for row in session.execute(
         select(write_off.c.claim_id, write_off.c.decided_at)
-        .where(write_off.c.state == "approved", write_off.c.decided_at.is_not(None))
+        .where(write_off.c.state == "approved", write_off.c.decided_at.is_not(None), among.has(write_off.c.claim_id))
         .order_by(write_off.c.id)
     ):
         if row.claim_id in found:
@@ -152,7 +167,7 @@ _OF_THE_CLAIM = (
 )
 
 
-def _denials(since: date) -> Select[Any]:
+def _denials(among: _Among) -> Select[Any]:
     return (
         select(
             *(denial.c.id, denial.c.claim_id, denial.c.denied_on, denial.c.closed_on, denial.c.closed_as),
@@ -162,12 +177,12 @@ def _denials(since: date) -> Select[Any]:
         .join(claim, claim.c.id == denial.c.claim_id)
         .join(claim_payment, claim_payment.c.id == denial.c.claim_payment_id)
         .join(remittance, remittance.c.id == claim_payment.c.remittance_id)
-        .where(denial.c.denied_on >= since)
+        .where(denial.c.denied_on >= among.since, among.has(denial.c.claim_id))
         .order_by(denial.c.claim_id, denial.c.denied_on, denial.c.id)
     )
 
 
-def _touches(since: date) -> Select[Any]:
+def _touches(among: _Among) -> Select[Any]:
     return (
         select(
             touch.c.claim_id,
@@ -177,19 +192,20 @@ def _touches(since: date) -> Select[Any]:
             *_OF_THE_CLAIM,
         )
         .join(claim, claim.c.id == touch.c.claim_id)
-        .where(func.date(touch.c.at) >= since, touch.c.kind != TouchKind.NOTE)
+        .where(func.date(touch.c.at) >= among.since, touch.c.kind != TouchKind.NOTE, among.has(touch.c.claim_id))
         .order_by(touch.c.claim_id, touch.c.at, touch.c.id)
     )
 
 
-def _resent(since: date) -> Select[Any]:
+def _resent(among: _Among) -> Select[Any]:
     """Sendings after the first, of claims that were denied."""
-    was_denied = select(denial.c.claim_id).where(denial.c.denied_on >= since)
+    was_denied = select(denial.c.claim_id).where(denial.c.denied_on >= among.since, among.has(denial.c.claim_id))
     return (
         select(submission.c.claim_id, submission.c.sent_on)
         .join(claim, claim.c.id == submission.c.claim_id)
         .where(
             submission.c.claim_id.in_(was_denied),
+            among.has(submission.c.claim_id),
             submission.c.sent_on > claim.c.first_billed_on,
             submission.c.acknowledgment != "rejected",  # it never reached the payer: nobody answered it
         )
@@ -197,7 +213,7 @@ def _resent(since: date) -> Select[Any]:
     )
 
 
-def _brought(session: Session, since: date) -> dict[int, tuple[int, int]]:
+def _brought(session: Session, among: _Among) -> dict[int, tuple[int, int]]:
     """Closed denial → what the answers since then paid, and allowed."""
     statement = (
         select(
@@ -215,7 +231,8 @@ def _brought(session: Session, since: date) -> dict[int, tuple[int, int]]:
         )
         .join(remittance, remittance.c.id == claim_payment.c.remittance_id)
         .where(
-            denial.c.denied_on >= since,
+            denial.c.denied_on >= among.since,
+            among.has(denial.c.claim_id),
             denial.c.closed_on.is_not(None),
             or_(remittance.c.payment_date.is_(None), remittance.c.payment_date <= denial.c.closed_on),
         )
