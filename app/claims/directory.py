@@ -76,6 +76,10 @@ class Directory:
             cached = self._payers[(keys, filing)] = self.learn_kind(cached, filing)
         return cached
 
+    def unnamed_payer(self) -> KnownPayer:
+        """Stands for whoever it is until a file names the payer: one row for all."""
+        return self.payer(name=UNNAMED_PAYER)
+
     def payer_by_id(self, payer_id: int) -> KnownPayer:
         row = self._connection.execute(
             select(payer.c.id, payer.c.name, payer.c.kind, payer.c.is_capitated).where(payer.c.id == payer_id)
@@ -123,15 +127,24 @@ class Directory:
             )
 
     def _find_payer(self, keys: Identifiers) -> KnownPayer | None:
+        """By any of the keys; a name alone never makes one payer of two that are known by different codes."""
+        coded = {kind for kind, _ in keys if kind != NAME}
         for kind, value in keys:
             row = self._connection.execute(
                 select(payer.c.id, payer.c.name, payer.c.kind, payer.c.is_capitated)
                 .join(payer_identifier, payer_identifier.c.payer_id == payer.c.id)
                 .where(payer_identifier.c.kind == kind, payer_identifier.c.value == value)
             ).first()
-            if row is not None:
+            if row is not None and not (kind == NAME and self._has_other(row.id, coded)):
                 return KnownPayer(*row)
         return None
+
+    def _has_other(self, payer_id: int, kinds: set[str]) -> bool:
+        """Whether the payer is known by an identifier of these kinds: by another one, for ours was not found."""
+        statement = select(payer_identifier.c.id).where(
+            payer_identifier.c.payer_id == payer_id, payer_identifier.c.kind.in_(kinds)
+        )
+        return bool(kinds) and self._connection.execute(statement.limit(1)).first() is not None
 
     def _create_payer(self, name: str, filing: str) -> KnownPayer:
         kind = payer_kind(filing)

@@ -199,6 +199,7 @@ class AnswerBatch:
             claim_payment_id=number,
             remittance_id=header.remittance_id,
             payer_rank=rank,
+            line_ids=line_ids,
             on=header.on,
         )
         self._tell(claim, answer, rank, event_kind(answer), sentence(answer, header.payer.name, refusal))

@@ -7,7 +7,7 @@ positive amounts of denial codes; a write-off beside them on the same line is le
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -63,6 +63,7 @@ class KnownDenial:
     payer_rank: int
     denied_cents: int
     denied_on: date
+    line_ids: str
     is_full: bool
     is_open: bool
     closed_on: date | None
@@ -97,6 +98,23 @@ def refusal(answer: x835.ClaimPayment) -> Refusal | None:
     return Refusal(_category(primary), group, primary, remarks, sum(cents.values()), is_full)
 
 
+def denied_lines(answer: x835.ClaimPayment, line_ids: Sequence[int | None]) -> str:
+    """The claim's own lines that were denied; "" when the whole claim was, or a denied line is not known."""
+    found: list[str] = []
+    for line, line_id in zip(answer.lines, line_ids, strict=True):
+        reasons = [item.reason for item in line.adjustments if item.cents > 0]
+        if any(edi.codes.carc_nature(reason) == "denial" for reason in reasons):
+            if line_id is None:
+                return ""
+            found.append(str(line_id))
+    return " ".join(found)
+
+
+def _share_a_line(lines: str, others: str) -> bool:
+    """A denial repeats an earlier one of the same line (835.md §5); where a line is not known, of the same claim."""
+    return not lines or not others or not set(lines.split()).isdisjoint(others.split())
+
+
 class Denials:
     """The denials of the claims of one batch."""
 
@@ -110,14 +128,15 @@ class Denials:
         statement = select(
             denial.c.claim_id,
             *(denial.c.id, denial.c.claim_payment_id, claim_payment.c.remittance_id, claim_payment.c.payer_rank),
-            *(denial.c.denied_cents, denial.c.denied_on, denial.c.is_full, denial.c.is_open),
+            *(denial.c.denied_cents, denial.c.denied_on, denial.c.line_ids, denial.c.is_full, denial.c.is_open),
             *(denial.c.closed_on, denial.c.closed_as),
         ).join(claim_payment, claim_payment.c.id == denial.c.claim_payment_id)
         if wanted:
             for row in self._connection.execute(
                 statement.where(among(self._connection, denial.c.claim_id, wanted)).order_by(denial.c.id)
             ):
-                self._known[row.claim_id].append(KnownDenial(*row[1:]))
+                values: tuple[Any, ...] = tuple(row)[1:]
+                self._known[row.claim_id].append(KnownDenial(*values))
 
     def answered(
         self,
@@ -128,6 +147,7 @@ class Denials:
         claim_payment_id: int,
         remittance_id: int,
         payer_rank: int,
+        line_ids: Sequence[int | None],
         on: date,
     ) -> Refusal | None:
         """An answer that is not a reversal: earlier denials get their outcome, a new one is opened."""
@@ -145,15 +165,16 @@ class Denials:
                 if outcome:
                     known.close(on, outcome)
         if found is not None:
+            lines = denied_lines(answer, line_ids)
             made = KnownDenial(
-                *(0, claim_payment_id, remittance_id, payer_rank, found.denied_cents, on, found.is_full),
+                *(0, claim_payment_id, remittance_id, payer_rank, found.denied_cents, on, lines, found.is_full),
                 *(True, None, ""),
             )
             self._known[claim_id].append(made)
             columns = {
                 "practice_id": practice_id,
                 "claim_id": claim_id,
-                "is_repeat": bool(earlier),
+                "is_repeat": any(_share_a_line(lines, known.line_ids) for known in earlier),
                 **found._asdict(),
             }
             self._new.append((made, columns))

@@ -152,10 +152,10 @@ class StatusLoader:
         self._acknowledge(heard)
 
     def _payer(self, status: x277.ClaimStatus) -> Any:
-        """Who is speaking: the payer; a clearinghouse (AY) speaks for payers it does not name."""
+        """Who is speaking: the payer. A clearinghouse (AY) speaks for payers that it does not name, and is none."""
         source = status.source
-        if source is None:
-            return self._directory.payer(name="")
+        if source is None or not is_payer(status):
+            return self._directory.unnamed_payer()
         is_plan = source.id_qualifier == "XV"
         return self._directory.payer(
             codes=() if is_plan or not source.id else (source.id,),

@@ -176,6 +176,7 @@ class Denial(SQLModel, table=True):
     remarks: str = ""  # RARCs, blank-separated
     denied_cents: int = Field(sa_type=Cents)
     denied_on: date
+    line_ids: str = ""  # the claim's lines that were denied, blank-separated; "" when the answer does not tell
     is_full: bool
     is_repeat: bool = False
     is_open: bool = True

@@ -69,11 +69,28 @@ def test_an_identifier_is_never_moved_to_another_practice(connection: Connection
 def test_a_payer_is_known_by_code_then_by_name_and_learns_its_kind(connection: Connection) -> None:
     directory = Directory(connection, NOW)
     sent_to = directory.payer(codes=("99999",), name="Testpayer  Health")
-    answered = directory.payer(codes=("12345",), name="TESTPAYER HEALTH", filing="MB")
+    answered = directory.payer(codes=("99999",), name="ANOTHER NAME", filing="MB")
+    by_name = directory.payer(name="TESTPAYER HEALTH")
 
-    assert answered.id == sent_to.id
+    assert answered.id == sent_to.id == by_name.id
     assert answered.kind == PayerKind.MEDICARE
-    assert directory.payer(codes=("12345",)).id == sent_to.id
+
+
+def test_a_payer_known_by_its_name_alone_learns_its_code(connection: Connection) -> None:
+    directory = Directory(connection, NOW)
+    by_name = directory.payer(name="Testpayer Health")
+
+    assert directory.payer(codes=("99999",), name="TESTPAYER HEALTH").id == by_name.id
+    assert directory.payer(codes=("99999",)).id == by_name.id
+
+
+def test_two_payers_of_one_name_and_two_codes_stay_two(connection: Connection) -> None:
+    directory = Directory(connection, NOW)
+    north = directory.payer(codes=("11111",), name="Blue Plan")
+    south = directory.payer(codes=("22222",), name="BLUE PLAN")
+
+    assert north.id != south.id
+    assert directory.payer(codes=("22222",), name="Blue Plan").id == south.id
 
 
 def test_payers_of_other_codes_and_names_stay_apart(connection: Connection) -> None:

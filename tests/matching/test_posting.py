@@ -91,3 +91,34 @@ def test_a_claim_paid_in_full_is_closed(books: Books) -> None:
     books.take(payment("CLP*PCN1*1*100*100**12*ICN1*11*1~NM1*QC*1*FOE*KIM****MI*W6~SVC*HC:99203*100*100**1~"))
 
     assert str(books.claim("PCN1").closed_on) == "2026-11-18"
+
+
+def test_a_denial_repeats_an_earlier_one_of_the_same_line_only(books: Books) -> None:
+    """The first line denied; then paid and the second denied; then the second denied once more."""
+    lines = billed("PCN5", "200", "99213*100", "36415*100")
+    first = """CLP*PCN5*1*200*100**12*ICN5*11*1~
+    NM1*QC*1*DOE*JANE****MI*W100~
+    SVC*HC:99213*100*0~
+    DTM*472*20261005~
+    CAS*CO*197*100~
+    REF*6R*PCN5L1~
+    SVC*HC:36415*100*100~
+    DTM*472*20261005~
+    REF*6R*PCN5L2~"""
+    other = """CLP*PCN5*1*200*100**12*ICN6*11*1~
+    NM1*QC*1*DOE*JANE****MI*W100~
+    SVC*HC:99213*100*100~
+    DTM*472*20261005~
+    REF*6R*PCN5L1~
+    SVC*HC:36415*100*0~
+    DTM*472*20261005~
+    CAS*CO*97*100~
+    REF*6R*PCN5L2~"""
+    books.take(
+        submission(lines),
+        payment(first, on="20261110", trace="EFT0001"),
+        payment(other, on="20261114", trace="EFT0002"),
+        payment(other.replace("ICN6", "ICN7"), on="20261118", trace="EFT0003"),
+    )
+
+    assert [denial.is_repeat for denial in books.denials("PCN5")] == [False, False, True]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.claims.tables import ClaimState, PayerControlNumber, Submission
+from app.claims.tables import ClaimState, Payer, PayerControlNumber, Submission
 from tests.matching.paper import Books, acknowledgment, billed, payment, status, submission
 
 SENT = submission(billed("PCN1", "200"))
@@ -37,6 +37,13 @@ def test_a_clearinghouses_acceptance_is_no_proof(books: Books) -> None:
     books.take(SENT, status(ACCEPTED, source="AY"))
 
     assert books.claim("PCN1").accepted_on is None
+
+
+def test_a_clearinghouse_never_becomes_a_payer(books: Books) -> None:
+    unknown = ACCEPTED.replace("PCN1", "PCN7").replace("W1", "W7")
+    books.take(status(unknown, source="AY"), status(unknown.replace("PCN7", "PCN8"), source="AY"))
+
+    assert [row.name for row in books.rows(Payer)] == ["Payer not named in the file"]
 
 
 def test_a_rejection_leaves_the_money_open_and_the_claim_rejected(books: Books) -> None:
