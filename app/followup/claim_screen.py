@@ -31,6 +31,7 @@ from app.claims.tables import Claim, ClaimEvent, ClaimLine, Submission
 from app.core.clock import Clock
 from app.followup.alike import Alike, alike
 from app.followup.note_templates import NoteTemplate, note_templates
+from app.followup.priority import Stated, stated_of
 from app.followup.tables import Snooze
 from app.followup.worklist import WorkRow, find_row
 from app.ledger.queries import Figure, MoneyStrip, is_from_wire, money_strip
@@ -125,6 +126,7 @@ class ClaimScreen:
     snooze: Snooze | None
     alike: Alike | None
     note_templates: list[NoteTemplate]
+    stated: Stated
 
     @property
     def newest_event_id(self) -> int:
@@ -203,6 +205,7 @@ def claim_screen(
         snooze=session.get(Snooze, claim_id),
         alike=alike(session, practice_ids, row) if row is not None else None,
         note_templates=note_templates(head, row, clock.today()),
+        stated=stated_of(session, claim_id),
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from app.audit.record import record
 from app.claims.tables import Claim
@@ -97,3 +98,16 @@ def _note(session: Session, claim: Claim, act: str, detail: dict[str, object]) -
         patient_id=claim.patient_id,
         detail=detail,
     )
+
+
+class Stated(NamedTuple):
+    """What the claim's page shows of it."""
+
+    priority: ManualPriority | None
+    dues: list[StatedDue]
+    steps: dict[str, str]
+
+
+def stated_of(session: Session, claim_id: int) -> Stated:
+    dues = session.exec(select(StatedDue).where(StatedDue.claim_id == claim_id).order_by(col(StatedDue.due_on)))
+    return Stated(session.get(ManualPriority, claim_id), list(dues), STEPS)

@@ -1,0 +1,65 @@
+"""What a person states about one claim goes before score and rules, and shows on its page."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from app.followup.tables import ManualPriority, WorkScore
+from tests.browser_double import Browser
+from tests.practice import claim_numbered
+
+
+def tier(engine: Engine, claim_id: int | None) -> int:
+    with Session(engine) as session:
+        return session.get_one(WorkScore, claim_id).tier
+
+
+def test_a_claim_put_first_says_why_and_goes_back_when_cleared(dana: Browser, engine: Engine) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    dana.submit(f"/claims/{claim.id}/priority", {"reason": "The patient's lawyer called"})
+    assert tier(engine, claim.id) == 11
+    assert "lawyer called" in dana.get(f"/claims/{claim.id}").text
+
+    dana.submit(f"/claims/{claim.id}/priority/clear")
+    assert tier(engine, claim.id) < 10
+
+
+def test_a_stated_last_day_is_the_deadline_in_the_list(dana: Browser, engine: Engine) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    with Session(engine) as session:
+        before = session.get_one(WorkScore, claim.id).deadline
+    for step in ("refile", "appeal"):
+        typed = {"step": step, "due_on": "2026-12-04", "evidence": "Letter of November 20"}
+        dana.submit(f"/claims/{claim.id}/due", typed)
+
+    with Session(engine) as session:
+        after = session.get_one(WorkScore, claim.id).deadline
+    assert after is not None
+    assert after.isoformat() == "2026-12-04" != str(before)
+    assert "Letter of November 20" in dana.get(f"/claims/{claim.id}").text
+
+
+@pytest.mark.parametrize(
+    ("path", "typed"),
+    [
+        ("priority", {"reason": ""}),  # no reason
+        ("priority", {"reason": "x", "level": "0"}),
+        ("due", {"step": "lunch", "due_on": "2026-12-04", "evidence": "x"}),
+        ("due", {"step": "appeal", "due_on": "soon", "evidence": "x"}),
+    ],
+)
+def test_what_cannot_be_kept_changes_nothing(dana: Browser, engine: Engine, path: str, typed: dict[str, str]) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    dana.submit(f"/claims/{claim.id}/{path}", typed)
+
+    with Session(engine) as session:
+        assert session.get(ManualPriority, claim.id) is None
+    assert tier(engine, claim.id) < 10
+
+
+def test_a_stranger_states_nothing(stranger: Browser, engine: Engine) -> None:
+    claim = claim_numbered(engine, "ST1003")
+
+    assert stranger.submit(f"/claims/{claim.id}/priority", {"reason": "x"}).status_code == 404
