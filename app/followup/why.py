@@ -11,6 +11,7 @@ from sqlmodel import Session
 from app.core.clock import Clock
 from app.followup.facts import fact_rows
 from app.followup.rank import Basis, basis_of
+from app.ledger.credits import RETURN_AUTHORITY, RETURN_DAYS, return_by
 from workqueues.deadlines import Terms
 from workqueues.explain import Explanation, explain
 from workqueues.facts import FactRow, Facts, day_number, day_of
@@ -68,7 +69,20 @@ def why_of(session: Session, claim_id: int, clock: Clock) -> Why | None:
     if not rows:
         return None
     basis = basis_of(session)
-    return Why(_explained(rows[0], basis, today), clocks_of(rows[0], basis.terms))
+    clocks = [*_credit_clock(session, rows[0]), *clocks_of(rows[0], basis.terms)]
+    return Why(_explained(rows[0], basis, today), clocks)
+
+
+def _credit_clock(session: Session, row: FactRow) -> list[ClockView]:
+    """A credit has a clock of its own, from the day it was identified; only some payers' have an end by law."""
+    found = return_by(session, row.claim_id, row.payer_kind)
+    if found is None:
+        return []
+    identified_on, last_day = found
+    rule = f"identified on {identified_on:%B %d, %Y}"
+    rule = f"{RETURN_DAYS} days, {rule}" if last_day else f"{rule}; the contract says by when"
+    authority = RETURN_AUTHORITY if last_day else ""
+    return [ClockView("Return of the credit", last_day, rule, authority, "confirmed", needs_check=last_day is None)]
 
 
 def _explained(row: FactRow, basis: Basis, today: date) -> Explanation:

@@ -18,6 +18,7 @@ from app.intake.desk import Desk
 from app.intake.pickup import PickupResult, pick_up
 from app.intake.touched import forget_touched, touched_claims
 from app.jobs.proof import prove
+from app.ledger.credits import note_credits
 from app.matching.loaders import LOADERS
 from app.refiling.settle import claims_awaiting_answer, settle_refiles
 from app.research.answer import settle_inquiries
@@ -48,6 +49,7 @@ def settle_and_rank(engine: Engine, clock: Clock, claim_ids: Collection[int], *,
         claim_ids = {*claim_ids, *waiting.values()}
         settle_appeals(session, clock, claim_ids)
         settle_refiles(session, clock, claim_ids)
+        note_credits(session.connection(), clock.today(), claim_ids)
         asked = {inquiry.claim_id for inquiry in settle_inquiries(session, clock)}
     rerank_touched(engine, clock, asked | set(claim_ids))
     if waiting:
@@ -63,6 +65,7 @@ def rank_job(engine: Engine, settings: Settings, clock: Clock, trigger: str) -> 
     """The nightly re-rank: a day has passed, so every clock and every age has moved."""
     with session_scope(engine) as session:
         act_as(session, Actor.system("rank"), clock)
+        note_credits(session.connection(), clock.today())  # also those that a person's posting made
         settle_appeals(session, clock, claims_awaiting_decision(session))
         settle_refiles(session, clock, claims_awaiting_answer(session))
     run = rerank_all(engine, clock, trigger=trigger)

@@ -108,6 +108,14 @@ class Posting(SQLModel, table=True):
     element: int = 0
 
 
+class CreditBalance(SQLModel, table=True):
+    """A claim on which more was received than was owed, and the day on which we found it; gone when it is settled."""
+
+    claim_id: int = Field(primary_key=True, foreign_key="claim.id")
+    practice_id: int = Field(foreign_key="practice.id", index=True)
+    identified_on: date
+
+
 class ClaimBalance(SQLModel, table=True):
     """Derived from the legs of each claim, one row a claim; rewritten by the ledger, never edited by hand."""
 
