@@ -10,14 +10,24 @@ from __future__ import annotations
 import os
 from datetime import date
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 DEFAULT_HOME = Path(".overturn")
 SETTINGS_FILE = "settings.toml"
 PRIVATE_FOLDER = 0o700  # health information: owner only
+
+
+class Connection(BaseModel):
+    """What is set for one sender of files; see app/intake/connection.py."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    guide: Literal["off", "warn", "hold"] = "off"
+    quirks: dict[str, bool | str] = {}
 
 
 class Settings(BaseSettings):
@@ -41,6 +51,7 @@ class Settings(BaseSettings):
     idle_minutes: int = Field(default=15, ge=5, le=30, description="sign out after this long without a request")
     session_hours: int = Field(default=12, ge=1, le=24, description="sign out after this long in any case")
     inbox: Path | None = Field(default=None, description="watched folder; default: inbox in the home folder")
+    connections: dict[str, Connection] = Field(default={}, description="by sender id (ISA06): guide check and quirks")
     accept_test_files: bool = Field(
         default=False, description="load files that their sender marked as a test (ISA15 T)"
     )

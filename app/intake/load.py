@@ -17,14 +17,16 @@ from sqlmodel import Session
 
 import edi
 from app.core.db import read_scope
+from app.intake.connection import connection_of, guide_findings, quirks_of
 from app.intake.desk import Desk
 from app.intake.loading_contract import LoadContext, SetLoader, SetOutcome
 from app.intake.report import FileReport
 from app.intake.sets import LoadedMeanwhile, close_set, find_set, open_set, write_file
 from app.intake.store import path_of
-from app.intake.tables import SetState, StoredFile
+from app.intake.tables import FileState, SetState, StoredFile
 from edi.errors import NotX12Error
-from edi.findings import Finding
+from edi.findings import Finding, Severity
+from edi.quirks import Quirks
 from edi.values import SetEnd, SetStart
 from edi.x999.model import InterchangeAcknowledgment
 
@@ -51,15 +53,37 @@ def load_file(desk: Desk, file_id: int, *, on_progress: Progress | None = None) 
     with read_scope(desk.engine) as session:
         file = session.get_one(StoredFile, file_id)
     report = FileReport(file_id, file.name)
-    loading = _Loading(desk, report, path_of(desk.settings, file.sha256), on_progress)
-    try:
-        loading.run()
-    except NotX12Error as error:
-        report.quarantine(f"not X12: {error.found}. {error.remedy}")
-    report.conclude()
+    path = path_of(desk.settings, file.sha256)
+    connection = connection_of(desk.settings, path)
+    if connection.guide == "hold" and _is_held_by_guide(path, report):
+        report.conclude()
+    else:
+        loading = _Loading(desk, report, path, quirks_of(connection), on_progress)
+        try:
+            loading.run()
+        except NotX12Error as error:
+            report.quarantine(f"not X12: {error.found}. {error.remedy}")
+        report.conclude()
+        if connection.guide == "warn" and report.state is not FileState.QUARANTINED:
+            report.guide_findings = guide_findings(path, report.name)
     with desk.writing() as session:
         write_file(session, report, desk.clock.now())
     return report
+
+
+def _is_held_by_guide(path: Path, report: FileReport) -> bool:
+    """Does the guide find errors in a file of a sender that is held to it? Then nothing of it is posted."""
+    found = guide_findings(path, report.name)
+    errors = [finding for finding in found if finding.severity is Severity.ERROR]
+    if not errors:
+        return False
+    report.guide_findings = found
+    report.quarantine(
+        f"Held by the guide check that is set for its sender: {len(errors)} errors, the first in segment "
+        f"{errors[0].source.segment}: {errors[0].message}. Ask the sender for a corrected file, or set the check to "
+        "warn and ingest it again."
+    )
+    return True
 
 
 class _OneSet:
@@ -84,16 +108,19 @@ class _OneSet:
 class _Loading:
     """One pass over one file."""
 
-    def __init__(self, desk: Desk, report: FileReport, path: Path, on_progress: Progress | None) -> None:
+    def __init__(
+        self, desk: Desk, report: FileReport, path: Path, quirks: Quirks, on_progress: Progress | None
+    ) -> None:
         self.desk = desk
         self.report = report
         self.path = path
+        self.quirks = quirks
         self.on_progress = on_progress
         self.interchange_acknowledgments = 0
 
     def run(self) -> None:
         with self.path.open("rb") as stream:
-            values = edi.read(stream, file=self.report.name)
+            values = edi.read(stream, file=self.report.name, quirks=self.quirks)
             for value in values:
                 if isinstance(value, SetStart):
                     self._set(value, _OneSet(values))
@@ -164,7 +191,7 @@ class _Loading:
         """The second pass over one set: what it said is kept, nothing is posted."""
         findings: list[Finding] = []
         with self.path.open("rb") as stream, self.desk.writing() as session:
-            values = edi.read(stream, file=self.report.name)
+            values = edi.read(stream, file=self.report.name, quirks=self.quirks)
             for value in values:
                 if isinstance(value, SetStart) and value.set_number == start.set_number:
                     break

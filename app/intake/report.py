@@ -35,6 +35,7 @@ class FileReport:
     states: Counter[SetState] = field(default_factory=Counter)
     touched_claim_ids: set[int] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)  # at most FINDINGS_KEPT
+    guide_findings: list[Finding] = field(default_factory=list)  # of the guide check, where a site asks for it
 
     @property
     def reason(self) -> str:

@@ -102,6 +102,10 @@ def write_file(session: Session, report: FileReport, now: datetime) -> None:
     session.add(file)
     session.exec(delete(FileFinding).where(col(FileFinding.file_id) == file.id, col(FileFinding.set_number) == 0))
     session.add_all(finding_row(report.file_id, f) for f in report.findings if f.source.set_number == 0)
+    if report.guide_findings:
+        of_guide = col(FileFinding.code).startswith("guide.")
+        session.exec(delete(FileFinding).where(col(FileFinding.file_id) == file.id, of_guide))
+        session.add_all(finding_row(report.file_id, finding) for finding in report.guide_findings)
     if changed and report.state is not FileState.LOADED:
         record(
             session,
