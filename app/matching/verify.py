@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select
 from sqlmodel import Session
 
+from app.claims.tables import Claim, ClaimEvent, ClaimLine, Patient, Submission
 from app.core.bulk import table_of
 from app.core.money import format_cents
+from app.intake.tables import LoadedSet, StoredFile
 from app.ledger.tables import Account, CauseKind, JournalEntry, Posting
 from app.ledger.verify import BooksReport
-from app.matching.tables import ClaimPayment, PaymentState, ProviderAdjustmentRow, Remittance
+from app.matching.tables import (
+    AdjustmentRow,
+    ClaimPayment,
+    Denial,
+    PaymentState,
+    ProviderAdjustmentRow,
+    RemarkRow,
+    Remittance,
+    ServicePayment,
+    StatusEvent,
+)
 
 NAMED = 10
 
@@ -21,6 +33,32 @@ remittance = table_of(Remittance)
 claim_payment = table_of(ClaimPayment)
 provider_adjustment = table_of(ProviderAdjustmentRow)
 
+# What belongs to what: a database that does not check references (a copy, a restore) must not have lost a parent.
+BELONGS = tuple(
+    (table_of(child), table_of(parent), column)
+    for child, parent, column in (
+        (ClaimLine, Claim, "claim_id"),
+        (Submission, Claim, "claim_id"),
+        (ClaimEvent, Claim, "claim_id"),
+        (Claim, Patient, "patient_id"),
+        (Remittance, LoadedSet, "loaded_set_id"),
+        (LoadedSet, StoredFile, "file_id"),
+        (ClaimPayment, Remittance, "remittance_id"),
+        (ClaimPayment, Claim, "claim_id"),
+        (ServicePayment, ClaimPayment, "claim_payment_id"),
+        (ServicePayment, ClaimLine, "line_id"),
+        (AdjustmentRow, ClaimPayment, "claim_payment_id"),
+        (AdjustmentRow, ServicePayment, "service_payment_id"),
+        (RemarkRow, ClaimPayment, "claim_payment_id"),
+        (ProviderAdjustmentRow, Remittance, "remittance_id"),
+        (Denial, ClaimPayment, "claim_payment_id"),
+        (Denial, Claim, "claim_id"),
+        (StatusEvent, LoadedSet, "loaded_set_id"),
+        (StatusEvent, Claim, "claim_id"),
+        (Posting, Claim, "claim_id"),
+        (Posting, Remittance, "remittance_id"),
+    )
+)
 ASIDE = (PaymentState.UNMATCHED.value, PaymentState.DUPLICATE.value)
 
 
@@ -35,9 +73,17 @@ def verify_answers(session: Session) -> BooksReport:
         *_named(session, _wrong_unapplied(), "claim payment {0}: unapplied cash does not fit its state, off by {1}"),
         *_named(session, _posted_while_held(), "claim payment {0} is held, yet the ledger moved {1} for it"),
     ]
+    children = 0
+    for child, parent, column in BELONGS:
+        is_orphan = child.c[column].is_not(None) & parent.c.id.is_(None)
+        joined = child.outerjoin(parent, parent.c.id == child.c[column])
+        words = f"{child.name} {{0}} names a {parent.name} that is not there ({column})"
+        faults += _named(session, select(child.c.id, literal(0)).select_from(joined).where(is_orphan), words)
+        children += _count(session, select(func.count(child.c[column])).select_from(child))
     counted = {
         "remittances that are posted, unapplied or a PLB": _count(session, select(func.count()).where(posted)),
         "answers whose cash is in the ledger": _count(session, select(func.count()).select_from(claim_payment)),
+        "references from a row to the row it belongs to": children,
         "answers in unapplied cash": _count(
             session, select(func.count()).select_from(claim_payment).where(claim_payment.c.state.in_(ASIDE))
         ),
