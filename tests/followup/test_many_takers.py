@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 from fastapi import FastAPI
@@ -33,11 +33,12 @@ def test_fifty_takers_at_once_are_all_served_and_none_twice(
     async def everybody() -> list[httpx.Response]:
         return await asyncio.gather(*(take(app, person) for person in people))
 
-    started = time.monotonic()
-    answers = asyncio.run(everybody())
+    with ThreadPoolExecutor(
+        1
+    ) as thread:  # a loop of its own: a browser test may have left one running in this thread
+        answers = thread.submit(asyncio.run, everybody()).result()
 
-    assert {answer.status_code for answer in answers} == {303}
-    assert time.monotonic() - started < 30  # a lock that gives up does so after sixty seconds
+    assert {answer.status_code for answer in answers} == {303}  # a writer that gives up waiting answers otherwise
     served = [found[1] for answer in answers if (found := re.search(r"claim=(\d+)", answer.headers["location"]))]
     assert len(served) == len(set(served)) > 5
     with Session(engine) as session:
