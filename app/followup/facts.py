@@ -26,7 +26,7 @@ from app.ledger.tables import ClaimBalance
 from app.matching.tables import ClaimPayment, Denial, PaymentState, RemarkRow, Remittance, StatusEvent, Underpayment
 from workqueues.facts import FactRow, Facts
 
-CHUNK = 20_000  # rows in hand at a time
+CHUNK = 5_000  # rows in hand at a time
 
 # Days of silence after which a submission counts as unanswered (277.md §7: first inquiry 14 days after acceptance for
 # Medicare, 21 commercial, 30 Medicaid and workers' compensation; a week on top for a file still on its way).

@@ -71,7 +71,7 @@ COLUMNS = (
     "owner_id",
 )
 QUEUE = COLUMNS.index("queue")
-ROWS_AT_ONCE = 20_000  # of decisions, as Python values on their way to the table
+ROWS_AT_ONCE = 5_000  # of decisions, as Python values on their way to the table
 
 
 @dataclass(frozen=True, slots=True)
