@@ -13,7 +13,10 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGES = ("edi", "workqueues", "app")
 SOURCES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
 LONGEST_LINES = 500  # past about 400 it is two things; past this the build says so
-TABLES = {"edi/catalogue.py"}  # one entry after the other: as long as there is trouble in the world
+TABLES = {
+    "edi/catalogue.py",
+    "app/core/migrations/versions/r0001_first_schema.py",
+}  # one entry after the other: as long as there is trouble in the world
 BANNED = {
     "utils",
     "util",
