@@ -16,7 +16,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from app.auth.permissions import Role
 from tests.browser_double import sign_in_as
@@ -30,16 +30,25 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-START_SECONDS = 10
+START_SECONDS = 30
+PATIENCE_MS = 20_000  # a busy machine is slow, not wrong; a test that passes never waits so long
 # What a browser says about an answer that the test asked for; everything else it says is a fault of ours.
 EXPECTED = ("status of 401", "status of 403", "status of 404", "status of 409", "status of 422", "Error Code 4")
 
 Window = Callable[..., Page]
 
 
+def press(page: Page, *keys: str) -> None:
+    """Press keys once the page hears them: what is shown after a navigation is not yet what listens."""
+    page.wait_for_function("'ready' in document.documentElement.dataset")
+    for key in keys:
+        page.keyboard.press(key)
+
+
 @pytest.fixture(scope="session")
 def chromium(chromium_path: str) -> Iterator[Chromium]:
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE_MS)
         browser = playwright.chromium.launch(executable_path=chromium_path, args=list(QUIET))
         yield browser
         browser.close()
@@ -85,7 +94,7 @@ def window(app: FastAPI, address: str, chromium: Chromium) -> Iterator[Window]:
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        page.set_default_timeout(5_000)
+        page.set_default_timeout(PATIENCE_MS)
         return page
 
     yield open_window

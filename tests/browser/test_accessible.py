@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from app.auth.permissions import Role
-from tests.browser.conftest import Window
+from tests.browser.conftest import Window, press
 
 pytestmark = pytest.mark.browser
 
@@ -40,7 +40,7 @@ def test_what_opens_over_a_page_has_no_fault(window: Window, opened: str) -> Non
     if opened == "the account menu":
         page.get_by_role("button", name="Account: Ada Lindqvist").click()
     else:
-        page.keyboard.press(opened)
+        press(page, opened)
     assert faults(page) == []
 
 

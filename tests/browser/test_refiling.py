@@ -18,7 +18,7 @@ from app.core.db import session_scope
 from app.core.tables import Destination
 from app.followup.rank import rerank_all
 from app.jobs.sending import outbox_job
-from tests.browser.conftest import Window
+from tests.browser.conftest import Window, press
 from tests.browser.test_accessible import faults
 from tests.matching.paper import Books, billed, payment, submission
 
@@ -50,7 +50,7 @@ def test_correct_check_release_undo_and_release_again(
     page = window(Role.BILLER, practice_ids=practice_ids)
     page.goto("/work")
     expect(page.locator("#claim-title")).to_have_text("DOE, JANE")
-    page.keyboard.press("r")
+    press(page, "r")
     expect(page).to_have_url(re.compile(r"/claims/\d+/refile$"))
     expect(page.get_by_text("Proposed: Replacement (frequency 7)")).to_be_visible()
 
@@ -64,7 +64,7 @@ def test_correct_check_release_undo_and_release_again(
     page.get_by_role("button", name="Release").click()
     expect(page.locator("[data-toast]").last).to_contain_text("leaves in 10 minutes")
     expect(page.locator("[data-row]")).to_have_count(0)  # out of the hand until the payer answers
-    page.keyboard.press("u")
+    press(page, "u")
     expect(page.locator("[data-toast]").last).to_contain_text("Taken back")
 
     page.get_by_label("Line 1: modifiers").fill("25")

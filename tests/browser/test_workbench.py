@@ -16,7 +16,7 @@ from app.claims.tables import Practice
 from app.core.config import Settings
 from app.followup.tables import Touch
 from app.followup.verify import verify_queues
-from tests.browser.conftest import Window
+from tests.browser.conftest import Window, press
 from tests.practice import STORIES, claim_numbered, copy_practice
 
 pytestmark = pytest.mark.browser
@@ -51,7 +51,7 @@ def test_work_claims_by_keyboard_alone(window: Window, engine: Engine, practice_
     worked = []
     for done in range(1, 7):
         worked.append(title(page))
-        page.keyboard.press("s")  # park for a week; the next one opens
+        press(page, "s")  # park for a week; the next one opens
         expect(page.locator("[data-row]")).to_have_count(before - done)
         expect(page.locator("[data-toast]").last).to_contain_text("Parked until Nov 30")
     with Session(engine) as session:
@@ -67,7 +67,7 @@ def test_j_and_k_walk_the_list_and_the_claim_follows(window: Window, practice_id
     names = page.locator("[data-row] .list-title .truncate").all_inner_texts()
     ids = [row.removeprefix("row-") for row in page.locator("[data-row]").evaluate_all("rows => rows.map(r => r.id)")]
     for key, place in (("j", 1), ("j", 2), ("k", 1)):
-        page.keyboard.press(key)
+        press(page, key)
         expect(page).to_have_url(re.compile(f"claim={ids[place]}$"))
         expect(page.locator("#claim-title")).to_have_text(names[place])
     page.evaluate("history.back()")
@@ -80,9 +80,9 @@ def test_undo_by_key_brings_the_claim_back(window: Window, engine: Engine, pract
     page = window(Role.BILLER, practice_ids=practice_ids)
     page.goto(f"/work?queue=authorization&claim={claim.id}")
     before = rows(page)
-    page.keyboard.press("s")
+    press(page, "s")
     expect(page.locator("[data-row]")).to_have_count(before - 1)
-    page.keyboard.press("u")
+    press(page, "u")
     expect(page.locator("[data-row]")).to_have_count(before)
     expect(page.locator("#claim-title")).to_have_text("KOWALCZYK, THEO")
 
@@ -93,7 +93,7 @@ def test_a_note_is_typed_and_kept_and_keys_stay_quiet_meanwhile(
     claim = claim_numbered(engine, "ST1003")
     page = window(Role.BILLER, practice_ids=practice_ids)
     page.goto(f"/work?queue=authorization&claim={claim.id}")
-    page.keyboard.press("m")
+    press(page, "m")
     page.keyboard.type("Spoke with nurse; jjkk sends chart soon")
     page.get_by_label("What came of it").select_option("needs_records")
     page.get_by_role("button", name="Save", exact=True).click()
@@ -126,7 +126,7 @@ def test_a_figure_opens_its_segment_in_place_and_escape_closes_it(
     lit = page.locator("#edi-drawer .edi-lit")
     expect(lit).to_contain_text("CAS*CO*197")
     expect(lit.locator(".edi-element")).to_have_text("1840")
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     expect(page.locator("#edi-drawer")).to_be_empty()
 
 
@@ -150,9 +150,9 @@ def test_everything_works_without_javascript(window: Window, engine: Engine, pra
 def test_search_finds_and_a_chip_takes_the_filter_away(window: Window, practice_ids: tuple[int, ...]) -> None:
     page = window(Role.BILLER, practice_ids=practice_ids)
     page.goto("/work")
-    page.keyboard.press("/")
+    press(page, "/")
     page.keyboard.type("ST1003")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator("[data-row]")).to_have_count(1)
     expect(page.locator("#claim-title")).to_have_text("KOWALCZYK, THEO")
     page.get_by_label("Remove filter “ST1003”").click()

@@ -20,7 +20,7 @@ from app.core.db import session_scope
 from app.followup.calls import call_payers
 from app.followup.tables import Snooze, Touch
 from app.followup.verify import verify_queues
-from tests.browser.conftest import Window
+from tests.browser.conftest import Window, press
 from tests.practice import claim_numbered, copy_practice
 
 pytestmark = pytest.mark.browser
@@ -51,14 +51,14 @@ def test_ten_claims_with_nothing_but_n_and_the_outcome_keys(
     page = window(Role.BILLER, practice_ids=practice_ids)
     page.goto("/work?all=1")
     left = page.locator("[data-row]").count()
-    page.keyboard.press("G")
+    press(page, "G")
     expect(page.locator(".guided-line")).to_be_visible()
-    page.keyboard.press("n")
+    press(page, "n")
     expect(page).to_have_url(re.compile("guided=1.*claim="))
     for done, key in enumerate("123456"[: left - 1] * 2, 1):
         if done > min(10, left - 1):
             break
-        page.keyboard.press(key)
+        press(page, key)
         expect(page.locator("[data-row]")).to_have_count(left - done)
         expect(page).to_have_url(re.compile("guided=1.*claim="))
 
@@ -77,18 +77,18 @@ def test_many_rows_by_x_and_shift_with_exact_dollars_and_one_undo(
     before = page.locator("[data-row]").count()
     expect(page.locator("[data-bulk]")).to_be_hidden()
     page.locator("[data-row]").nth(1).focus()
-    page.keyboard.press("x")
+    press(page, "x")
     page.locator(".list-tick").nth(3).click(modifiers=["Shift"])
     cents = page.locator(".list-tick:checked").evaluate_all(
         "all => all.reduce((s, e) => s + Number(e.dataset.cents), 0)"
     )
     expect(page.locator("[data-bulk-count]")).to_have_text(f"3 selected · ${cents / 100:,.2f}")
-    page.keyboard.press("a")
+    press(page, "a")
     expect(page.get_by_role("heading", level=1)).to_have_text(f"3 claims · ${cents / 100:,.2f} open")
     page.get_by_label("Come back on").fill("2026-12-14")
     page.get_by_role("button", name="Park 3 claims").click()
     expect(page.locator("[data-row]")).to_have_count(before - 3)
-    page.keyboard.press("u")
+    press(page, "u")
     expect(page.locator("[data-row]")).to_have_count(before)
     assert touches(engine) == []
 
@@ -151,19 +151,19 @@ def test_the_step_keys_fill_the_form(window: Window, engine: Engine, practice_id
     claim = claim_numbered(engine, "ST1003")
     page = window(Role.BILLER, practice_ids=practice_ids)
     page.goto(f"/work?queue=authorization&claim={claim.id}")
-    page.keyboard.press("d")
+    press(page, "d")
     expect(page.get_by_label("What you did")).not_to_have_value("note")
     expect(page.locator("#field-note")).to_be_focused()
-    page.keyboard.press("Escape")
-    page.keyboard.press("c")
+    press(page, "Escape")
+    press(page, "c")
     expect(page.get_by_label("What you did")).to_have_value("call")
     expect(page.get_by_label("Reference number")).to_be_focused()
-    page.keyboard.press("Escape")
-    page.keyboard.press("t")
+    press(page, "Escape")
+    press(page, "t")
     page.get_by_role("link", name="Call: why it was denied").click()
     expect(page.locator("#field-note")).to_have_value(re.compile("about the denial of ST1003"))
-    page.keyboard.press("Escape")
-    page.keyboard.press("w")
+    press(page, "Escape")
+    press(page, "w")
     expect(page.locator("[data-toast]").last).to_contain_text("Parked until the payer answers")
     with Session(engine) as session:
         assert session.get_one(Snooze, claim.id).waits_for == "answer"
@@ -189,8 +189,8 @@ def test_a_call_about_everything_open_at_one_payer(
         busiest = max(call_payers(session, practice_ids), key=lambda each: each.claims)
     page = window(Role.BILLER, practice_ids=practice_ids)
     page.goto("/work?all=1")
-    page.keyboard.press("g")
-    page.keyboard.press("c")
+    press(page, "g")
+    press(page, "c")
     page.get_by_role("link", name=busiest.name).first.click()
     page.get_by_label("Reference of the call").fill("C-1")
     for picked in page.locator("select").all()[:2]:

@@ -50,3 +50,4 @@ startFollowup();
 startPalette();
 startToasts();
 startSession();
+root.dataset.ready = ""; // from here on keys are heard
