@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workqueues.facts import Codes, Facts, Flags
-from workqueues.queues import queue_code
+from workqueues.queues import queue_code, queues
 from workqueues.vocabulary import (
     ACTIONS,
     CATEGORIES,
@@ -50,7 +50,7 @@ CLOCKS: Final = (
     "decision",  # the payer's: when it must have decided
 )
 
-_WORD_COLUMNS: Final = {
+WORD_COLUMNS: Final = {
     "status": STATUSES,
     "payer_kind": PAYER_KINDS,
     "claim_kind": CLAIM_KINDS,
@@ -62,8 +62,8 @@ _WORD_COLUMNS: Final = {
     "route": ROUTES,
     "submission": SUBMISSIONS,
 }
-_CODE_COLUMNS: Final = ("carc", "remark")
-_FLAG_COLUMNS: Final = (
+CODE_COLUMNS: Final = ("carc", "remark")
+FLAG_COLUMNS: Final = (
     "is_unmatched",
     "is_sibling_open",
     "is_repeat_denial",
@@ -77,7 +77,7 @@ _FLAG_COLUMNS: Final = (
     "patient_protected",
     "patient_on_hold",
 )
-_NUMBER_COLUMNS: Final = (
+NUMBER_COLUMNS: Final = (
     "open_cents",
     "billed_cents",
     "insurance_open_cents",
@@ -88,7 +88,7 @@ _NUMBER_COLUMNS: Final = (
     "touches",
     "followups",
 )
-_DAY_COLUMNS: Final = (
+DAY_COLUMNS: Final = (
     "service_on",
     "first_billed_on",
     "last_billed_on",
@@ -100,11 +100,16 @@ _DAY_COLUMNS: Final = (
     "submitted_on",
     "last_touch_on",
 )
-_CONDITIONS: Final = ("in", "effects", "is", "is_not", "at_least", "days_at_least", "days_at_most", "payer_id")
+CONDITIONS: Final = (
+    "in", "effects", "is", "is_not", "at_least", "days_at_least", "days_at_most", "payer_id", "not_payer_id",
+)  # fmt: skip
 _KEYS: Final = (
-    "id", "when", "action", "queue", "category", "clock", "refile", "appeal", "wait_days", "wait_from",
+    "id", "part", "when", "action", "queue", "category", "clock", "refile", "appeal", "wait_days", "wait_from",
     "reason", "proof", "source",
 )  # fmt: skip
+_TEXTS: Final = {"id": 60, "part": 60, "reason": 200, "proof": 300, "source": 300}  # the longest that each may be
+LONGEST_WAIT_DAYS: Final = 365
+LARGEST_NUMBER: Final = 10**12  # ten billion dollars, in cents
 
 
 class PlaybookError(ValueError):
@@ -125,6 +130,7 @@ class Rule(NamedTuple):
     reason: str  # one line
     proof: str  # what to collect
     source: str  # where the rule comes from
+    part: str = ""  # the heading it stands under
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +163,12 @@ class Playbook:
         undecided = np.ones(len(facts), np.bool_)
         for number, rule in enumerate(self.rules):
             fits = undecided.copy()
-            for condition in _conditions(rule):
+            for condition in conditions_of(rule):
                 if not fits.any():
                     break
                 key = repr(condition)
                 if key not in memory:
-                    memory[key] = _holds(condition, facts, today)
+                    memory[key] = holds(condition, facts, today)
                 fits &= memory[key]
             chosen[fits] = number
             undecided &= ~fits
@@ -175,7 +181,7 @@ class Condition(NamedTuple):
     value: Any
 
 
-def _conditions(rule: Rule) -> list[Condition]:
+def conditions_of(rule: Rule) -> list[Condition]:
     """A rule's `when` as single conditions, all of which must hold."""
     made: list[Condition] = []
     for kind, value in rule.when.items():
@@ -188,22 +194,25 @@ def _conditions(rule: Rule) -> list[Condition]:
     return made
 
 
-def _holds(condition: Condition, facts: Facts, today: float) -> Flags:
+def holds(condition: Condition, facts: Facts, today: float) -> Flags:
+    """For each claim: does it meet the condition?"""
     kind, name, wanted = condition
     if kind == "effects":
         bits: Flags = (facts.remark_effects & np.uint32(effect_bits(wanted))) != 0
         return bits
     if kind == "payer_id":
         return np.isin(facts.payer_id, wanted)
+    if kind == "not_payer_id":
+        return np.isin(facts.payer_id, wanted, invert=True)
     column: NDArray[Any] = getattr(facts, name)
     if kind == "is":
         return column
     if kind == "is_not":
         return ~column
-    if kind == "in" and name in _CODE_COLUMNS:
+    if kind == "in" and name in CODE_COLUMNS:
         return np.isin(column, [code_number(code) for code in wanted])
     if kind == "in":
-        words = _WORD_COLUMNS[name]
+        words = WORD_COLUMNS[name]
         table = np.zeros(len(words), np.bool_)
         table[[words.index(word) for word in wanted]] = True
         fits: Flags = table[column]
@@ -216,8 +225,17 @@ def _holds(condition: Condition, facts: Facts, today: float) -> Flags:
 
 def read_playbook(text: str, *, ahead: Sequence[Rule] = ()) -> Playbook:
     """A playbook from TOML; `ahead` are a site's own rules, tried first. Raises PlaybookError naming the fault."""
-    data = tomllib.loads(text)
-    rules = [*ahead, *(_rule(row) for row in data.get("rule", []))]
+    data = read_toml(text)
+    rules, part = list(ahead), ""
+    for row in data.get("rule", []):
+        rule = read_rule(row)
+        part = rule.part or part
+        rules.append(rule._replace(part=part))
+    return made_of(int(data.get("version", 0)), rules)
+
+
+def made_of(version: int, rules: Sequence[Rule]) -> Playbook:
+    """A playbook of these rules. Raises PlaybookError when two have one name, or a claim could fit none."""
     seen: set[str] = set()
     for rule in rules:
         if rule.id in seen:
@@ -225,7 +243,15 @@ def read_playbook(text: str, *, ahead: Sequence[Rule] = ()) -> Playbook:
         seen.add(rule.id)
     if not rules or rules[-1].when:
         raise PlaybookError("the last rule must fit every claim: end with one whose `when` is empty")
-    return Playbook(int(data.get("version", 0)), tuple(rules))
+    return Playbook(version, tuple(rules))
+
+
+def read_toml(text: str) -> dict[str, Any]:
+    """Raises PlaybookError with the line that is no TOML."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PlaybookError(f"not TOML: {error}") from error
 
 
 @cache
@@ -234,24 +260,30 @@ def standard_playbook() -> Playbook:
     return read_playbook(files("workqueues").joinpath("data/playbook.toml").read_text(encoding="utf-8"))
 
 
-def _rule(row: Mapping[str, Any]) -> Rule:
+def read_rule(row: object) -> Rule:
+    """One rule from its table. Raises PlaybookError naming the rule and the word that is wrong."""
+    if not isinstance(row, Mapping):
+        raise PlaybookError(f"a rule is a table, found {row!r}")
     name = str(row.get("id", "")) or "(no id)"
-    unknown = set(row) - set(_KEYS)
+    unknown = sorted(set(row) - set(_KEYS))
     if unknown:
-        raise PlaybookError(f"rule {name}: unknown key {sorted(unknown)[0]!r}; known are {', '.join(_KEYS)}")
+        raise PlaybookError(f"rule {name}: unknown key {unknown[0]!r}; known are {', '.join(_KEYS)}")
     for key in ("id", "when", "action", "queue", "reason"):
-        if key not in row:
+        if key not in row or row[key] == "":
             raise PlaybookError(f"rule {name}: {key!r} is missing")
+    for key, longest in _TEXTS.items():
+        _check_text(name, key, row.get(key, ""), longest)
     _check_word(name, "action", row["action"], ACTIONS)
-    _check_word(name, "category", row.get("category", "other"), CATEGORIES)
+    _check_word(name, "category", row.get("category", "other"), ("", *CATEGORIES))
     _check_word(name, "clock", row.get("clock", ""), CLOCKS)
-    _check_word(name, "wait_from", row.get("wait_from", "last_answer_on"), _DAY_COLUMNS)
+    _check_word(name, "wait_from", row.get("wait_from", "last_answer_on"), DAY_COLUMNS)
     for route in ("refile", "appeal"):
         _check_word(name, route, row.get(route, "yes"), ("yes", "no"))
-    try:
-        queue_code(row["queue"])
-    except KeyError as error:
-        raise PlaybookError(f"rule {name}: {error.args[0]}") from error
+    _check_word(name, "queue", row["queue"], [queue.key for queue in queues()])
+    wait_days = row.get("wait_days", 0)
+    _check_number(name, "wait_days", wait_days, LONGEST_WAIT_DAYS)
+    if row["action"] == "wait" and not wait_days:
+        raise PlaybookError(f"rule {name}: to wait needs `wait_days`, from 1 to {LONGEST_WAIT_DAYS}")
     _check_when(name, row["when"])
     return Rule(
         row["id"],
@@ -262,36 +294,69 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         row.get("clock", ""),
         row.get("refile", "yes") == "yes",
         row.get("appeal", "yes") == "yes",
-        int(row.get("wait_days", 0)),
+        wait_days,
         row.get("wait_from", "last_answer_on"),
         row["reason"],
         row.get("proof", ""),
         row.get("source", ""),
+        row.get("part", ""),
     )
 
 
-def _check_when(name: str, when: Mapping[str, Any]) -> None:
-    for kind, value in when.items():
-        _check_word(name, "condition", kind, _CONDITIONS)
+def _check_when(name: str, when: object) -> None:
+    for kind, value in _table(name, "when", when).items():
+        _check_word(name, "condition", kind, CONDITIONS)
         if kind == "in":
-            for column, words in value.items():
-                _check_word(name, "column", column, (*_WORD_COLUMNS, *_CODE_COLUMNS))
-                for word in words if column in _WORD_COLUMNS else ():
-                    _check_word(name, column, word, _WORD_COLUMNS[column])
+            for column, words in _table(name, kind, value).items():
+                _check_in(name, column, words)
         elif kind == "effects":
-            for effect in value:
+            for effect in _list(name, kind, value, str):
                 _check_word(name, "effect", effect, REMARK_EFFECTS)
         elif kind in ("is", "is_not"):
-            for column in value:
-                _check_word(name, "column", column, _FLAG_COLUMNS)
-        elif kind == "at_least":
-            for column in value:
-                _check_word(name, "column", column, _NUMBER_COLUMNS)
-        elif kind in ("days_at_least", "days_at_most"):
-            for column in value:
-                _check_word(name, "column", column, _DAY_COLUMNS)
+            for column in _list(name, kind, value, str):
+                _check_word(name, "column", column, FLAG_COLUMNS)
+        elif kind in ("payer_id", "not_payer_id"):
+            _list(name, kind, value, int)
+        else:
+            for column, wanted in _table(name, kind, value).items():
+                _check_word(name, "column", column, NUMBER_COLUMNS if kind == "at_least" else DAY_COLUMNS)
+                _check_number(name, column, wanted, LARGEST_NUMBER)
 
 
-def _check_word(rule: str, what: str, word: str, words: Sequence[str]) -> None:
+def _check_in(name: str, column: str, words: object) -> None:
+    _check_word(name, "column", column, (*WORD_COLUMNS, *CODE_COLUMNS))
+    for word in _list(name, column, words, str):
+        if column in WORD_COLUMNS:
+            _check_word(name, column, word, WORD_COLUMNS[column])
+        elif code_number(word) < 0:
+            raise PlaybookError(f"rule {name}: {column} {word!r} is not a code")
+
+
+def _table(rule: str, what: str, value: object) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise PlaybookError(f"rule {rule}: {what} must be a table such as {{ column = … }}, found {value!r}")
+    return value
+
+
+def _list(rule: str, what: str, value: object, kind: type) -> list[Any]:
+    fits = isinstance(value, list) and value and all(isinstance(v, kind) and not isinstance(v, bool) for v in value)
+    if not fits:
+        words = "words" if kind is str else "numbers"
+        raise PlaybookError(f"rule {rule}: {what} must be a list of {words} with at least one in it, found {value!r}")
+    assert isinstance(value, list)
+    return value
+
+
+def _check_word(rule: str, what: str, word: object, words: Sequence[str]) -> None:
     if word not in words:
         raise PlaybookError(f"rule {rule}: {what} {word!r} is not one of {', '.join(w or '(none)' for w in words)}")
+
+
+def _check_text(rule: str, key: str, text: object, longest: int) -> None:
+    if not isinstance(text, str) or len(text) > longest or not text.isprintable():
+        raise PlaybookError(f"rule {rule}: {key} must be one line of text, at most {longest} characters")
+
+
+def _check_number(rule: str, key: str, number: object, largest: int) -> None:
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= largest:
+        raise PlaybookError(f"rule {rule}: {key} must be a whole number from 0 to {largest:,}, found {number!r}")

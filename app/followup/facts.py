@@ -6,7 +6,7 @@ answer or a person has just touched.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -119,13 +119,21 @@ def fact_rows(session: Session, today: date, claim_ids: Sequence[int] | None = N
         yield [_fact_row(row, today) for row in rows]
 
 
-def open_facts(session: Session, today: date) -> Facts:
-    """Every open claim as columns. Filled chunk by chunk into arrays made once: no row outlives its chunk."""
+def open_facts(session: Session, today: date, *, payer_ids: Collection[int] | None = None) -> Facts:
+    """Every open claim (or those of some payers) as columns.
+
+    Filled chunk by chunk into arrays made once: no row outlives its chunk.
+    """
     open_claims = select(func.count()).select_from(balance).where(_is_open())
+    statement = fact_statement()
+    if payer_ids is not None:
+        theirs = claim.c.payer_id.in_(payer_ids)
+        open_claims = open_claims.join(claim, claim.c.id == balance.c.claim_id).where(theirs)
+        statement = statement.where(theirs)
     most = session.connection().execute(open_claims).scalar_one()
     whole = Facts.from_columns({}, most)
     place = 0
-    result = session.connection().execute(fact_statement(), execution_options={"yield_per": CHUNK})
+    result = session.connection().execute(statement, execution_options={"yield_per": CHUNK})
     for rows in result.partitions(CHUNK):
         part = facts_of(
             rows,

@@ -58,7 +58,7 @@ def payer_lines(session: Session, practice_ids: Sequence[int]) -> list[PayerLine
     terms = dict(session.exec(select(PayerTerm.payer_id, func.count()).group_by(col(PayerTerm.payer_id))).all())
     lines = [
         PayerLine(payer, *work.get(payer.id or 0, (0, 0)), balances[payer.id or 0], terms.get(payer.id or 0, 0))
-        for payer in _payers(session, practice_ids)
+        for payer in payers_of(session, practice_ids)
     ]
     return sorted(lines, key=lambda line: (-line.open_cents, line.payer.name))
 
@@ -111,7 +111,8 @@ def open_claims_of(session: Session, payer_id: int) -> list[int]:
     return list(session.exec(select(WorkScore.claim_id).where(WorkScore.payer_id == payer_id)))
 
 
-def _payers(session: Session, practice_ids: Sequence[int]) -> list[Payer]:
+def payers_of(session: Session, practice_ids: Sequence[int]) -> list[Payer]:
+    """Those that these practices bill, or are paid by."""
     billed = select(Claim.payer_id).where(col(Claim.practice_id).in_(practice_ids)).distinct()
     paying = select(Remittance.payer_id).where(col(Remittance.practice_id).in_(practice_ids)).distinct()
     return list(session.exec(select(Payer).where(col(Payer.id).in_(billed) | col(Payer.id).in_(paying))))

@@ -24,6 +24,7 @@ from app.core.db import session_scope
 from app.followup.allowed import learn_allowed
 from app.followup.facts import fact_rows, open_facts
 from app.followup.learning import beliefs_in_force, keep_outcomes, own_outcomes
+from app.followup.playbooks import playbook_in_force
 from app.followup.strategies import strategy_in_force
 from app.followup.swap import swap_scores
 from app.followup.tables import Assignment, QueueTotal, RankRun, WorkScore
@@ -35,7 +36,7 @@ from workqueues.decision import rank as rank_facts
 from workqueues.facts import EPOCH, FactRow, Facts, day_number
 from workqueues.outcomes import Outcomes
 from workqueues.outlook import Outlook, read_outlook, write_outlook
-from workqueues.playbook import Playbook, standard_playbook
+from workqueues.playbook import Playbook
 from workqueues.queues import age_days, queues
 from workqueues.strategy import Strategy
 from workqueues.vocabulary import ACTIONS, CATEGORIES, CONFIDENCES, code_text
@@ -91,7 +92,7 @@ def basis_of(session: Session) -> Basis:
     outlook = read_outlook(last.outlook) if last is not None and last.outlook else None
     strategy = strategy_in_force(session)
     beliefs = beliefs_in_force(session, strategy, last)
-    return Basis(strategy, beliefs, Terms.build(contracts=contracts(session)), standard_playbook(), outlook)
+    return Basis(strategy, beliefs, Terms.build(contracts=contracts(session)), playbook_in_force(session), outlook)
 
 
 def rerank_all(engine: Engine, clock: Clock, *, trigger: str) -> RankRun:
@@ -228,7 +229,7 @@ def _learned_basis(session: Session, outcomes: Outcomes, today: date) -> Basis:
     """What tonight's run rests on: the strategy in force, and what these outcomes teach under it."""
     strategy = strategy_in_force(session)
     beliefs = beliefs_for(strategy, outcomes, today)
-    return Basis(strategy, beliefs, Terms.build(contracts=contracts(session)), standard_playbook(), None)
+    return Basis(strategy, beliefs, Terms.build(contracts=contracts(session)), playbook_in_force(session), None)
 
 
 def _last_run(session: Session) -> RankRun | None:

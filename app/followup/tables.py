@@ -234,6 +234,18 @@ class StrategyVersion(SQLModel, table=True):
     made_at: datetime = Field(sa_type=Instant)
 
 
+class PlaybookVersion(SQLModel, table=True):
+    """What a supervisor made of the playbook, and why; the newest is in force, and none is ever changed."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    number: int  # 1 is the standard playbook, which has no row
+    text: str  # TOML: the site's own rules, switches and moves (workqueues/own_rules.py)
+    why: str
+    person_id: int | None = None
+    person_name: str
+    made_at: datetime = Field(sa_type=Instant)
+
+
 class ManualPriority(SQLModel, table=True):
     """Somebody put the claim first; it stays first until the row goes."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.claims.tables import ClaimState
 
 ACTION_LABELS = {
@@ -101,7 +103,7 @@ STATE_MEANINGS = {
     ClaimState.CLOSED: "Nothing is open on either side.",
 }
 
-WORDS: dict[str, object] = {
+WORDS: dict[str, Any] = {
     "action_labels": ACTION_LABELS,
     "action_tones": ACTION_TONES,
     "state_labels": {state.value: STATE_LABELS.get(state, state.value) for state in ClaimState},

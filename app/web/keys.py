@@ -36,6 +36,7 @@ KEYS: tuple[Key, ...] = (
     Key("g w", "go.work", "Go to work", href="/work"),
     Key("g c", "go.calls", "Go to the call sheet", href="/calls"),
     Key("g t", "go.team", "Go to the team", href="/team"),
+    Key("g b", "go.playbook", "Go to the playbook", href="/playbook"),
     Key("g x", "go.strategy", "Go to the strategy", href="/strategy"),
     Key("g r", "go.remittances", "Go to remittances", href="/remittances"),
     Key("g y", "go.payers", "Go to payers", href="/payers"),

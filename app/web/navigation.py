@@ -20,6 +20,7 @@ PLACES: tuple[Place, ...] = (
     Place("Work", "/work", "claims.view", "inbox", "go.work"),
     Place("Calls", "/calls", "claims.work", "phone", "go.calls"),
     Place("Team", "/team", "claims.assign", "people", "go.team"),
+    Place("Playbook", "/playbook", "claims.view", "list", "go.playbook"),
     Place("Strategy", "/strategy", "strategy.tune", "settings", "go.strategy"),
     Place("Remittances", "/remittances", "ledger.view", "money", "go.remittances"),
     Place("Payers", "/payers", "claims.view", "building", "go.payers"),
