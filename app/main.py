@@ -47,6 +47,7 @@ from app.matching import paper_routes, unmatched_routes
 from app.matching import routes as matching_routes
 from app.refiling import routes as refiling_routes
 from app.refiling.settle import settle_refiles
+from app.reports import routes as report_routes
 from app.research import routes as research_routes
 from app.web import assets
 from app.web.csrf import check_csrf
@@ -93,6 +94,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     template_routes.router,
     appeal_routes.router,
     research_routes.router,
+    report_routes.router,
 )
 
 

@@ -32,6 +32,7 @@ STYLESHEETS = (
     "followup",
     "books",
     "refiling",
+    "reports",
     "timeline",
     "edi",
     "page",

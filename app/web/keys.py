@@ -38,6 +38,7 @@ KEYS: tuple[Key, ...] = (
     Key("g t", "go.team", "Go to the team", href="/team"),
     Key("g b", "go.playbook", "Go to the playbook", href="/playbook"),
     Key("g x", "go.strategy", "Go to the strategy", href="/strategy"),
+    Key("g i", "go.reports", "Go to the reports", href="/reports"),
     Key("g r", "go.remittances", "Go to remittances", href="/remittances"),
     Key("g y", "go.payers", "Go to payers", href="/payers"),
     Key("g e", "go.appeals", "Go to appeals", href="/appeals"),

@@ -22,6 +22,7 @@ PLACES: tuple[Place, ...] = (
     Place("Team", "/team", "claims.assign", "people", "go.team"),
     Place("Playbook", "/playbook", "claims.view", "list", "go.playbook"),
     Place("Strategy", "/strategy", "strategy.tune", "settings", "go.strategy"),
+    Place("Reports", "/reports", "reports.view", "chart", "go.reports"),
     Place("Remittances", "/remittances", "ledger.view", "money", "go.remittances"),
     Place("Payers", "/payers", "claims.view", "building", "go.payers"),
     Place("Appeals", "/appeals", "claims.view", "scale", "go.appeals"),

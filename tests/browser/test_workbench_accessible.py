@@ -53,6 +53,9 @@ def test_no_page_of_the_workbench_has_a_fault(
         "/calls",
         f"/calls/{payer}",
         "/team",
+        "/reports",
+        "/reports/aging",
+        "/reports/denials/claims?which=open",
         "/unmatched",
         "/files",
     ):

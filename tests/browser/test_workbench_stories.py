@@ -219,7 +219,7 @@ def test_a_write_off_is_asked_for_by_one_and_decided_by_another(
 
 def test_at_two_hundred_percent_nothing_is_cut_off(window: Window, practice_ids: tuple[int, ...]) -> None:
     page = window(Role.SUPERVISOR, practice_ids=practice_ids, viewport={"width": 640, "height": 430})
-    for address in ("/work?all=1", "/calls", "/team"):
+    for address in ("/work?all=1", "/calls", "/team", "/reports", "/reports/aging"):
         page.goto(address)
         assert wider_than_the_window(page) <= 1, address
 
