@@ -56,20 +56,20 @@ def is_clean(outcome: FileReport | Refused) -> bool:
 
 def print_file(outcome: FileReport | Refused) -> None:
     if isinstance(outcome, Refused):
-        typer.echo(f"set aside  {outcome.name}: {outcome.reason}")
+        typer.echo(f"{'set aside':12}{outcome.name}: {outcome.reason}")
         return
     state = "known" if outcome.was_known else outcome.state.value
     counts = f"{outcome.sets} sets, {outcome.claims:,} claims"
     found = f", {outcome.errors} errors, {outcome.warnings} warnings" if outcome.errors or outcome.warnings else ""
-    typer.echo(f"{state:11}{outcome.name}: {' '.join(outcome.kinds) or 'nothing'}, {counts}{found}")
+    typer.echo(f"{state:12}{outcome.name}: {' '.join(outcome.kinds) or 'nothing'}, {counts}{found}")
     if outcome.reason:
-        typer.echo(f"           {outcome.reason}")
+        typer.echo(f"            {outcome.reason}")
     if outcome.was_known:
         return
     for finding in outcome.findings[:SHOWN_FINDINGS]:
-        typer.echo("           " + str(finding).replace("\n", "\n           "))
+        typer.echo("            " + str(finding).replace("\n", "\n            "))
     if len(outcome.findings) > SHOWN_FINDINGS:
-        typer.echo(f"           … and {len(outcome.findings) - SHOWN_FINDINGS} more findings (--json shows them)")
+        typer.echo(f"            … and {len(outcome.findings) - SHOWN_FINDINGS} more findings (--json shows them)")
 
 
 SHOWN_FINDINGS = 5

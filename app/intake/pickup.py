@@ -78,7 +78,11 @@ def _take(desk: Desk, path: Path, *, channel: str) -> Iterator[FileReport | Refu
     """Keep, register and load one file or each file of an archive."""
     try:
         for kept in keep(desk.settings, path):
-            yield _load_kept(desk, kept, channel=channel)
+            if isinstance(kept, ArchiveError):
+                _quarantine(desk.settings, path, str(kept))
+                yield Refused(path.name, str(kept))
+            else:
+                yield _load_kept(desk, kept, channel=channel)
     except ArchiveError as error:
         _quarantine(desk.settings, path, str(error))
         yield Refused(path.name, str(error))
@@ -143,10 +147,11 @@ def _archive(path: Path, folder: Path) -> None:
 
 
 def _quarantine(settings: Settings, path: Path, reason: str) -> None:
-    """An archive that cannot be opened has no place in the store: a copy stands beside its reason."""
+    """What cannot be taken out of an archive has no place in the store: a copy of it stands beside the reasons."""
     settings.quarantine_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     shutil.copy2(path, settings.quarantine_dir / path.name)
-    (settings.quarantine_dir / f"{path.name}.reason.txt").write_text(reason + "\n", encoding="utf-8")
+    with (settings.quarantine_dir / f"{path.name}.reason.txt").open("a", encoding="utf-8") as reasons:
+        reasons.write(reason + "\n")
 
 
 def _write_reason(settings: Settings, kept: Kept, reason: str) -> None:

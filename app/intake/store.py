@@ -57,8 +57,11 @@ def path_of(settings: Settings, sha256: str) -> Path:
     return settings.files_dir / sha256[:2] / sha256[2:]
 
 
-def keep(settings: Settings, path: Path) -> Iterator[Kept]:
-    """Keep a file, or each file inside an archive. Raises ArchiveError for an archive that cannot be opened."""
+def keep(settings: Settings, path: Path) -> Iterator[Kept | ArchiveError]:
+    """Keep a file, or each file inside an archive; a member that cannot be taken costs itself alone and is told.
+
+    Raises ArchiveError for an archive that cannot be opened at all.
+    """
     suffix = path.suffix.lower()
     if suffix == ".gz":
         with _opened(path, gzip.open(path, "rb")) as stream:
@@ -122,7 +125,7 @@ def register(
     return Stored(file.id, kept.name, was_known)
 
 
-def _keep_members(settings: Settings, path: Path) -> Iterator[Kept]:
+def _keep_members(settings: Settings, path: Path) -> Iterator[Kept | ArchiveError]:
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError) as error:
@@ -134,11 +137,24 @@ def _keep_members(settings: Settings, path: Path) -> Iterator[Kept]:
                 f"{path.name}: {len(members)} files inside, at most {MOST_MEMBERS} are taken. Split it."
             )
         for member in members:
-            if member.flag_bits & 0x1:
-                raise ArchiveError(f"{path.name}: {member.filename} is encrypted. Unpack it by hand and put it here.")
-            name = Path(member.filename).name
-            with _opened(path, archive.open(member)) as stream:
-                yield _keep_stream(settings, name, stream, packed=member.compress_size)
+            try:
+                yield _keep_member(settings, path, archive, member)
+            except ArchiveError as error:
+                yield error
+
+
+def _keep_member(settings: Settings, path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Kept:
+    """Raises ArchiveError for one that is encrypted, damaged, too large or packed in a way that we cannot open."""
+    if member.flag_bits & 0x1:
+        raise ArchiveError(f"{path.name}: {member.filename} is encrypted. Unpack it by hand and put it here.")
+    try:
+        stream = archive.open(member)
+    except (NotImplementedError, zipfile.BadZipFile) as error:
+        raise ArchiveError(
+            f"{path.name}: {member.filename} cannot be unpacked ({error}). Unpack it by hand and put it here."
+        ) from error
+    with _opened(path, stream) as opened:
+        return _keep_stream(settings, Path(member.filename).name, opened, packed=member.compress_size)
 
 
 class _opened:

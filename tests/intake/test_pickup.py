@@ -136,6 +136,32 @@ def test_a_broken_archive_is_told_by_name_and_a_copy_is_kept(
     assert (desk.settings.quarantine_dir / name).read_bytes() == raw
 
 
+def test_a_bad_member_costs_itself_and_not_its_neighbours(
+    desk: Desk, noting: Noting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.intake.store.RATIO_GRACE_BYTES", 1 << 20)
+    path = tmp_path / "day.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("1.835", remittance("PCN1"))
+        archive.writestr("2.835", bytes(8 << 20))
+        archive.writestr("3.835", remittance("PCN3"))
+        archive.writestr("4.835", remittance("PCN4"))
+    raw = bytearray(path.read_bytes())
+    central = raw.rindex(b"PK\x01\x02")
+    raw[central + 10 : central + 12] = (97).to_bytes(2, "little")  # the last one packed by WavPack
+    path.write_bytes(raw)
+
+    outcomes = list(ingest(desk, [path], channel="command"))
+
+    assert noting.posted == ["PCN1", "PCN3"]
+    refused = [outcome.reason for outcome in outcomes if isinstance(outcome, Refused)]
+    assert len(refused) == 2
+    assert "expands more than" in refused[0]
+    assert "4.835 cannot be unpacked" in refused[1]
+    reasons = (desk.settings.quarantine_dir / "day.zip.reason.txt").read_text()
+    assert reasons.splitlines() == refused
+
+
 def test_an_archive_bomb_is_refused_before_it_fills_the_disk(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
