@@ -40,6 +40,49 @@ def test_ours_brings_in_more_than_balance_and_age_on_a_scenario_from_a_file(tmp_
     assert found["overturn"]["of_true_odds"] > 0.93
 
 
+TINY_PRACTICE = """
+base = "physician_group"
+days = 10
+backlog = 200
+arrivals_per_day = 2.0
+workers = 1
+"""
+
+
+def test_what_one_scenario_file_changes_is_not_changed_for_the_next(tmp_path: Path) -> None:
+    plain, changed = tmp_path / "plain.toml", tmp_path / "changed.toml"
+    plain.write_text(TINY_PRACTICE)
+    changed.write_text(
+        TINY_PRACTICE + "[category.coding]\nm_research = 400\n[[payer]]\nname = 'com_1'\nratio = 0.1\n"
+    )
+    rest = ("--seeds", "1", "--json", "--policies", "highest_balance", "--workers", "1")
+
+    alone = run(plain, *rest)
+    after = run(changed, "--scenario", str(plain), *rest)
+
+    assert after.returncode == 0, after.stderr
+    rows = json.loads(after.stdout)["rows"]
+    assert [row["scenario"] for row in rows] == ["changed", "plain"]
+    assert rows[1]["expected"] == json.loads(alone.stdout)["rows"][0]["expected"] != rows[0]["expected"]
+
+
+def test_a_run_that_was_cut_off_goes_on_from_the_rows_it_kept(tmp_path: Path) -> None:
+    scenario, keep = tmp_path / "tiny.toml", tmp_path / "rows.jsonl"
+    scenario.write_text(TINY_PRACTICE)
+    rest = ("--json", "--policies", "oldest_first,highest_balance", "--keep", str(keep), "--workers", "1")
+    run(scenario, "--seeds", "1", *rest)
+    keep.write_text(keep.read_text() + '\n{"mark": "cut o')  # killed while it wrote
+
+    done = run(scenario, "--seeds", "1,3", *rest)
+
+    assert done.returncode == 0, done.stderr
+    assert "seed 1" not in done.stderr
+    rows = json.loads(done.stdout)["rows"]
+    assert [(row["seed"], row["policy"]) for row in rows] == [
+        (1, "oldest_first"), (1, "highest_balance"), (3, "oldest_first"), (3, "highest_balance"),
+    ]  # fmt: skip
+
+
 def test_a_scenario_field_that_does_not_exist_is_named(tmp_path: Path) -> None:
     scenario = tmp_path / "typo.toml"
     scenario.write_text("wokers = 3\n")
