@@ -140,6 +140,14 @@ class CaseFile(NamedTuple):
             ),
         }
 
+    def is_taken_back(self, issue: Issue) -> bool:
+        """The payer had paid and took money back: its decision is about an overpayment."""
+        payer_id = issue.answer.remittance.payer_id
+        return any(
+            one.remittance.payer_id == payer_id and one.payment.reverses_id is not None and one.payment.paid_cents < 0
+            for one in self.answers
+        )
+
     def prior_answer(self, issue: Issue) -> Answer | None:
         """What an earlier payer decided about the claim."""
         payer_id = issue.answer.remittance.payer_id

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
 from typing import Final
 
-from PIL import Image, UnidentifiedImageError
 from sqlmodel import Session, select
 
+from app.appeals.sheets import MOST_PAGES, Unfit, media_type_of, sheets_of, too_long
 from app.appeals.start import AppealRefused
 from app.appeals.tables import Appeal, AppealState, Enclosure
 from app.audit.record import record
@@ -19,28 +18,25 @@ from app.intake.store import keep_bytes
 LARGEST_BYTES: Final = 15 << 20  # of one file
 LARGEST_SUM_BYTES: Final = 40 << 20  # of one packet: what portals and e-fax services take
 MOST: Final = 20
-MOST_PIXELS: Final = 60_000_000  # a page scanned at 600 dots an inch has 34 million
 TITLE_LENGTH: Final = 120
-SIGNS: Final = ((b"%PDF-", "application/pdf"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
 NOT_IN_A_NAME: Final = re.compile(r"[^\w .()+-]+")
 
 
 def enclose(
     session: Session, settings: Settings, clock: Clock, appeal: Appeal, *, name: str, content: bytes, title: str
 ) -> Enclosure:
-    """Add a PDF, PNG or JPEG to a draft. Raises AppealRefused with what is wrong. The caller commits."""
+    """Add a PDF, PNG, JPEG or TIFF to a draft. Raises AppealRefused with what is wrong. The caller commits."""
     if appeal.state != AppealState.DRAFT:
         raise AppealRefused("It is not a draft any more. Take it back from the outbox to add to it.")
-    media_type = next((kind for sign, kind in SIGNS if content.startswith(sign)), "")
+    media_type = media_type_of(content)
     if not media_type:
-        raise AppealRefused(f"{name}: only PDF, PNG and JPEG files can be enclosed.")
+        raise AppealRefused(f"{name}: only PDF, PNG, JPEG and TIFF files can be enclosed.")
     if len(content) > LARGEST_BYTES:
         raise AppealRefused(f"{name}: larger than {LARGEST_BYTES >> 20} MB. Scan it at a lower resolution.")
     known = list(session.exec(select(Enclosure).where(Enclosure.appeal_id == appeal.id)))
     if len(known) >= MOST or sum(each.size_bytes for each in known) + len(content) > LARGEST_SUM_BYTES:
         raise AppealRefused(f"A packet holds at most {MOST} enclosures and {LARGEST_SUM_BYTES >> 20} MB together.")
-    if media_type != "application/pdf":
-        _check_picture(name, content)
+    pages = _pages(name, media_type, content, sum(each.pages for each in known))
     kept = keep_bytes(settings, name, content)
     if any(each.sha256 == kept.sha256 for each in known):
         raise AppealRefused(f"{name}: it is enclosed already.")
@@ -54,6 +50,7 @@ def enclose(
         media_type=media_type,
         sha256=kept.sha256,
         size_bytes=kept.size_bytes,
+        pages=pages,
         made_by_id=appeal.made_by_id,
         made_at=clock.now(),
     )
@@ -72,15 +69,15 @@ def take_out(session: Session, appeal: Appeal, enclosure: Enclosure) -> None:
     session.flush()
 
 
-def _check_picture(name: str, content: bytes) -> None:
-    """It can be read as a picture, and is no bomb. Only its header is read here."""
+def _pages(name: str, media_type: str, content: bytes, before: int) -> int:
+    """How many pages it brings to the packet."""
     try:
-        with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as picture:
-            width, height = picture.size
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
-        raise AppealRefused(f"{name}: it cannot be read as a picture. Save it anew and try again.") from error
-    if width * height > MOST_PIXELS:
-        raise AppealRefused(f"{name}: {width} by {height} dots is too large. Scan it at a lower resolution.")
+        pages = len(sheets_of(name, media_type, content))
+        if before + pages > MOST_PAGES:
+            raise too_long(name, before + pages)
+    except Unfit as unfit:
+        raise AppealRefused(str(unfit)) from unfit
+    return pages
 
 
 def _log(session: Session, action: str, appeal: Appeal, enclosure: Enclosure) -> None:
@@ -90,5 +87,10 @@ def _log(session: Session, action: str, appeal: Appeal, enclosure: Enclosure) ->
         object_type="appeal",
         object_id=appeal.id or "",
         practice_id=appeal.practice_id,
-        detail={"sha256": enclosure.sha256, "bytes": enclosure.size_bytes, "type": enclosure.media_type},
+        detail={
+            "sha256": enclosure.sha256,
+            "bytes": enclosure.size_bytes,
+            "type": enclosure.media_type,
+            "pages": enclosure.pages,
+        },
     )

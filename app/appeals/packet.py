@@ -1,7 +1,8 @@
-"""The packet: one PDF with the letter, the claim, the decision with its codes explained, the proof and the pictures.
+"""The packet: one PDF with the letter, the claim, the decision with its codes explained, the proof, the enclosures.
 
-Uploaded PDFs are carried inside it as attached files and named in its list; pages of theirs are not taken over.
-A packet is a version and is never changed: what was sent can be opened again as it was.
+Every page of an enclosure is a page of the packet under a stamp that names it, so what a fax machine mixes up can be
+put in order again. The list of contents at the end of the letter gives the page of each part. A packet is a
+version and is never changed: what was sent can be opened again as it was.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from sqlmodel import Session, col, func, select
 from app.appeals.case import CaseFile, Issue
 from app.appeals.letters import Letter, render_letter
 from app.appeals.merge import long_day, merge_values
-from app.appeals.pdf import Attached, Made, make_pdf
+from app.appeals.pdf import Made, make_pdf
+from app.appeals.sheets import Sheet, lay_in, sheets_of
 from app.appeals.tables import Appeal, Enclosure, LetterTemplate, Packet
 from app.core.clock import Clock
 from app.core.config import Settings
@@ -31,13 +33,13 @@ from app.web.assets import FILES
 from app.web.pages import ENVIRONMENT, TEMPLATES
 from edi.codes.explain import explain_adjustment, explain_remark
 
+FORMS: Final = ("CMS-20027", "CMS-20033")  # whose fields the packet carries
 SHEET: Final = TEMPLATES / "appeals" / "packet.css"
 FONTS: Final = {"inter": "fonts/inter-latin.woff2", "mono": "fonts/jetbrains-mono-latin.woff2"}
 FONT_FACES: Final = """
 @font-face { font-family: "Inter"; src: url("picture:inter"); }
 @font-face { font-family: "JetBrains Mono"; src: url("picture:mono"); }
 """
-PDF_TYPE: Final = "application/pdf"
 
 
 class Paper(NamedTuple):
@@ -46,6 +48,23 @@ class Paper(NamedTuple):
     letter: str
     made: Made
     changed_at: datetime
+
+
+class Part(NamedTuple):
+    """One line of the list of contents."""
+
+    title: str
+    anchor: str
+    pages: int = 0  # of an enclosure
+
+
+class Enclosed(NamedTuple):
+    """An enclosure with its pages."""
+
+    number: int
+    enclosure: Enclosure
+    content: bytes
+    sheets: list[Sheet]
 
 
 class Amounts(NamedTuple):
@@ -132,17 +151,22 @@ def set_on_paper(
     letter: Letter,
     enclosures: Sequence[Enclosure],
 ) -> Made:
-    """The packet's pages. Reads only; a preview is the same paper. Raises PdfUnavailable."""
+    """The packet's pages. Reads only; a preview is the same paper. Raises PdfUnavailable and Unfit."""
+    enclosed = open_enclosures(settings, enclosures)
     pictures = dict(_fonts())
-    attached = []
-    for each in enclosures:
-        content = path_of(settings, each.sha256).read_bytes()
-        if each.media_type == PDF_TYPE:
-            attached.append(Attached(each.name, each.title, content, each.made_at))
-        else:
-            pictures[str(each.id)] = (each.media_type, content)
-    html = packet_html(session, settings, clock.today(), file, issue, appeal, letter, enclosures)
-    return make_pdf(html, FONT_FACES + _sheet(), pictures, attached)
+    for part in enclosed:
+        for number, sheet in enumerate(part.sheets):
+            if sheet.picture is not None:
+                pictures[f"{part.number}-{number}"] = sheet.picture
+    html = packet_html(session, settings, clock.today(), file, issue, appeal, letter, enclosed)
+    made = make_pdf(html, FONT_FACES + _sheet(), pictures)
+    places = {
+        made.places[f"sheet-{part.number}-{number}"]: (part.content, number)
+        for part in enclosed
+        for number, sheet in enumerate(part.sheets)
+        if sheet.picture is None
+    }
+    return made._replace(content=lay_in(made.content, places))
 
 
 def packet_html(
@@ -153,7 +177,7 @@ def packet_html(
     issue: Issue,
     appeal: Appeal,
     letter: Letter,
-    enclosures: Sequence[Enclosure],
+    enclosed: Sequence[Enclosed],
 ) -> str:
     """The packet as HTML, for the PDF."""
     values = merge_values(file, issue, appeal, today)
@@ -161,27 +185,41 @@ def packet_html(
         v=values,
         letter=letter,
         payer_address=_payer_address(issue.answer),
-        contents=contents_of(file, values["form"], enclosures),
-        has_evidence=bool(enclosures),
+        contents=contents_of(file, values["form"], enclosed),
+        has_evidence=bool(enclosed),
+        is_overpayment=file.is_taken_back(issue),
+        practice_address=(),
         claim_facts=_claim_facts(file),
         billed_lines=file.lines,
         answer=issue.answer,
         remittance_rows=remittance_rows(issue.answer),
         wire=_wire(session, settings, appeal.claim_id, issue.answer),
         proofs=file.proofs,
-        pictures=[each for each in enclosures if each.media_type != PDF_TYPE],
+        enclosed=enclosed,
     )
 
 
-def contents_of(file: CaseFile, form: str, enclosures: Sequence[Enclosure]) -> list[str]:
-    """The list of enclosures, as the letter ends with it."""
-    titles = [f"Fields of form {form}"] if form in ("CMS-20027", "CMS-20033") else []
-    titles.append("The claim, and the remittance in dispute with its codes explained")
+def contents_of(file: CaseFile, form: str, enclosed: Sequence[Enclosed]) -> list[Part]:
+    """The list of contents, as the letter ends with it."""
+    parts = [Part(f"Fields of form {form}", "form")] if form in FORMS else []
+    parts.append(Part("The claim, and the remittance in dispute with its codes explained", "claim"))
     if file.proofs:
-        titles.append("Timeline of filing")
-    for each in enclosures:
-        titles.append(f"{each.title} (separate file {each.name})" if each.media_type == PDF_TYPE else each.title)
-    return titles
+        parts.append(Part("Timeline of filing", "timeline"))
+    parts += [
+        Part(f"Enclosure {each.number}: {each.enclosure.title}", f"sheet-{each.number}-0", len(each.sheets))
+        for each in enclosed
+    ]
+    return parts
+
+
+def open_enclosures(settings: Settings, enclosures: Sequence[Enclosure]) -> list[Enclosed]:
+    """Every enclosure with its pages, in order. Raises Unfit."""
+    return [_opened(settings, number, each) for number, each in enumerate(enclosures, 1)]
+
+
+def _opened(settings: Settings, number: int, enclosure: Enclosure) -> Enclosed:
+    content = path_of(settings, enclosure.sha256).read_bytes()
+    return Enclosed(number, enclosure, content, sheets_of(enclosure.name, enclosure.media_type, content))
 
 
 def enclosures_of(session: Session, appeal_id: int) -> list[Enclosure]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 
@@ -16,18 +14,10 @@ class ForeignContent(ValueError):
     """The page names something that was not put into it."""
 
 
-class Attached(NamedTuple):
-    """A file that is carried inside the PDF, beside its pages."""
-
-    name: str
-    title: str
-    content: bytes
-    made_at: datetime
-
-
 class Made(NamedTuple):
     content: bytes
     pages: int
+    places: Mapping[str, int]  # element id → index of the page on which it stands
 
 
 MISSING = (
@@ -36,15 +26,13 @@ MISSING = (
 )
 
 
-def make_pdf(
-    html: str, css: str, pictures: Mapping[str, tuple[str, bytes]], attached: Sequence[Attached] = ()
-) -> Made:
+def make_pdf(html: str, css: str, pictures: Mapping[str, tuple[str, bytes]]) -> Made:
     """The pages of `html` under `css`. `pictures` are `name → (media type, bytes)`, shown by `picture:name`.
 
     Raises PdfUnavailable, and ForeignContent for a page that names anything else: nothing is fetched.
     """
     try:
-        from weasyprint import CSS, HTML, Attachment
+        from weasyprint import CSS, HTML
         from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
     except OSError as error:  # the wheel is there, the system's library is not
@@ -59,20 +47,10 @@ def make_pdf(
 
     fetcher, fonts = OnlyOurs(), FontConfiguration()
     sheet = CSS(string=css, font_config=fonts, url_fetcher=fetcher, base_url="picture:")
-    inside = [
-        Attachment(
-            file_obj=io.BytesIO(each.content),
-            name=each.name,
-            description=each.title,
-            created=each.made_at,
-            modified=each.made_at,
-        )
-        for each in attached
-    ]
     try:
         page = HTML(string=html, url_fetcher=fetcher, base_url="picture:")
         document = page.render(stylesheets=[sheet], font_config=fonts)
     except FatalURLFetchingError as error:  # not an Exception: it would end the process
         raise ForeignContent(str(error)) from error
-    document.metadata.attachments = inside
-    return Made(document.write_pdf(), len(document.pages))
+    places = {name: number for number, page in enumerate(document.pages) for name in page.anchors}
+    return Made(document.write_pdf(), len(document.pages), places)

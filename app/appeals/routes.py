@@ -17,6 +17,7 @@ from app.appeals.packet import enclosures_of, letter_of, packets_of, set_on_pape
 from app.appeals.pdf import PdfUnavailable
 from app.appeals.queries import decided_appeals, find_appeal, find_enclosure, open_appeals, totals
 from app.appeals.settle import record_decision
+from app.appeals.sheets import Unfit
 from app.appeals.start import AppealRefused, change_appeal, objections, start_appeal
 from app.appeals.tables import Appeal, LetterTemplate
 from app.appeals.words import WORDS
@@ -157,7 +158,7 @@ def preview(request: Request, session: Database, clock: CurrentClock, viewer: Ca
             *(session, product_of(request).settings, clock, file, issue, found, letter),
             enclosures_of(session, appeal_id),
         )
-    except (LetterRefused, PdfUnavailable) as refusal:
+    except (LetterRefused, PdfUnavailable, Unfit) as refusal:
         raise Invalid(str(refusal)) from refusal
     _note(request, found, "appeals.preview")
     return Response(made.content, media_type="application/pdf", headers=PDF_HEADERS)

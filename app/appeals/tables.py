@@ -142,6 +142,7 @@ class Enclosure(SQLModel, table=True):
     media_type: str
     sha256: str
     size_bytes: int = Field(sa_type=BigInteger)
+    pages: int = 1  # that it brings to the packet
     made_by_id: int
     made_at: datetime = Field(sa_type=Instant)
 

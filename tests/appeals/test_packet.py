@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import builtins
 import io
+import re
 from typing import Any
 
 import pytest
-from PIL import Image
+from pypdf import PdfReader
+from pypdf.generic import Destination
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from app.appeals.case import case_file
 from app.appeals.enclose import LARGEST_BYTES, enclose, take_out
 from app.appeals.letters import Letter
-from app.appeals.packet import enclosures_of, letter_of, make_packet, packet_html
+from app.appeals.packet import enclosures_of, letter_of, make_packet, open_enclosures, packet_html
 from app.appeals.pdf import ForeignContent, PdfUnavailable, make_pdf
+from app.appeals.sheets import MOST_PAGES
 from app.appeals.start import AppealRefused
 from app.appeals.tables import Appeal, AppealState, LetterTemplate
 from app.claims.tables import Payer
@@ -24,12 +27,7 @@ from app.core.config import Settings
 from app.core.db import session_scope
 from app.intake.store import path_of
 from tests.appeals.cases import started
-
-
-def picture(width: int = 300, height: int = 200, kind: str = "PNG") -> bytes:
-    made = io.BytesIO()
-    Image.new("RGB", (width, height), "white").save(made, kind)
-    return made.getvalue()
+from tests.appeals.papers import blank_pdf, paper_pdf, picture
 
 
 def text_of(session: Session, settings: Settings, clock: FixedClock, appeal: Appeal) -> tuple[str, Letter]:
@@ -39,9 +37,8 @@ def text_of(session: Session, settings: Settings, clock: FixedClock, appeal: App
     assert issue is not None
     template = session.get_one(LetterTemplate, appeal.template_id)
     letter = letter_of(file, issue, appeal, template.body, clock.today())
-    html = packet_html(
-        session, settings, clock.today(), file, issue, appeal, letter, enclosures_of(session, appeal.id)
-    )
+    enclosed = open_enclosures(settings, enclosures_of(session, appeal.id))
+    html = packet_html(session, settings, clock.today(), file, issue, appeal, letter, enclosed)
     return html, letter
 
 
@@ -81,7 +78,16 @@ def test_medicares_first_level_carries_the_fields_of_its_form(
     assert (appeal.level_name, appeal.rule_id) == ("Redetermination", "MCR-RDT")
     assert str(appeal.legal_last_day) == "2027-03-25"
     assert letter.subject.startswith("Request for redetermination (first level of appeal)")
-    for field in ("Beneficiary’s name", "Medicare number", "Item or service in dispute", "CMS-20027", "73721-LT"):
+    assert "5b. Does this appeal involve an overpayment?</th><td>☐ Yes &nbsp; ☒ No" in html
+    for field in (
+        "Beneficiary’s name",
+        "10. Name, address and telephone",
+        "12. Date signed",
+        "Medicare number",
+        "Item or service in dispute",
+        "CMS-20027",
+        "73721-LT",
+    ):
         assert field in html, field
 
 
@@ -94,23 +100,50 @@ def test_the_claims_road_to_the_payer_is_laid_out_for_timely_filing(
     assert file.proofs == []  # known only from its 835: no proof is invented
 
 
-def test_the_pdf_has_pages_pictures_and_carries_uploaded_pdfs_inside(
+def test_every_page_of_an_enclosure_is_a_page_of_the_packet_under_its_stamp(
     engine: Engine, settings: Settings, clock: FixedClock
 ) -> None:
     with session_scope(engine) as session:
         appeal = started(session, engine, clock, "ST1003")
+        report = paper_pdf("Incision at nine", "Closure at ten", "Signed")
+        enclose(session, settings, clock, appeal, name="op.pdf", content=report, title="Operative report")
         enclose(session, settings, clock, appeal, name="a.png", content=picture(), title="Authorization letter")
-        enclose(session, settings, clock, appeal, name="n.pdf", content=b"%PDF-1.4 the note", title="Office note")
         file = case_file(session, appeal.claim_id)
         packet = make_packet(session, settings, clock, file, file.issues[0], appeal, person_id=1)
-        html, _ = text_of(session, settings, clock, appeal)
         content = path_of(settings, packet.sha256).read_bytes()
 
-    assert content.startswith(b"%PDF-")
-    assert packet.pages == 3  # letter, claim, picture
-    assert b"/EmbeddedFile" in content
-    assert "Office note (separate file n.pdf)" in html
-    assert "Authorization letter" in html
+    reader = PdfReader(io.BytesIO(content))
+    pages = [" ".join(page.extract_text().split()) for page in reader.pages]
+    assert packet.pages == len(pages) == 6  # letter, claim, three of the report, the picture
+    for number, words in enumerate(("Incision at nine", "Closure at ten", "Signed"), 1):
+        assert words in pages[number + 1]
+        assert "Enclosure 1: Operative report" in pages[number + 1]
+        assert f"page {number} of 3" in pages[number + 1]
+        assert f"Page {number + 2} of 6" in pages[number + 1]
+    assert "Enclosure 2: Authorization letter" in pages[5]
+    assert len(reader.pages[5].images) == 1
+
+
+def test_the_letter_ends_with_what_the_packet_holds_and_where(
+    engine: Engine, settings: Settings, clock: FixedClock
+) -> None:
+    with session_scope(engine) as session:
+        appeal = started(session, engine, clock, "ST1003")
+        enclose(session, settings, clock, appeal, name="op.pdf", content=paper_pdf("a", "b"), title="Report")
+        enclose(session, settings, clock, appeal, name="a.png", content=picture(), title="Scan")
+        file = case_file(session, appeal.claim_id)
+        packet = make_packet(session, settings, clock, file, file.issues[0], appeal, person_id=1)
+        reader = PdfReader(path_of(settings, packet.sha256))
+
+    letter = " ".join(reader.pages[0].extract_text().split())
+    assert re.search(r"Enclosure 1: Report \(2 pages\) [. ]*page 3 ", letter), letter
+    assert re.search(r"Enclosure 2: Scan \(1 page\) [. ]*page 5", letter), letter
+    marks = {
+        str(mark.title): reader.get_destination_page_number(mark)
+        for mark in reader.outline
+        if isinstance(mark, Destination)
+    }
+    assert marks == {"Letter": 0, "The claim": 1, "Enclosure 1: Report": 2, "Enclosure 2: Scan": 4}
 
 
 def test_a_page_that_names_anything_else_is_not_made() -> None:
@@ -133,22 +166,33 @@ def test_without_the_layout_library_the_package_to_install_is_named(monkeypatch:
         make_pdf("<p>x</p>", "", {})
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "says"),
-    [
-        ("virus.exe", b"MZ\x90\x00", "only PDF, PNG and JPEG"),
-        ("page.html", b"<html>", "only PDF, PNG and JPEG"),
-        ("broken.png", b"\x89PNG\r\n\x1a\nnothing", "cannot be read as a picture"),
-        ("big.pdf", b"%PDF-" + b"0" * LARGEST_BYTES, "larger than 15 MB"),
-    ],
-)
-def test_what_cannot_be_enclosed_is_refused(
-    engine: Engine, settings: Settings, clock: FixedClock, name: str, content: bytes, says: str
+def test_what_is_too_large_or_of_another_kind_is_refused(
+    engine: Engine, settings: Settings, clock: FixedClock
 ) -> None:
     with session_scope(engine) as session:
         appeal = started(session, engine, clock, "ST1003")
-        with pytest.raises(AppealRefused, match=says):
-            enclose(session, settings, clock, appeal, name=name, content=content, title="")
+        for name, content, says in (
+            ("virus.exe", b"MZ\x90\x00", "only PDF, PNG, JPEG and TIFF"),
+            ("page.html", b"<html>", "only PDF, PNG, JPEG and TIFF"),
+            ("broken.pdf", b"%PDF-1.4 the note", "damaged"),
+            ("big.pdf", b"%PDF-" + b"0" * LARGEST_BYTES, "larger than 15 MB"),
+        ):
+            with pytest.raises(AppealRefused, match=says):
+                enclose(session, settings, clock, appeal, name=name, content=content, title="")
+        assert enclosures_of(session, appeal.id or 0) == []
+
+
+def test_the_pages_of_all_enclosures_together_are_counted(
+    engine: Engine, settings: Settings, clock: FixedClock
+) -> None:
+    with session_scope(engine) as session:
+        appeal = started(session, engine, clock, "ST1003")
+        first = enclose(
+            session, settings, clock, appeal, name="a.pdf", content=blank_pdf(MOST_PAGES - 1), title="Chart"
+        )
+        assert first.pages == MOST_PAGES - 1
+        with pytest.raises(AppealRefused, match="201 pages; a packet takes 200 of all enclosures"):
+            enclose(session, settings, clock, appeal, name="b.pdf", content=blank_pdf(2), title="More")
 
 
 def test_a_name_from_outside_chooses_no_path_and_twice_is_once(

@@ -14,6 +14,7 @@ from app.auth.permissions import Role
 from app.claims.tables import Claim
 from app.core.db import session_scope
 from app.matching.tables import Denial
+from tests.appeals.papers import blank_pdf
 from tests.browser_double import Browser, sign_in_as
 from tests.practice import claim_numbered
 
@@ -115,12 +116,12 @@ def test_what_cannot_be_kept_is_said_and_what_was_typed_stays(
 def test_an_enclosure_is_added_refused_and_taken_out(dana: Browser, engine: Engine, claim_id: int) -> None:
     path = start(dana, claim_id)
     bad = dana.submit(f"{path}/enclosures", {"title": "x"}, files={"upload": ("a.exe", b"MZ", "image/png")})
-    good = dana.submit(f"{path}/enclosures", {"title": "Note"}, files={"upload": ("a.pdf", b"%PDF-1.4", "x/y")})
+    good = dana.submit(f"{path}/enclosures", {"title": "Note"}, files={"upload": ("a.pdf", blank_pdf(3), "x/y")})
 
     assert (bad.status_code, good.status_code) == (422, 303)
     with Session(engine) as session:
         number = session.exec(select(Enclosure.id)).one()
-    assert "Note" in dana.get(path).text
+    assert '1. Note <small class="soft">a.pdf, 3 pages' in dana.get(path).text
     assert dana.submit(f"{path}/enclosures/{number}/remove").status_code == 303
     assert dana.submit(f"{path}/enclosures/{number}/remove").status_code == 404
 
