@@ -25,6 +25,7 @@ from app.core.schema import init_database
 from app.followup import (
     bulk_routes,
     call_routes,
+    checklist_routes,
     payer_routes,
     playbook_edit_routes,
     playbook_routes,
@@ -70,6 +71,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     audit_routes.router,
     design_routes.router,
     bulk_routes.router,
+    checklist_routes.router,
     touch_routes.router,
     payer_routes.router,
     view_routes.router,

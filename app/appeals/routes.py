@@ -29,7 +29,7 @@ from app.core.clock import Clock
 from app.core.money import parse_dollars
 from app.core.outbox import TooLate
 from app.core.tables import OutboxItem
-from app.followup.claim_screen import all_steps
+from app.followup.checklist import all_steps
 from app.intake.store import path_of
 from app.web.errors import Conflict, Invalid, NotFound
 from app.web.pages import redirect, render

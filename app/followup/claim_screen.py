@@ -5,12 +5,9 @@ Gathered here in a handful of queries, so that the template only prints.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -30,25 +27,16 @@ from app.claims.queries import (
 from app.claims.tables import Claim, ClaimEvent, ClaimLine, Submission
 from app.core.clock import Clock
 from app.followup.alike import Alike, alike
+from app.followup.checklist import Steps, StepView, checklist, steps_done, steps_for
 from app.followup.note_templates import NoteTemplate, note_templates
 from app.followup.priority import Stated, stated_of
-from app.followup.tables import Snooze
+from app.followup.tables import Snooze, StepDone
 from app.followup.worklist import WorkRow, find_row
 from app.ledger.queries import Figure, MoneyStrip, is_from_wire, money_strip
 from app.ledger.tables import CauseKind
 from app.matching.queries import Answer, LineAnswer, answers_of, open_denials, statuses_of
 from app.matching.tables import AdjustmentRow, Denial, PaymentState, RemarkRow, StatusEvent
 from edi.codes.explain import explain_adjustment, explain_remark, explain_status
-
-STEPS_FILE = Path(__file__).with_name("steps.toml")
-
-
-class Steps(NamedTuple):
-    """What to do about one category of denial."""
-
-    ask: str
-    steps: tuple[str, ...]
-    proof: str
 
 
 class CodeView(NamedTuple):
@@ -84,6 +72,7 @@ class DenialView(NamedTuple):
     meaning: str
     remarks: list[CodeView]
     steps: Steps
+    checklist: list[StepView]
 
 
 class EventView(NamedTuple):
@@ -185,12 +174,13 @@ def claim_screen(
     billed = lines_of(session, claim_id)
     strip = money_strip(session, claim_id)
     row = find_row(session, practice_ids, claim_id, clock, person_id)
+    done = steps_done(session, claim_id)
     return ClaimScreen(
         head=head,
         row=row,
         strip=strip,
         cells=strip_cells(claim_id, strip, newest),
-        denials=[denial_view(claim_id, denial) for denial in open_denials(session, claim_id)],
+        denials=[denial_view(claim_id, denial, done) for denial in open_denials(session, claim_id)],
         lines=line_views(claim_id, billed, newest, submissions),
         claim_codes=_codes(claim_id, newest.adjustments, newest.remarks) if newest else [],
         answers=answers,
@@ -248,7 +238,7 @@ def edi_address(claim_id: int, of: str, row: int | None, segment: int = 0, eleme
     return f"/claims/{claim_id}/edi?{shown}#s{segment}" if segment else f"/claims/{claim_id}/edi?{shown}"
 
 
-def denial_view(claim_id: int, denial: Denial) -> DenialView:
+def denial_view(claim_id: int, denial: Denial, done: Sequence[tuple[StepDone, str]]) -> DenialView:
     remarks = [
         CodeView(
             code, explain_remark(code), None, "neutral", edi_address(claim_id, "payment", denial.claim_payment_id)
@@ -256,13 +246,13 @@ def denial_view(claim_id: int, denial: Denial) -> DenialView:
         for code in denial.remarks.split()
     ]
     row = edi.codes.carc(denial.reason)
-    steps = all_steps()
     return DenialView(
         denial,
         f"{denial.group}-{denial.reason}",
         explain_adjustment(denial.group, denial.reason) + (f". {row.note}." if row and row.note else "."),
         remarks,
-        steps.get(denial.category, steps["other"]),
+        steps_for(denial.category),
+        checklist(denial, done),
     )
 
 
@@ -366,10 +356,3 @@ def _event_words(detail: dict[str, object]) -> str:
     if detail.get("minutes"):
         said.append(f"{float(str(detail['minutes'])):g} min.")
     return " ".join(part for part in said if part)
-
-
-@cache
-def all_steps() -> dict[str, Steps]:
-    """The steps by category."""
-    rows = tomllib.loads(STEPS_FILE.read_text(encoding="utf-8"))
-    return {key: Steps(row["ask"], tuple(row["steps"]), row["proof"]) for key, row in rows.items()}

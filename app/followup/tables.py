@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Float, Index, LargeBinary
+from sqlalchemy import Float, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.core.columns import Cents, Document, Instant
@@ -91,6 +91,19 @@ class Touch(SQLModel, table=True):
     representative: str = ""
     action: str = ""  # what the queue proposed when the claim was taken up
     queue: str = ""
+
+
+class StepDone(SQLModel, table=True):
+    """A step of a denial's playbook that somebody did; the row goes when it is taken back."""
+
+    __table_args__ = (UniqueConstraint("denial_id", "step"), Index("step_done_claim", "claim_id"))
+    id: int | None = Field(default=None, primary_key=True)
+    denial_id: int = Field(foreign_key="denial.id")
+    step: str  # as it was worded then
+    practice_id: int
+    claim_id: int = Field(foreign_key="claim.id")
+    person_id: int
+    done_at: datetime = Field(sa_type=Instant)
 
 
 class Snooze(SQLModel, table=True):

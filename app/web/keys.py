@@ -59,6 +59,7 @@ KEYS: tuple[Key, ...] = (
     Key("m", "claim.note", "Write a note", WORK),
     Key("t", "claim.template", "Start the note from a template", WORK),
     Key("d", "claim.done", "The suggested step is done: say what came of it", WORK),
+    Key("v", "claim.step", "Tick the next step of the playbook", WORK),
     Key("s", "claim.snooze", "Save and park for a week", WORK),
     Key("w", "claim.await", "Save and park until the payer answers", WORK),
     Key("1", "outcome.nothing_new", "Save: nothing new", WORK),
