@@ -16,6 +16,7 @@ from app.appeals import template_routes
 from app.appeals.settle import settle_appeals
 from app.auth import audit_routes, design_routes, people_routes
 from app.auth import routes as auth_routes
+from app.auth.kept_forms import keep_typed
 from app.auth.require import PasswordChangeNeeded, viewer_of
 from app.claims.tables import Practice
 from app.core.clock import Clock, clock_from
@@ -129,6 +130,7 @@ def create_app(
     app.state.product = Product(known, opened, clock or clock_from(known))
     app.state.schedule = Schedule(opened, known, app.state.product.clock) if with_schedule else None
     app.state.identify = viewer_of
+    app.state.keep_typed = keep_typed
     app.state.practice_names = practice_names
     app.state.claims_changed = claims_changed
     for router in ROUTERS:

@@ -8,7 +8,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.auth.permissions import Role
-from app.core.columns import Instant, text_enum
+from app.core.columns import Document, Instant, text_enum
 
 
 class Person(SQLModel, table=True):
@@ -51,6 +51,19 @@ class SignIn(SQLModel, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
     ip: str = Field(default="", max_length=64)
     user_agent: str = Field(default="", max_length=200)
+
+
+class KeptForm(SQLModel, table=True):
+    """Fields typed into a form whose sign-in had ended: half an hour, for the same browser and person."""
+
+    __tablename__ = "kept_form"
+
+    id: int | None = Field(default=None, primary_key=True)
+    visit_hash: str = Field(index=True, max_length=64)  # of the visit cookie
+    person_id: int = Field(foreign_key="person.id")
+    path: str = Field(max_length=500)  # where the form was sent
+    fields: dict[str, str] = Field(default_factory=dict, sa_type=Document)
+    kept_at: datetime = Field(sa_type=Instant, index=True)
 
 
 class FailedTry(SQLModel, table=True):

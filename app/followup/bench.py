@@ -100,6 +100,7 @@ def choices(clock: Clock) -> dict[str, Any]:
         "sorts": {key: SORT_LABELS[key] for key in SORTS},
         "typed": {},
         "refusal": "",
+        "is_restored": False,
         "meanwhile": [],
     }
 

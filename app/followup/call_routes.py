@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from sqlmodel import Session
 
+from app.auth.kept_forms import forget_form, kept_form
 from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
@@ -42,7 +43,8 @@ def payers(request: Request, session: Database, viewer: CanWork) -> Response:
 @router.get("/calls/{payer_id}")
 def sheet(request: Request, session: Database, clock: CurrentClock, viewer: CanWork, payer_id: int) -> Response:
     """One call: everything to ask, in rank order."""
-    return _sheet(request, session, clock, viewer, payer_id, {})
+    kept = kept_form(request, session, viewer, request.url.path) if "kept" in request.query_params else {}
+    return _sheet(request, session, clock, viewer, payer_id, kept, is_restored=bool(kept))
 
 
 @router.post("/calls/{payer_id}")
@@ -79,6 +81,7 @@ def hang_up(
     except (BulkRefused, TouchRefused) as refusal:
         session.rollback()
         return _sheet(request, session, clock, viewer, payer_id, typed, refusal=str(refusal))
+    forget_form(request, session, request.url.path)
     count = "1 claim" if act.claims == 1 else f"{act.claims} claims"
     toast(request, f"One call, {count}, {format_cents(act.open_cents)}.", undo=f"/bulk/{act.id}/undo")
     return redirect(request, f"/calls/{payer_id}")
@@ -93,6 +96,7 @@ def _sheet(
     typed: dict[str, str],
     *,
     refusal: str = "",
+    is_restored: bool = False,
 ) -> Response:
     found = session.get(Payer, payer_id)
     rows = call_rows(session, viewer.practice_ids, payer_id, clock, viewer.person_id)
@@ -104,6 +108,7 @@ def _sheet(
         "rows": rows,
         "typed": typed,
         "refusal": refusal,
+        "is_restored": is_restored,
         "open_cents": sum(row.open_cents for row in rows),
     }
     return render(request, "calls/sheet.html", status=422 if refusal else 200, **shown)

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from sqlmodel import Session
 
+from app.auth.kept_forms import kept_form
 from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
@@ -71,7 +72,7 @@ def work(request: Request, session: Database, clock: CurrentClock, viewer: CanVi
         shown=shown or 0,
         pane="claim" if claim_id else "list",
         **around,
-        **_form(clock, query, screen),
+        **_form(request, session, clock, viewer, query, screen),
     )
 
 
@@ -80,7 +81,7 @@ def _only_claim(
 ) -> Response:
     """The right pane alone: what a step through the list asks for, so it reads nothing else."""
     screen, why = screen_of(request, session, clock, viewer, claim_id)
-    form = _form(clock, dict(request.query_params), screen)
+    form = _form(request, session, clock, viewer, dict(request.query_params), screen)
     return render(request, "work/claim_page.html", block="pane", filters=filters, screen=screen, why=why, **form)
 
 
@@ -108,8 +109,18 @@ def _around(
     }
 
 
-def _form(clock: Clock, query: dict[str, str], screen: ClaimScreen | None) -> dict[str, Any]:
-    """The claim page's choices; the address may preselect the kind of work (`do`) and a note (`template`)."""
+def _form(
+    request: Request,
+    session: Session,
+    clock: Clock,
+    viewer: Viewer,
+    query: dict[str, str],
+    screen: ClaimScreen | None,
+) -> dict[str, Any]:
+    """The claim page's choices; the address may preselect the kind of work (`do`) and a note (`template`).
+
+    `kept`: back from a sign-in that had ended while somebody typed; what they typed stands in the form again.
+    """
     found = choices(clock)
     action = screen.row.action if screen and screen.row else ""
     if "do" in query or query.get("guided"):
@@ -117,6 +128,9 @@ def _form(clock: Clock, query: dict[str, str], screen: ClaimScreen | None) -> di
     for template in screen.note_templates if screen else []:
         if template.key == query.get("template"):
             found["typed"] = {"kind": template.kind, "note": template.text}
+    if "kept" in query and screen is not None:
+        kept = kept_form(request, session, viewer, f"/claims/{screen.head.claim.id}/touches")
+        found.update(typed=kept or found["typed"], is_restored=bool(kept))
     if query.get("need") == "date":
         found["refusal"] = "Choose when it should come back: it leaves the list with a next date."
     return found
@@ -151,7 +165,7 @@ def claim(request: Request, session: Database, clock: CurrentClock, viewer: CanV
         screen=screen,
         why=why,
         filters=Filters(),
-        **_form(clock, dict(request.query_params), screen),
+        **_form(request, session, clock, viewer, dict(request.query_params), screen),
     )
 
 

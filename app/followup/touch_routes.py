@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, Response
 from sqlmodel import Session, col, select
 
+from app.auth.kept_forms import forget_form
 from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
@@ -153,6 +154,7 @@ def add_touch(
         queue=row.queue if row else "",
         action=row.action if row else "",
     )
+    forget_form(request, session, request.url.path)
     rerank_claims(session, clock, [claim_id])
     if draft.next_on is not None:
         give_back(session, claim_id=claim_id, person_id=viewer.person_id)

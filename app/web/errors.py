@@ -101,16 +101,22 @@ def add_error_pages(app: FastAPI, page: Callable[[Request, Trouble], Response]) 
     app.add_exception_handler(NotSignedIn, _ask_to_sign_in)
 
 
-def _ask_to_sign_in(request: Request, error: Exception) -> Response:
-    """A page leads to the sign-in and back. A fragment, or a form by script, stays where it is and says so."""
+async def _ask_to_sign_in(request: Request, error: Exception) -> Response:
+    """A page leads to the sign-in and back; a form too, with what was typed into it where it is marked for that.
+
+    A fragment, or a form by script, stays where it is and says so.
+    """
     if "hx-request" in request.headers:
         return Response(status_code=401, headers={"HX-Trigger": SIGNED_OUT_EVENT, "HX-Reswap": "none"})
     if request.method == "GET":
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"{SIGN_IN}?next={quote(here, safe='/')}", status_code=303)
-    return RedirectResponse(f"{SIGN_IN}?next={quote(_came_from(request), safe='/')}", status_code=303)
+    else:
+        here = await request.app.state.keep_typed(request) or _came_from(request)
+    return RedirectResponse(f"{SIGN_IN}?next={quote(here, safe='/')}", status_code=303)
 
 
 def _came_from(request: Request) -> str:
     referer = urlsplit(request.headers.get("referer", ""))
-    return referer.path if referer.netloc == request.headers.get("host") else "/"
+    if referer.netloc != request.headers.get("host"):
+        return "/"
+    return referer.path + (f"?{referer.query}" if referer.query else "")
