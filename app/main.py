@@ -14,6 +14,7 @@ from app.appeals import batch_routes as appeal_batch_routes
 from app.appeals import routes as appeal_routes
 from app.appeals import template_routes
 from app.appeals.settle import settle_appeals
+from app.appeals.story import appeals_told
 from app.auth import audit_routes, design_routes, people_routes
 from app.auth import routes as auth_routes
 from app.auth.kept_forms import keep_typed
@@ -39,6 +40,7 @@ from app.followup import (
 )
 from app.followup import routes as followup_routes
 from app.followup.rank import rerank_claims
+from app.followup.story import tell_story
 from app.followup.wake import wake_answered
 from app.intake import routes as intake_routes
 from app.jobs import destination_routes, outbox_routes
@@ -49,8 +51,10 @@ from app.matching import paper_routes, unmatched_routes
 from app.matching import routes as matching_routes
 from app.refiling import routes as refiling_routes
 from app.refiling.settle import settle_refiles
+from app.refiling.story import refiles_told
 from app.reports import routes as report_routes
 from app.research import routes as research_routes
+from app.research.story import inquiries_told
 from app.web import assets
 from app.web.csrf import check_csrf
 from app.web.errors import TROUBLES, add_error_pages
@@ -129,6 +133,8 @@ def create_app(
     )
     app.state.product = Product(known, opened, clock or clock_from(known))
     app.state.schedule = Schedule(opened, known, app.state.product.clock) if with_schedule else None
+    for kind, told in (("appeal", appeals_told), ("refile", refiles_told), ("inquiry", inquiries_told)):
+        tell_story(kind, told)
     app.state.identify = viewer_of
     app.state.keep_typed = keep_typed
     app.state.practice_names = practice_names

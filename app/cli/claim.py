@@ -70,8 +70,7 @@ def claim_as_json(screen: ClaimScreen, why: Why | None) -> dict[str, Any]:
             for view in screen.denials
         ],
         "timeline": [
-            {"on": view.event.happened_on, "kind": view.event.kind, "summary": view.event.summary}
-            for view in screen.events
+            {"on": event.happened_on, "kind": event.kind, "summary": event.summary} for event in screen.events
         ],
     }
 
@@ -96,4 +95,4 @@ def _print(machine: Machine, head: ClaimHead, screen: ClaimScreen, why: Why | No
         for clock in why.clocks:
             typer.echo(f"    {clock.label:18}{clock.last_day or 'not configured'!s:>14}  {clock.authority}")
     for event in screen.events:
-        typer.echo(f"  {event.event.happened_on}  {event.event.summary}")
+        typer.echo(f"  {event.happened_on}  {event.summary}")

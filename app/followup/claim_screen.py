@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -30,6 +31,7 @@ from app.followup.alike import Alike, alike
 from app.followup.checklist import Steps, StepView, checklist, steps_done, steps_for
 from app.followup.note_templates import NoteTemplate, note_templates
 from app.followup.priority import Stated, stated_of
+from app.followup.story import Told, counts_of, story_of
 from app.followup.tables import Snooze, StepDone
 from app.followup.worklist import WorkRow, find_row
 from app.ledger.queries import Figure, MoneyStrip, is_from_wire, money_strip
@@ -75,14 +77,6 @@ class DenialView(NamedTuple):
     checklist: list[StepView]
 
 
-class EventView(NamedTuple):
-    event: ClaimEvent
-    icon: str
-    tone: str
-    source: str
-    words: str  # what stands under it
-
-
 class StripCell(NamedTuple):
     label: str
     cents: int | None
@@ -108,7 +102,8 @@ class ClaimScreen:
     claim_codes: list[CodeView]  # claim-level adjustments and remarks of the newest answer
     answers: list[Answer]
     statuses: list[tuple[StatusEvent, str]]
-    events: list[EventView]
+    events: list[ClaimEvent]
+    story: list[Told]
     submissions: list[Submission]
     coverages: list[CoverageRow]
     siblings: list[Claim]
@@ -120,7 +115,12 @@ class ClaimScreen:
     @property
     def newest_event_id(self) -> int:
         """What a form typed on this page has seen."""
-        return max((view.event.id or 0 for view in self.events), default=0)
+        return max((event.id or 0 for event in self.events), default=0)
+
+    @property
+    def story_kinds(self) -> list[tuple[str, str, int]]:
+        """Key, label and count of what the timeline can be narrowed to."""
+        return counts_of(self.story)
 
     @property
     def newest_source(self) -> str:
@@ -132,21 +132,6 @@ class ClaimScreen:
             return edi_address(claim_id, "submission", self.submissions[-1].id)
         return ""
 
-
-EVENT_LOOKS = {
-    "submitted": ("send", "accent"),
-    "acknowledged": ("check", "good"),
-    "rejected": ("alert", "bad"),
-    "status": ("info", "neutral"),
-    "paid": ("check", "good"),
-    "denied": ("alert", "bad"),
-    "reversed": ("undo", "warn"),
-    "adjudicated": ("file", "neutral"),
-    "posted": ("file", "neutral"),
-    "touched": ("edit", "accent"),
-    "snoozed": ("clock", "neutral"),
-    "changed": ("edit", "neutral"),
-}
 
 STRIP_TIPS = {
     "Billed": "What we charged. Everything to the right is taken off it.",
@@ -175,6 +160,7 @@ def claim_screen(
     strip = money_strip(session, claim_id)
     row = find_row(session, practice_ids, claim_id, clock, person_id)
     done = steps_done(session, claim_id)
+    events = timeline(session, claim_id)
     return ClaimScreen(
         head=head,
         row=row,
@@ -188,7 +174,8 @@ def claim_screen(
             (status, explain_status(status.category, status.status, status.entity))
             for status in statuses_of(session, claim_id)
         ],
-        events=[event_view(claim_id, event) for event in timeline(session, claim_id)],
+        events=events,
+        story=story_of(session, claim_id, events, partial(edi_address, claim_id)),
         submissions=submissions,
         coverages=coverages_of(session, claim.patient_id),
         siblings=siblings_of(session, claim),
@@ -336,23 +323,3 @@ def _codes(claim_id: int, adjustments: list[AdjustmentRow], remarks: list[Remark
         for row in remarks
     )
     return shown
-
-
-def event_view(claim_id: int, event: ClaimEvent) -> EventView:
-    icon, tone = EVENT_LOOKS.get(event.kind, ("file", "neutral"))
-    source = ""
-    if event.file_id is not None and event.end_offset > event.start_offset:
-        source = edi_address(claim_id, "event", event.id, event.segment)
-    return EventView(event, icon, tone, source, _event_words(event.detail))
-
-
-def _event_words(detail: dict[str, object]) -> str:
-    """The note, then who was spoken to and the reference they gave, and the minutes."""
-    said = [str(detail.get("note") or "")]
-    if detail.get("representative"):
-        said.append(f"Spoke with {detail['representative']}.")
-    if detail.get("call_reference"):
-        said.append(f"Reference {detail['call_reference']}.")
-    if detail.get("minutes"):
-        said.append(f"{float(str(detail['minutes'])):g} min.")
-    return " ".join(part for part in said if part)

@@ -90,8 +90,10 @@ def key_of(action: str) -> Key | None:
 
 
 def key_caps(key: str) -> list[str]:
-    """What stands on the keys: `mod+k` → Ctrl, K; `g w` → G, W."""
+    """What stands on the keys: `mod+k` → Ctrl, K; `g w` → G, W; `G` → Shift, G."""
     parts = key.replace("+", " ").split() if len(key) > 1 else [key]
+    if len(key) == 1 and key.isupper():
+        parts = ["Shift", key]
     return [_LABELS.get(part, part.upper() if len(part) == 1 else part) for part in parts]
 
 
