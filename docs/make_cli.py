@@ -63,7 +63,7 @@ def page(title: str, command: Any, summary: str) -> Iterator[str]:
 def row(param: Any) -> str:
     """One argument or option with its meaning and its default."""
     if param.param_type_name == "argument":
-        called = f"`{param.name.upper()}{'…' if param.nargs == -1 else ''}`"
+        called = f"`{param.metavar or param.name.upper() + ('…' if param.nargs == -1 else '')}`"
     else:
         called = ", ".join(f"`{option}`" for option in (*param.opts, *param.secondary_opts))
     words = [(param.help or "").replace("|", "\\|").strip()]

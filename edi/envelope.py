@@ -58,6 +58,7 @@ def interchange_of(header: Header, number: int, segment: int) -> Interchange | N
         isa[15].strip(),
         header.delimiters,
         segment,
+        isa[14].strip() or "0",
     )
 
 

@@ -183,7 +183,7 @@ class Frame:
         if self.start is not None:
             self.outside.find("envelope.outside", elements, number)
             return
-        self.out.append(read_ta1(elements, number))
+        self.out.append(read_ta1(elements, number)._replace(interchange=self.interchange))
 
     # Transaction sets.
 
@@ -372,6 +372,7 @@ class Frame:
             self.file,
             number,
             start,
+            self.delimiters,
         )
 
     def _context(self, start: SetStart) -> Context:

@@ -6,7 +6,7 @@ Each takes a segment's elements and its ordinal in the file. What cannot be read
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -98,6 +98,14 @@ def dated(context: Context, elements: Elements, segment: int) -> Dated:
     except ValueError:
         context.find("element.date", elements, segment, 3)
         return Dated(qualifier, None, None, segment)
+
+
+def hour(text: str) -> time | None:
+    """BHT05: an hour that cannot be read is absent: nothing hangs on it."""
+    try:
+        return scalars.time_of(text)
+    except ValueError:
+        return None
 
 
 def claim_remarks(elements: Elements, segment: int) -> tuple[Remark, ...]:

@@ -60,8 +60,10 @@ def quantity_segment(quantity: Quantity) -> Segment:
     return ("QTY", quantity.qualifier, scalars.print_number(quantity.value))
 
 
-def demographics_segment(birth_date: date, sex: str) -> Segment:
+def demographics_segment(birth_date: date | None, sex: str) -> Segment:
     """DMG."""
+    if birth_date is None:
+        return ("DMG", "", "", sex)
     return ("DMG", "D8", scalars.print_date(birth_date), sex)
 
 

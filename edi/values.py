@@ -29,6 +29,9 @@ class Delimiters(NamedTuple):
     segment: str
 
 
+USUAL = Delimiters(element="*", component=":", repetition="^", segment="~")
+
+
 class Interchange(NamedTuple):
     """ISA: who sent what to whom. Control numbers are text: leading zeros count."""
 
@@ -44,6 +47,7 @@ class Interchange(NamedTuple):
     usage: str  # ISA15: P production, T test
     delimiters: Delimiters
     segment: int
+    acknowledge: str = "0"  # ISA14: 1 asks for a TA1
 
 
 class Group(NamedTuple):
@@ -69,6 +73,7 @@ class SetStart(NamedTuple):
     file: str
     segment: int
     offset: int  # byte offset of the ST in the file
+    delimiters: Delimiters = USUAL  # as declared by the ISA, or as found where there is none
 
     def source(self, segment: int = 0, element: int = 0) -> Source:
         return Source(self.file, self.set_number, segment or self.segment, element)

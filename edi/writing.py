@@ -28,11 +28,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time
 from typing import NamedTuple
 
-from edi.values import Delimiters
+from edi.values import USUAL, Delimiters
 
 CHUNK_CHARACTERS = 65_536  # written together: large enough to be quick, small enough to stay flat
 
-USUAL = Delimiters(element="*", component=":", repetition="^", segment="~")
 NOT_IN_A_VALUE = "\r\n"  # readers drop line ends wherever they stand
 
 
@@ -189,14 +188,23 @@ def check_delimiters(delimiters: Delimiters) -> None:
         raise ValueError("element, component and segment delimiters must be given")
 
 
+def forbidden_in_a_value(delimiters: Delimiters, *, as_sent: bool) -> re.Pattern[str]:
+    """What no text may hold; `as_sent` as for `Printer`."""
+    marks = (delimiters.element, delimiters.segment) if as_sent else delimiters
+    return re.compile(f"[{re.escape(''.join(marks) + NOT_IN_A_VALUE)}]")
+
+
 class Printer:
-    """Segments as text under one set of delimiters."""
+    """Segments as text under one set of delimiters.
+
+    `as_sent`: text may hold component and repetition separators, as it did in the file that it was read from.
+    """
 
     __slots__ = ("component", "element", "forbidden", "repetition", "segment")
 
-    def __init__(self, delimiters: Delimiters = USUAL) -> None:
+    def __init__(self, delimiters: Delimiters = USUAL, *, as_sent: bool = False) -> None:
         self.element, self.component, self.repetition, self.segment = delimiters
-        self.forbidden = re.compile(f"[{re.escape(''.join(delimiters) + NOT_IN_A_VALUE)}]")
+        self.forbidden = forbidden_in_a_value(delimiters, as_sent=as_sent)
 
     def print(self, segment: Segment) -> str:
         """The segment with its terminator, without empty elements at the end."""

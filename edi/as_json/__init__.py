@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from edi.as_json import acknowledgments, inquiries, remittances, statuses, submissions
-from edi.as_json.pieces import SCHEMA_VERSION, Row, iso, place
+from edi.as_json.pieces import SCHEMA_VERSION, Row, hour, iso, place
 from edi.findings import Finding
 from edi.source import Source
-from edi.values import BalanceCheck, SetEnd, SetStart
+from edi.values import USUAL, BalanceCheck, Interchange, SetEnd, SetStart
 from edi.x276.model import StatusInquiry
 from edi.x277.model import ClaimStatus, StatusReport, StatusTotals
 from edi.x835.model import ClaimPayment, ProviderAdjustment, ProviderSummary, Remittance
@@ -37,11 +37,15 @@ PRINTERS: dict[type, Any] = {
     SubmittedClaim: submissions.claim,
     GroupAcknowledgment: acknowledgments.group,
 }
-HEADERS = (Remittance, StatusReport, Submission)  # the row that opens a set: it also says what encloses the set
+# The rows that open a set, or have no such row above them: they also say what encloses the set.
+HEADERS = frozenset((Remittance, StatusReport, Submission, StatusInquiry, GroupAcknowledgment))
 
 
-def rows(values: Iterable[object], file: str = "") -> Iterator[Row]:
-    """The rows of what `edi.read` yields, in the same order. A set's start is told by the row that opens it."""
+def rows(values: Iterable[object], file: str = "", *, with_banks: bool = False) -> Iterator[Row]:
+    """The rows of what `edi.read` yields, in the same order. A set's start is told by the row that opens it.
+
+    `with_banks`: routing and account numbers too, which are left out unless somebody asks for them.
+    """
     start: SetStart | None = None
     for value in values:
         if type(value) is SetStart:
@@ -51,9 +55,13 @@ def rows(values: Iterable[object], file: str = "") -> Iterator[Row]:
         elif type(value) is SetEnd:
             yield end_row(value, start)
         elif type(value) is InterchangeAcknowledgment:
-            yield finished("interchange_acknowledgment", acknowledgments.interchange(value, file))
+            row = acknowledgments.interchange(value, file)
+            row["envelope"] = around(value.interchange)
+            yield finished("interchange_acknowledgment", row)
         elif start is not None and (printer := PRINTERS.get(type(value))) is not None:
             kind, row = printer(value, start)
+            if with_banks and type(value) is Remittance:
+                row |= remittances.banks(value)
             if type(value) in HEADERS:
                 row["envelope"] = envelope(start)
             yield finished(kind, row)
@@ -117,27 +125,51 @@ def balance(check: BalanceCheck) -> Row:
 
 def envelope(start: SetStart) -> Row:
     """Which set this is, and what encloses it; null for an envelope that was missing."""
-    interchange, group = start.interchange, start.group
+    group = start.group
     return {
         "set_control_number": start.control_number,
         "version": start.version,
-        "interchange": {
-            "control_number": interchange.control_number,
-            "sender": interchange.sender,
-            "receiver": interchange.receiver,
-            "sent_on": iso(interchange.sent_on),
-            "usage": interchange.usage,
-        }
-        if interchange
-        else None,
+        "interchange": enclosing(start.interchange),
         "group": {
             "functional_id": group.functional_id,
             "control_number": group.control_number,
             "sender": group.sender,
             "receiver": group.receiver,
+            "version": group.version,
         }
         if group
         else None,
+        "delimiters": start.delimiters._asdict(),
+    }
+
+
+def around(interchange: Interchange | None) -> Row:
+    """What encloses a value that stands in no set."""
+    used = interchange.delimiters if interchange else USUAL
+    return {
+        "set_control_number": "",
+        "version": "",
+        "interchange": enclosing(interchange),
+        "group": None,
+        "delimiters": used._asdict(),
+    }
+
+
+def enclosing(interchange: Interchange | None) -> Row | None:
+    if interchange is None:
+        return None
+    return {
+        "number": interchange.number,
+        "control_number": interchange.control_number,
+        "sender_qualifier": interchange.sender_qualifier,
+        "sender": interchange.sender,
+        "receiver_qualifier": interchange.receiver_qualifier,
+        "receiver": interchange.receiver,
+        "sent_on": iso(interchange.sent_on),
+        "sent_at": hour(interchange.sent_at),
+        "version": interchange.version,
+        "acknowledge": interchange.acknowledge,
+        "usage": interchange.usage,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edi.as_json.pieces import Row, iso, name, number, procedure, references, span
+from edi.as_json.pieces import Row, hour, iso, name, number, procedure, references, span
 from edi.values import SetStart
 from edi.x276.model import InquiryLine, StatusInquiry
 
@@ -11,6 +11,8 @@ def inquiry(value: StatusInquiry, start: SetStart) -> tuple[str, Row]:
     return "inquiry", {
         "transaction": start.kind,
         "reference": value.reference,
+        "date": iso(value.created),
+        "time": hour(value.created_at),
         "trace": value.trace,
         "patient_control_number": value.patient_control_number,
         "payer_claim_control_number": value.payer_claim_control_number,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,13 @@ Row = dict[str, Any]
 
 def iso(value: date | None) -> str | None:
     return value.isoformat() if value else None
+
+
+def hour(value: time | None) -> str | None:
+    """`12:00`, with seconds where there are some."""
+    if value is None:
+        return None
+    return value.isoformat("seconds" if value.second else "minutes")
 
 
 def number(value: Decimal | None) -> int | float | None:
@@ -108,13 +115,26 @@ def attachments(every: Iterable[tuple[str, str, str]]) -> list[Row]:
     return [{"type": kind, "transmission": how, "control_number": control} for kind, how, control in every]
 
 
-def as_sent(every: Iterable[tuple[str, ...]]) -> list[list[str]]:
+def as_sent(every: Iterable[Sequence[str]]) -> list[list[str]]:
     """Segments as their elements, id first."""
-    return [list(segment) for segment in every]
+    return [elements(segment) for segment in every]
+
+
+def elements(sent: Sequence[str]) -> list[str]:
+    """Elements as sent, without the empty ones at the end, which say nothing."""
+    count = len(sent)
+    while count and not sent[count - 1]:
+        count -= 1
+    return list(sent[:count])
 
 
 def procedure(one: Procedure | None) -> Row:
-    """The three fields that a line carries for its procedure."""
+    """The four fields that a line carries for its procedure."""
     if one is None:
-        return {"procedure": "", "procedure_qualifier": "", "modifiers": []}
-    return {"procedure": one.code, "procedure_qualifier": one.qualifier, "modifiers": list(one.modifiers)}
+        return {"procedure": "", "procedure_qualifier": "", "modifiers": [], "procedure_description": ""}
+    return {
+        "procedure": one.code,
+        "procedure_qualifier": one.qualifier,
+        "modifiers": list(one.modifiers),
+        "procedure_description": one.description,
+    }

@@ -11,6 +11,7 @@ from edi.as_json.pieces import (
     amounts,
     contact,
     dates,
+    elements,
     iso,
     name,
     number,
@@ -20,7 +21,7 @@ from edi.as_json.pieces import (
     references,
     span,
 )
-from edi.parts import Dated
+from edi.parts import Dated, Procedure
 from edi.values import BalanceCheck, SetStart
 from edi.x835.model import ClaimPayment, ProviderAdjustment, ProviderSummary, Remittance, ServiceLine
 
@@ -32,9 +33,14 @@ def remittance(value: Remittance, start: SetStart) -> tuple[str, Row]:
         "transaction": start.kind,
         "payer": value.payer.last if value.payer else "",
         "payer_id": value.payer.id if value.payer else "",
+        "payer_id_qualifier": value.payer.id_qualifier if value.payer else "",
         "payee": value.payee.last if value.payee else "",
         "payee_id": value.payee.id if value.payee else "",
+        "payee_id_qualifier": value.payee.id_qualifier if value.payee else "",
         "trace": value.trace,
+        "trace_originator": value.trace_originator,
+        "trace_supplement": value.trace_supplement,
+        "originating_company": value.originator,
         "originator": value.originator or value.trace_originator,
         "method": value.method,
         "handling": value.handling,
@@ -50,7 +56,21 @@ def remittance(value: Remittance, start: SetStart) -> tuple[str, Row]:
         "payer_references": references(value.payer_references),
         "payee_references": references(value.payee_references),
         "references": references(value.references),
+        "dates": dates(value.dates),
+        "other_parties": [name(one) for one in value.other_parties],
         "source": place(start.file, start.set_number, value.segment),
+    }
+
+
+def banks(value: Remittance) -> Row:
+    """BPR06-09 and 12-15: for who must write the payment again."""
+    return {
+        "payer_bank_qualifier": value.payer_bank_qualifier,
+        "payer_bank": value.payer_bank,
+        "payer_account": value.payer_account,
+        "payee_bank_qualifier": value.payee_bank_qualifier,
+        "payee_bank": value.payee_bank,
+        "payee_account": value.payee_account,
     }
 
 
@@ -68,11 +88,15 @@ def claim(value: ClaimPayment, start: SetStart) -> tuple[str, Row]:
         "facility_code": value.facility_code,
         "frequency": value.frequency,
         "drg": value.drg,
+        "drg_weight": number(value.drg_weight),
+        "discharge_fraction": number(value.discharge_fraction),
+        "group_number": value.group_number,
         "from": iso(date_named(value.dates, CLAIM_FROM)),
         "to": iso(date_named(value.dates, CLAIM_TO)),
         "received": iso(date_named(value.dates, CLAIM_RECEIVED)),
         "adjustments": [adjustment(one) for one in value.adjustments],
         "remarks": [one.code for one in value.remarks],
+        "remark_qualifiers": [one.qualifier for one in value.remarks],
         "lines": [line(one) for one in value.lines],
         "names": [name(one) for one in value.names],
         "references": references(value.references),
@@ -80,8 +104,8 @@ def claim(value: ClaimPayment, start: SetStart) -> tuple[str, Row]:
         "amounts": amounts(value.amounts),
         "quantities": quantities(value.quantities),
         "contacts": [contact(one) for one in value.contacts],
-        "inpatient": list(value.inpatient),
-        "outpatient": list(value.outpatient),
+        "inpatient": elements(value.inpatient),
+        "outpatient": elements(value.outpatient),
         "failed_checks": [failed_check(one) for one in value.failed_checks],
         "damaged": value.is_damaged,
         "source": span(start, value.segment, value.last_segment, value.start_offset, value.end_offset),
@@ -94,7 +118,7 @@ def line(value: ServiceLine) -> Row:
         "charge_cents": value.charge_cents,
         "paid_cents": value.paid_cents,
         "units": number(value.units),
-        "original_procedure": value.original_procedure.code if value.original_procedure else None,
+        **original(value.original_procedure),
         "original_units": number(value.original_units),
         "line_control_number": value.line_control_number,
         "revenue_code": value.revenue_code,
@@ -103,11 +127,29 @@ def line(value: ServiceLine) -> Row:
         "allowed_cents": value.allowed_cents,
         "adjustments": [adjustment(one) for one in value.adjustments],
         "remarks": [one.code for one in value.remarks],
+        "remark_qualifiers": [one.qualifier for one in value.remarks],
         "references": references(value.references),
         "dates": dates(value.dates),
         "amounts": amounts(value.amounts),
         "quantities": quantities(value.quantities),
         "segment": value.segment,
+    }
+
+
+def original(value: Procedure | None) -> Row:
+    """SVC06: what was billed, where the payer decided about another procedure."""
+    if value is None:
+        return {
+            "original_procedure": None,
+            "original_procedure_qualifier": "",
+            "original_modifiers": [],
+            "original_procedure_description": "",
+        }
+    return {
+        "original_procedure": value.code,
+        "original_procedure_qualifier": value.qualifier,
+        "original_modifiers": list(value.modifiers),
+        "original_procedure_description": value.description,
     }
 
 
@@ -137,7 +179,8 @@ def provider_summary(value: ProviderSummary, start: SetStart) -> tuple[str, Row]
     return "provider_summary", {
         "transaction": start.kind,
         "segment_id": value.kind,
-        "elements": list(value.elements),
+        "group_number": value.group_number,
+        "elements": elements(value.elements),
         "source": place(start.file, start.set_number, value.segment),
     }
 

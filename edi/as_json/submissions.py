@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from edi.as_json.pieces import (
     Row,
     address,
@@ -11,6 +13,7 @@ from edi.as_json.pieces import (
     attachments,
     contact,
     dates,
+    hour,
     iso,
     name,
     number,
@@ -23,6 +26,8 @@ from edi.as_json.pieces import (
 from edi.values import SetStart
 from edi.x837.model import Insured, LineAdjudication, OtherPayer, Party, Submission, SubmittedClaim, SubmittedLine
 
+Segments = tuple[tuple[str, ...], ...]
+
 
 def submission(value: Submission, start: SetStart) -> tuple[str, Row]:
     return "submission", {
@@ -30,10 +35,12 @@ def submission(value: Submission, start: SetStart) -> tuple[str, Row]:
         "purpose": value.purpose,
         "reference": value.reference,
         "date": iso(value.created),
+        "time": hour(value.created_at),
         "claim_or_encounter": value.claim_or_encounter,
         "submitter": name(value.submitter),
         "submitter_contacts": [contact(one) for one in value.submitter_contacts],
         "receiver": name(value.receiver),
+        "segments": as_sent(value.segments),
         "source": place(start.file, start.set_number, value.segment),
     }
 
@@ -80,16 +87,31 @@ def claim(value: SubmittedClaim, start: SetStart) -> tuple[str, Row]:
         "inpatient": list(value.inpatient),
         "contract": list(value.contract),
         "repricing": list(value.repricing),
-        "conditions": as_sent(value.conditions),
+        "conditions": as_sent(declared(value.conditions, value.component, start)),
         "fixed_format": list(value.fixed_format),
         "other_payers": [other_payer(one) for one in value.other_payers],
-        "lines": [line(one) for one in value.lines],
+        "lines": [line(one, value.component, start) for one in value.lines],
         "damaged": value.is_damaged,
+        "levels": as_sent(map(unnumbered, declared(value.context, value.component, start))),
+        "segments": as_sent(declared(value.segments, value.component, start)),
         "source": span(start, value.segment, value.last_segment, value.start_offset, value.end_offset),
     }
 
 
-def line(value: SubmittedLine) -> Row:
+def declared(segments: Segments, used: str, start: SetStart) -> Segments:
+    """Segments with the component separator that the envelope declares, where the sender used another."""
+    component = start.delimiters.component
+    if used == component:
+        return segments
+    return tuple(tuple(element.replace(used, component) for element in segment) for segment in segments)
+
+
+def unnumbered(segment: Sequence[str]) -> Sequence[str]:
+    """A segment above a claim; an HL without its numbers, which belong to the file: ["HL", "", "", "22"]."""
+    return ("HL", "", "", *segment[3:4]) if segment[0] == "HL" else segment
+
+
+def line(value: SubmittedLine, used: str, start: SetStart) -> Row:
     return {
         "number": value.number,
         **procedure(value.procedure),
@@ -107,15 +129,15 @@ def line(value: SubmittedLine) -> Row:
         "references": references(value.references),
         "notes": notes(value.notes),
         "providers": [party(one) for one in value.providers],
-        "drug": list(value.drug),
+        "drug": list(declared((value.drug,), used, start)[0]),
         "amounts": amounts(value.amounts),
         "quantities": quantities(value.quantities),
         "attachments": attachments(value.attachments),
-        "conditions": as_sent(value.conditions),
+        "conditions": as_sent(declared(value.conditions, used, start)),
         "fixed_format": list(value.fixed_format),
         "repricing": list(value.repricing),
         "contract": list(value.contract),
-        "teeth": as_sent(value.teeth),
+        "teeth": as_sent(declared(value.teeth, used, start)),
         "forms": [as_sent(form) for form in value.forms],
         "adjudications": [adjudication(one) for one in value.adjudications],
         "segment": value.segment,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -49,3 +49,5 @@ class StatusInquiry(NamedTuple):
     last_segment: int
     start_offset: int
     end_offset: int
+    created: date | None = None  # BHT04
+    created_at: time | None = None  # BHT05

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
+from typing import NamedTuple
 
 from edi import qualifiers
 from edi.context import Context, Elements, element_of
 from edi.hierarchy import HierarchyReader
 from edi.levels import DEPENDENT, NO_DEMOGRAPHICS, PATIENT, PROVIDER, RECEIVER, SOURCE, Level
-from edi.part_readers import dated, procedure, reference
+from edi.part_readers import dated, hour, procedure, reference
 from edi.parts import Dated, Reference
 from edi.status_qualifiers import CLAIM, CLAIM_LOOP, LINE, LINE_LOOP
 from edi.x276.model import InquiryLine, StatusInquiry
@@ -47,6 +48,14 @@ class OpenLine:
         )
 
 
+class Batch(NamedTuple):
+    """BHT."""
+
+    reference: str = ""
+    created: date | None = None
+    created_at: time | None = None
+
+
 class OpenInquiry:
     """A claim asked about, while its segments come in."""
 
@@ -63,7 +72,7 @@ class OpenInquiry:
         self.lines: list[OpenLine] = []
         self.at: OpenInquiry | OpenLine = self
 
-    def value(self, batch: str, set_number: int, last_segment: int, end_offset: int) -> StatusInquiry:
+    def value(self, batch: Batch, set_number: int, last_segment: int, end_offset: int) -> StatusInquiry:
         level = self.level
         subscriber, patient = level.at(PATIENT), level.at(DEPENDENT)
         payer, receiver, provider = (level.at(rank) for rank in (SOURCE, RECEIVER, PROVIDER))
@@ -71,7 +80,7 @@ class OpenInquiry:
         person = patient.demographics if patient else NO_DEMOGRAPHICS
         first, last = service_dates(self.dates)
         return StatusInquiry(
-            reference=batch,
+            reference=batch.reference,
             payer=payer.name if payer else None,
             receiver=receiver.name if receiver else None,
             provider=provider.name if provider else None,
@@ -96,6 +105,8 @@ class OpenInquiry:
             last_segment=last_segment,
             start_offset=self.offset,
             end_offset=end_offset,
+            created=batch.created,
+            created_at=batch.created_at,
         )
 
 
@@ -104,7 +115,7 @@ class InquiryReader(HierarchyReader[Level]):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context, Level)
-        self.batch = ""  # BHT03
+        self.batch = Batch()
         self.inquiry: OpenInquiry | None = None
         self.handlers |= {
             "BHT": self.on_header,
@@ -126,7 +137,8 @@ class InquiryReader(HierarchyReader[Level]):
         self.close()
 
     def on_header(self, elements: Elements, segment: int, offset: int) -> None:
-        self.batch = element_of(elements, 3)
+        created = self.context.date(elements, 4, segment)
+        self.batch = Batch(element_of(elements, 3), created, hour(element_of(elements, 5)))
 
     def on_trace(self, elements: Elements, segment: int, offset: int) -> None:
         self.begin(element_of(elements, 2), segment, offset)

@@ -12,11 +12,13 @@ from datetime import date, time
 from edi import scalars
 from edi.part_writers import (
     cents_element,
+    date_element,
     date_segment,
     demographics_segment,
     name_segment,
     procedure_element,
     reference_segment,
+    time_element,
 )
 from edi.parts import Name, Reference
 from edi.writing import OutgoingSet, Segment
@@ -31,8 +33,8 @@ def inquiry_set(
     inquiries: Iterable[StatusInquiry],
     *,
     reference: str,
-    created_on: date,
-    created_at: time,
+    created_on: date | None,
+    created_at: time | None,
     control_number: str = "",
 ) -> OutgoingSet:
     """The transaction set that asks about all of the inquiries. `reference` is ours (BHT03)."""
@@ -41,10 +43,10 @@ def inquiry_set(
 
 
 def inquiry_segments(
-    inquiries: Iterable[StatusInquiry], *, reference: str, created_on: date, created_at: time
+    inquiries: Iterable[StatusInquiry], *, reference: str, created_on: date | None, created_at: time | None
 ) -> Iterator[Segment]:
     """The segments between ST and SE. Raises ValueError where an inquiry lacks a party or its trace."""
-    yield ("BHT", "0010", "13", reference, scalars.print_date(created_on), created_at.strftime("%H%M"))
+    yield ("BHT", "0010", "13", reference, date_element(created_on), time_element(created_at))
     writer = LevelWriter()
     for inquiry in inquiries:
         require(inquiry)
@@ -94,7 +96,7 @@ class LevelWriter:
             parent = str(self.open[-1][1]) if self.open else ""
             self.open.append((key, self.count))
             yield ("HL", str(self.count), parent, code, has_child)
-            if birth_date is not None:
+            if birth_date is not None or sex:
                 yield demographics_segment(birth_date, sex)
             yield name_segment(name)
         del self.open[len(wanted) :]

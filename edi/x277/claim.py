@@ -146,6 +146,8 @@ class OpenClaim:
             end_offset=end_offset,
             subscriber_birth_date=subscriber.demographics.birth_date if subscriber else None,
             patient_birth_date=patient.demographics.birth_date if patient else None,
+            subscriber_sex=subscriber.demographics.sex if subscriber else "",
+            patient_sex=patient.demographics.sex if patient else "",
             contacts=tuple(self.contacts),
             attachments=tuple(self.attachments),
         )

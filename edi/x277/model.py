@@ -77,6 +77,10 @@ class StatusTotals(NamedTuple):
     dates: tuple[Dated, ...]
     set_number: int
     segment: int
+    contacts: tuple[Contact, ...] = ()  # PER: whom to ask about the level
+    source: Name | None = None  # of the levels above this one
+    source_contacts: tuple[Contact, ...] = ()
+    receiver: Name | None = None
 
     @property
     def is_rejected(self) -> bool:
@@ -115,5 +119,7 @@ class ClaimStatus(NamedTuple):
     end_offset: int
     subscriber_birth_date: date | None = None  # DMG02 of the subscriber
     patient_birth_date: date | None = None  # DMG02 of the patient
+    subscriber_sex: str = ""  # DMG03
+    patient_sex: str = ""
     contacts: tuple[Contact, ...] = ()  # PER inside the claim: whom to answer, in a request for information
     attachments: tuple[tuple[str, str, str], ...] = ()  # PWK: (report type, how sent, control number)

@@ -6,16 +6,14 @@ A patient's level may hold several claims: each TRN begins one. Trouble costs th
 
 from __future__ import annotations
 
-from datetime import time
-
-from edi import qualifiers, scalars
+from edi import qualifiers
 from edi.context import Context, Elements, element_of
 from edi.hierarchy import HierarchyReader
-from edi.levels import PROVIDER
-from edi.part_readers import amount, contact, dated, quantity, reference
+from edi.levels import PROVIDER, RECEIVER, SOURCE
+from edi.part_readers import amount, contact, dated, hour, quantity, reference
 from edi.parts import Amount, Dated, Quantity, Reference
 from edi.status_qualifiers import ABOVE, CLAIM, CLAIM_LOOP, LINE, LINE_LOOP
-from edi.x277.claim import OpenClaim, OpenLine, StatusLevel, status_information
+from edi.x277.claim import OpenClaim, OpenLine, StatusLevel, party, status_information
 from edi.x277.meaning import ACCEPTING, MEANINGS, REJECTING
 from edi.x277.model import StatusInformation, StatusReport, StatusTotals
 from edi.x277.totals import Tally, check_totals
@@ -79,16 +77,9 @@ class StatusReader(HierarchyReader[StatusLevel]):
             created=created,
             type_code=type_code,
             segment=segment,
-            created_at=self.hour(element_of(elements, 5)),
+            created_at=hour(element_of(elements, 5)),
         )
         self.context.out.append(report)
-
-    def hour(self, text: str) -> time | None:
-        """An hour that cannot be read is absent: nothing hangs on it."""
-        try:
-            return scalars.time_of(text)
-        except ValueError:
-            return None
 
     def on_contact(self, elements: Elements, segment: int, offset: int) -> None:
         if self.claim is not None:
@@ -260,6 +251,8 @@ class OpenTotals:
         """None when the level says nothing of its own."""
         if not (level.trace or self.statuses or self.quantities or self.amounts or self.references or self.dates):
             return None
+        above = level.parent
+        source = above.at(SOURCE) if above else None
         return StatusTotals(
             level=LEVEL_WORDS[min(level.rank, PROVIDER)],
             name=level.name,
@@ -271,4 +264,8 @@ class OpenTotals:
             dates=tuple(self.dates),
             set_number=set_number,
             segment=self.segment,
+            contacts=level.contacts,
+            source=party(source),
+            source_contacts=source.contacts if source else (),
+            receiver=party(above.at(RECEIVER)) if above else None,
         )

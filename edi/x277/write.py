@@ -1,20 +1,23 @@
 """Write a 277 or 277CA: the values that `StatusReader` yields, as segments again. For samples and tests.
 
 Values are written in the order they come: a report, the totals of a level, then the claims below it. Levels are
-opened as claims and totals need them. Demographics, which only 4010 had in a 277, are not written.
+opened as claims and totals need them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from edi import scalars
+from edi.levels import NO_DEMOGRAPHICS
+from edi.part_readers import Demographics
 from edi.part_writers import (
     amount_segment,
     cents_element,
     contact_segment,
     date_element,
     dated_segment,
+    demographics_segment,
     name_segment,
     procedure_element,
     quantity_segment,
@@ -64,28 +67,43 @@ def status_segments(values: Iterable[StatusValue]) -> Iterator[Segment]:
 
 
 class OpenLevels:
-    """The HL levels that are open: for each, the party it names and its HL01."""
+    """The HL levels that are open: for each, the party it names, its contacts and its HL01."""
 
     def __init__(self) -> None:
         self.count = 0
-        self.open: list[tuple[object, str]] = []
+        self.open: list[tuple[Name | None, tuple[Contact, ...], str]] = []
 
     def begin(
-        self, depth: int, code: str, child: str, name: Name | None, contacts: Iterable[Contact] = ()
+        self,
+        depth: int,
+        code: str,
+        child: str,
+        name: Name | None,
+        contacts: Sequence[Contact] = (),
+        demographics: Demographics = NO_DEMOGRAPHICS,
     ) -> Iterator[Segment]:
         """A new level at a depth, with its party."""
         del self.open[depth:]
         self.count += 1
-        parent = self.open[-1][1] if self.open else ""
-        self.open.append((bare(name), str(self.count)))
+        parent = self.open[-1][2] if self.open else ""
+        self.open.append((bare(name), unplaced(contacts), str(self.count)))
         yield ("HL", str(self.count), parent, code, child)
+        if demographics != NO_DEMOGRAPHICS:
+            yield demographics_segment(*demographics)
         if name is not None:
             yield name_segment(name)
         for contact in contacts:
             yield contact_segment(contact)
 
-    def has(self, depth: int, name: Name | None) -> bool:
-        return depth < len(self.open) and self.open[depth][0] == bare(name)
+    def has(self, depth: int, name: Name | None, contacts: Sequence[Contact]) -> bool:
+        """A claim tells the contacts of the outermost level only."""
+        if depth >= len(self.open) or self.open[depth][0] != bare(name):
+            return False
+        return depth > 0 or self.open[depth][1] == unplaced(contacts)
+
+
+def unplaced(contacts: Iterable[Contact]) -> tuple[Contact, ...]:
+    return tuple(contact._replace(segment=0) for contact in contacts)
 
 
 def bare(name: Name | None) -> Name | None:
@@ -95,9 +113,12 @@ def bare(name: Name | None) -> Name | None:
 def totals_segments(tree: OpenLevels, totals: StatusTotals, *, has_children: bool) -> Iterator[Segment]:
     """A level above the claims with what it says of its own."""
     depth = DEPTHS[totals.level]
+    for place, name in enumerate((totals.source, totals.receiver)[:depth]):
+        if name is not None and (place >= len(tree.open) or tree.open[place][0] != bare(name)):
+            yield from tree.begin(place, LEVELS[place], "1", name, totals.source_contacts if not place else ())
     if depth > len(tree.open):
         raise ValueError(f"totals of the {totals.level}: the levels above it come first")
-    yield from tree.begin(depth, LEVELS[depth], "1" if has_children else "0", totals.name)
+    yield from tree.begin(depth, LEVELS[depth], "1" if has_children else "0", totals.name, totals.contacts)
     if totals.trace:
         yield ("TRN", TRACE_TYPES[totals.level], totals.trace)
     for status in totals.statuses:
@@ -115,15 +136,25 @@ def totals_segments(tree: OpenLevels, totals: StatusTotals, *, has_children: boo
 def claim_levels(tree: OpenLevels, claim: ClaimStatus) -> Iterator[Segment]:
     """The levels above a claim that are not open yet, then its patient."""
     for depth, name in enumerate((claim.source, claim.receiver, claim.provider)):
-        if not tree.has(depth, name):
-            yield from tree.begin(depth, LEVELS[depth], "1", name, claim.source_contacts if not depth else ())
-    if claim.kind != "277":
-        yield from tree.begin(3, "PT", "", claim.patient)
+        contacts = claim.source_contacts if not depth else ()
+        if not tree.has(depth, name, contacts):
+            yield from tree.begin(depth, LEVELS[depth], "1", name, contacts)
+    patient = Demographics(claim.patient_birth_date, claim.patient_sex)
+    if is_patient_alone(claim):
+        yield from tree.begin(3, "PT", "", claim.patient, (), patient)
         return
-    is_dependent = bare(claim.patient) != bare(claim.subscriber)
-    yield from tree.begin(3, "22", "1" if is_dependent else "0", claim.subscriber)
+    subscriber = Demographics(claim.subscriber_birth_date, claim.subscriber_sex)
+    is_dependent = (bare(claim.patient), patient) != (bare(claim.subscriber), subscriber)
+    yield from tree.begin(3, "22", "1" if is_dependent else "0", claim.subscriber, (), subscriber)
     if is_dependent:
-        yield from tree.begin(4, "23", "", claim.patient)
+        yield from tree.begin(4, "23", "", claim.patient, (), patient)
+
+
+def is_patient_alone(claim: ClaimStatus) -> bool:
+    """The level is the patient's (HL03 PT), whoever is insured."""
+    if claim.subscriber is None:
+        return claim.patient is not None or claim.kind != "277"
+    return claim.kind != "277" and claim.subscriber.role == "IL" and bare(claim.subscriber) == bare(claim.patient)
 
 
 def claim_segments(claim: ClaimStatus) -> Iterator[Segment]:

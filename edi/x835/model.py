@@ -166,3 +166,4 @@ class ProviderSummary(NamedTuple):
     elements: tuple[str, ...]
     set_number: int
     segment: int
+    group_number: str = ""  # LX01

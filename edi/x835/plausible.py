@@ -14,14 +14,13 @@ from edi.findings import Finding
 from edi.identifiers import is_npi, is_routing_number, is_tax_id
 from edi.parts import Name
 from edi.scalars import print_date
-from edi.values import Delimiters, SetStart
+from edi.values import SetStart
 from edi.x835.model import ClaimPayment, Remittance
 
 FARTHEST_AHEAD = timedelta(days=30)  # a payment dated later is a slip of the pen
 NPI, TAX_ID, PAYEE_TAX_ID, ROUTING = "XX", "FI", "TJ", "01"  # NM108 and N103; REF01; BPR06 and 12
 SERVICE_DATES = frozenset(("232", "233", "150", "151", "472"))  # DTM01 of the days when the patient was served
 MOST_TOLD = 500  # different numbers told in a set
-USUAL = Delimiters("*", ":", "^", "~")
 
 
 def findings(values: Iterable[object], today: date) -> Iterator[Finding]:
@@ -40,7 +39,7 @@ class Plausibility:
     """One payment: what its claims are held against."""
 
     def __init__(self, start: SetStart, today: date) -> None:
-        used = start.interchange.delimiters if start.interchange else USUAL
+        used = start.delimiters
         self.context = Context(start, used.element, used.component, used.repetition)
         self.today = today
         self.payment_date: date | None = None

@@ -193,7 +193,8 @@ class RemittanceReader(LineReader):
 
     def _summary(self, elements: Elements, segment: int, offset: int) -> None:
         self._close_claim(segment - 1, offset)
-        self.out.append(ProviderSummary(elements[0], tuple(elements[1:]), self.context.start.set_number, segment))
+        set_number = self.context.start.set_number
+        self.out.append(ProviderSummary(elements[0], tuple(elements[1:]), set_number, segment, self.group_number))
 
     def _provider_adjustments(self, elements: Elements, segment: int, offset: int) -> None:
         found: list[ProviderAdjustment] = provider_adjustments(self.context, elements, segment)

@@ -25,7 +25,7 @@ from edi.part_writers import (
 )
 from edi.parts import Address, Adjustment, Amount, Contact, Dated, Name, Quantity, Reference, Remark
 from edi.writing import Element, OutgoingSet, Segment
-from edi.x835.model import ClaimPayment, ProviderAdjustment, Remittance, ServiceLine
+from edi.x835.model import ClaimPayment, ProviderAdjustment, ProviderSummary, Remittance, ServiceLine
 
 Part = TypeVar("Part")
 
@@ -59,6 +59,25 @@ def payment_segments(
             yield ("LX", group_number or "1")
         yield from claim_segments(claim)
     yield from provider_adjustment_segments(provider_adjustments)
+
+
+def detail_segments(found: Iterable[ClaimPayment | ProviderSummary | ProviderAdjustment]) -> Iterator[Segment]:
+    """What stands behind the header, in the order that it comes; an LX where the group number changes."""
+    group_number = ""
+    for is_adjustment, run in groupby(found, key=lambda one: isinstance(one, ProviderAdjustment)):
+        if is_adjustment:
+            yield from provider_adjustment_segments(one for one in run if isinstance(one, ProviderAdjustment))
+            continue
+        for one in run:
+            if isinstance(one, ProviderAdjustment):
+                continue
+            if one.group_number not in ("", group_number):
+                group_number = one.group_number
+                yield ("LX", group_number)
+            if isinstance(one, ProviderSummary):
+                yield (one.kind, *one.elements)
+            else:
+                yield from claim_segments(one)
 
 
 def header_segments(remittance: Remittance) -> Iterator[Segment]:
@@ -106,9 +125,10 @@ def _party(
         return
     yield ("N1", name.role, name.last, name.id_qualifier, name.id)
     if address is not None:
-        if address.line1:
+        if address.line1 or address.line2:
             yield ("N3", address.line1, address.line2)
-        yield ("N4", address.city, address.state, address.postal_code, address.country)
+        if address.city or address.state or address.postal_code or address.country:
+            yield ("N4", address.city, address.state, address.postal_code, address.country)
     yield from map(reference_segment, references)
     yield from map(contact_segment, contacts)
 

@@ -6,7 +6,7 @@ that it can be written back unchanged, segment for segment.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -54,6 +54,7 @@ class Submission(NamedTuple):
     version: str = ""  # ST03, else GS08
     component: str = ":"  # the separators that the elements of `segments` are written with
     repetition: str = "^"
+    created_at: time | None = None  # BHT05
 
 
 class Diagnosis(NamedTuple):

@@ -6,7 +6,7 @@ sender uses, which in some files is not the one that the ISA declares.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from edi import part_readers
@@ -141,9 +141,17 @@ class Pieces:
 
 def kept(segment: Segment | None) -> tuple[str, ...]:
     """The elements of a segment as sent, without its id; () when it is absent."""
-    return tuple(segment.elements[1:]) if segment else ()
+    return trimmed(segment.elements[1:]) if segment else ()
 
 
 def all_kept(loop: Loop, *segment_ids: str) -> tuple[tuple[str, ...], ...]:
     """The segments of those ids as sent, each with its id first."""
-    return tuple(tuple(segment.elements) for segment in loop.segments if segment.elements[0] in segment_ids)
+    return tuple(trimmed(segment.elements) for segment in loop.segments if segment.elements[0] in segment_ids)
+
+
+def trimmed(elements: Sequence[str]) -> tuple[str, ...]:
+    """Without the empty elements at the end, which say nothing."""
+    count = len(elements)
+    while count and not elements[count - 1]:
+        count -= 1
+    return tuple(elements[:count])

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from edi import qualifiers
 from edi.context import Context, Elements, element_of
 from edi.findings import Finding
+from edi.part_readers import hour
 from edi.x837.claims import Above, Span, above_of, claim_of
 from edi.x837.loops import KNOWN_SEGMENTS, LEVEL_LOOPS, LoopTree, Placed
 from edi.x837.model import Submission, SubmittedClaim
@@ -161,6 +162,7 @@ class ClaimReader:
                 version=context.start.version,
                 component=context.component,
                 repetition=context.repetition,
+                created_at=hour(element_of(elements, 5)),
             )
         )
         if context.start.version.startswith("004"):

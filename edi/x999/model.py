@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, time
 from typing import NamedTuple
 
+from edi.values import Interchange
+
 
 class ElementError(NamedTuple):
     """IK4 / AK4."""
@@ -74,3 +76,4 @@ class InterchangeAcknowledgment(NamedTuple):
     result: str  # TA104: A E R
     note: str  # TA105
     segment: int
+    interchange: Interchange | None = None  # that it came in; None when its ISA was missing

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from edi.values import Delimiters
-from edi.writing import NOT_IN_A_VALUE, USUAL, Element, OutgoingSet, Segment
+from edi.values import USUAL, Delimiters
+from edi.writing import NOT_IN_A_VALUE, Element, OutgoingSet, Segment
 from edi.x999.model import (
     ElementError,
     GroupAcknowledgment,

@@ -238,6 +238,34 @@ def test_what_was_read_from_a_276_is_written_as_the_same_276() -> None:
     assert "~".join(body[first : last + 1]) == wire[wire.index("HL*1**") : wire.index("~SE*")]
 
 
+def test_what_was_read_is_written_again_through_a_pipe() -> None:
+    written = run("write", "-", wire=run("read", "--bank-numbers", "-", wire=REMITTANCE).stdout)
+    assert written.exit_code == 0
+    assert written.stdout.replace("\n", "") == REMITTANCE.replace("**1~", "~")  # one unit is what no unit means
+
+
+def test_write_takes_one_kind_and_one_file() -> None:
+    assert run("write", "835", "a", "b").exit_code == 2
+    assert "is not one of 835" in run("write", "834", "a").stderr
+
+
+def test_what_is_x12_already_is_told_so() -> None:
+    result = run("write", "-", wire=REMITTANCE)
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "line 1: this is X12 already" in result.stderr
+
+
+def test_bytes_that_are_no_text_are_told_so() -> None:
+    result = run("write", "-", wire=b"\x00\xff\xfe")
+    assert (result.exit_code, result.stderr) == (2, "-: not UTF-8 text (invalid start byte, byte 1).\n")
+
+
+def test_bank_numbers_are_printed_only_when_asked_for() -> None:
+    wire = made("835", (), {}).decode()
+    assert "payer_bank" not in run("read", "-", wire=wire).stdout
+    assert "payer_bank" in run("read", "--bank-numbers", "-", wire=wire).stdout
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -245,7 +273,7 @@ def test_what_was_read_from_a_276_is_written_as_the_same_276() -> None:
         ({"kind": "claim"}, "line 1: kind should be"),
         ({"from": "5.10.2026"}, "line 1: from should be a date like 2026-11-22"),
         ({"charge_cents": "200"}, "line 1: charge_cents should be a whole number of cents"),
-        ({"subscriber": {"first": "MAY"}}, 'line 1: subscriber should be an object with at least "last"'),
+        ({"subscriber": {"first": "MAY"}}, "line 1: subscriber.last is missing"),
     ],
 )
 def test_a_bad_inquiry_row_is_refused_with_its_line_and_field(

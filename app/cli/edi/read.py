@@ -30,6 +30,9 @@ Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="Files read at th
 Folder = Annotated[
     Path | None, typer.Option("--output", "-o", help="Write one .jsonl per file into this folder.", file_okay=False)
 ]
+Banks = Annotated[
+    bool, typer.Option("--bank-numbers", help="Print bank routing and account numbers too, to write the file again.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines; the default, said aloud.")]
 
 
@@ -38,13 +41,15 @@ class Task(NamedTuple):
 
     file: str
     target: str
+    with_banks: bool
 
 
 def read(
     files: Files,
     jobs: Jobs = 1,
     output: Folder = None,
-    as_json_lines: AsJson = True,  # noqa: FBT002 — typer reads the flag from the signature
+    bank_numbers: Banks = False,  # noqa: FBT002 — typer reads the flag from the signature
+    as_json_lines: AsJson = True,  # noqa: FBT002
 ) -> None:
     """Print what files say as JSON lines, one value a line, each with its kind and its place in the file."""
     every = list(each_file(files))
@@ -52,20 +57,20 @@ def read(
     with pipe_may_close():
         if output is not None:
             output.mkdir(parents=True, exist_ok=True)
-            finish(*read_into(targets(every, output), workers))
+            finish(*read_into(targets(every, output, with_banks=bank_numbers), workers))
         elif workers > 1 and len(every) > 1:
-            finish(*read_in_order(every, workers))
+            finish(*read_in_order(every, workers, with_banks=bank_numbers))
         else:
-            finish(*[read_aloud(file) for file in every])
+            finish(*[read_aloud(file, with_banks=bank_numbers) for file in every])
 
 
-def read_aloud(file: str) -> Outcome:
+def read_aloud(file: str, *, with_banks: bool) -> Outcome:
     """To standard output, with progress on a terminal."""
     with bytes_bar(file) as on_bytes:
-        return read_to(sys.stdout.buffer, file, on_bytes)
+        return read_to(sys.stdout.buffer, file, on_bytes, with_banks=with_banks)
 
 
-def targets(files: list[str], folder: Path) -> list[Task]:
+def targets(files: list[str], folder: Path, *, with_banks: bool) -> list[Task]:
     """A result file for each file; files of the same name in different folders are numbered."""
     seen: Counter[str] = Counter()
     tasks: list[Task] = []
@@ -73,14 +78,14 @@ def targets(files: list[str], folder: Path) -> list[Task]:
         name = "stdin" if file == STANDARD_INPUT else Path(file).name
         seen[name] += 1
         suffix = f"-{seen[name]}" if seen[name] > 1 else ""
-        tasks.append(Task(file, str(folder / f"{name}{suffix}.jsonl")))
+        tasks.append(Task(file, str(folder / f"{name}{suffix}.jsonl"), with_banks))
     return tasks
 
 
-def read_in_order(files: list[str], workers: int) -> list[Outcome]:
+def read_in_order(files: list[str], workers: int, *, with_banks: bool) -> list[Outcome]:
     """Each worker writes its own results to a file: sending values through a pipe costs more than reading them."""
     with tempfile.TemporaryDirectory(prefix="overturn-") as folder:
-        tasks = [Task(file, os.path.join(folder, f"{index}.jsonl")) for index, file in enumerate(files)]
+        tasks = [Task(file, os.path.join(folder, f"{index}.jsonl"), with_banks) for index, file in enumerate(files)]
         outcomes = read_into(tasks, workers)
         for task in tasks:
             with Path(task.target).open("rb") as result:
@@ -106,16 +111,18 @@ def told(outcomes: Iterator[Outcome], advance: Callable[[], None]) -> Iterator[O
 def read_task(task: Task) -> Outcome:
     """What a worker does."""
     with Path(task.target).open("wb") as target:
-        return read_to(target, task.file)
+        return read_to(target, task.file, with_banks=task.with_banks)
 
 
-def read_to(target: BinaryIO, file: str, on_bytes: Callable[[int], None] | None = None) -> Outcome:
+def read_to(
+    target: BinaryIO, file: str, on_bytes: Callable[[int], None] | None = None, *, with_banks: bool
+) -> Outcome:
     """The rows of one file, as lines, to `target`."""
     tally = Tally(file)
     gc.set_threshold(GARBAGE_THRESHOLD)
     try:
         with opened(file, on_bytes) as stream:
-            for row in as_json.rows(counted(read_values(stream, file=file), tally), file):
+            for row in as_json.rows(counted(read_values(stream, file=file), tally), file, with_banks=with_banks):
                 target.write(as_json.text(row).encode() + b"\n")
     except BrokenPipeError:
         raise

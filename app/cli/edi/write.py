@@ -1,56 +1,57 @@
-"""`overturn edi write`: status inquiries (276) from JSON lines, and the acknowledgment (999) of a file received."""
+"""`overturn edi write`: X12 from the JSON lines of `edi read`, and the acknowledgment (999) of a file received."""
 
 from __future__ import annotations
 
 import io
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, cast
 
 import typer
 
-from app.cli.edi.files import opened
+from app.cli.edi.files import SPOOL_BYTES, opened
 from app.cli.edi.outcome import FINE, UNREADABLE, UNREADABLE_ERRORS, Outcome, finish, pipe_may_close, unreadable
 from edi.findings import Finding
-from edi.from_json import RowError, inquiries
+from edi.from_json import RowError, Sending, written
+from edi.from_json.envelopes import VERSIONS
 from edi.reading import Value, read
 from edi.values import Interchange, SetEnd, SetStart
 from edi.writing import Envelope, OutgoingGroup, Segment
 from edi.writing import write as write_interchange
-from edi.x276.write import FUNCTIONAL_ID as INQUIRIES
-from edi.x276.write import VERSION as INQUIRY_VERSION
-from edi.x276.write import inquiry_set
 from edi.x999.acknowledge import acknowledge, acknowledge_interchange
 from edi.x999.write import FUNCTIONAL_ID as ACKNOWLEDGMENTS
 from edi.x999.write import VERSION as ACKNOWLEDGMENT_VERSION
 from edi.x999.write import acknowledgment_sets, ta1_segment
 
 CONTROL_NUMBERS = 10**9  # ISA13 has nine digits
+ACKNOWLEDGE = "999"
+TRANSACTIONS = tuple(kind for kind in VERSIONS if kind not in ("999", "997"))  # that may be named for JSON lines
 
-
-class What(StrEnum):
-    INQUIRY = "276"
-    ACKNOWLEDGMENT = "999"
-
-
-Kind = Annotated[What, typer.Argument(help="276: ask for the status of claims. 999: acknowledge a file received.")]
-File = Annotated[
-    str, typer.Argument(help="For 276 JSON lines of kind inquiry, for 999 an X12 file; - is standard input.")
+What = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="[KIND] FILE",
+        help="FILE: JSON lines; - is standard input. KIND may say what they are, where they do not: "
+        f"{', '.join(TRANSACTIONS)}. With KIND 999, FILE is an X12 file received, to be acknowledged.",
+    ),
 ]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write here instead of standard output.")]
-Sender = Annotated[str, typer.Option("--sender", help="ISA06; for 276 else the receiver's id in the first inquiry.")]
-Receiver = Annotated[str, typer.Option("--receiver", help="ISA08; for 276 else the payer's id in the first inquiry.")]
-Number = Annotated[int, typer.Option("--control-number", min=0, help="ISA13; 0 makes one from the time.")]
-Production = Annotated[bool, typer.Option("--production", help="Mark the file P; without it, T: a test.")]
+Sender = Annotated[str, typer.Option("--sender", help="ISA06; else as the rows say, else who sends.")]
+Receiver = Annotated[str, typer.Option("--receiver", help="ISA08; else as the rows say, else who receives.")]
+Number = Annotated[
+    int, typer.Option("--control-number", min=0, help="ISA13, where the rows have none; 0 makes one from the time.")
+]
+Production = Annotated[bool, typer.Option("--production", help="Mark the file P; else as the rows say, else T.")]
 WithTa1 = Annotated[bool, typer.Option("--ta1", help="With 999: acknowledge the interchange too, by a TA1.")]
 
 
-class Sending(NamedTuple):
-    """What the envelope of a written file says."""
+class Answering(NamedTuple):
+    """What the envelope of an answer says."""
 
     sender: str
     receiver: str
@@ -70,8 +71,7 @@ class Sending(NamedTuple):
 
 
 def write(
-    kind: Kind,
-    file: File,
+    what: What,
     output: Output = None,
     sender: Sender = "",
     receiver: Receiver = "",
@@ -79,53 +79,63 @@ def write(
     production: Production = False,  # noqa: FBT002 — typer reads the flag from the signature
     ta1: WithTa1 = False,  # noqa: FBT002
 ) -> None:
-    """Write X12: a 276 from JSON lines as `edi read` prints them, or the 999 that answers a file."""
-    now = datetime.now(tz=UTC).astimezone()
+    """Write X12 from JSON lines as `edi read` prints them (835, 837, 277, 276, 999), or the 999 that answers a file.
+
+    `overturn edi read FILE | overturn edi write -` gives a file that says the same. Rows typed by hand need less:
+    docs/json.md says how little. All of it is written, or nothing.
+    """
+    kind, file = kind_and_file(what)
+    now = datetime.now(tz=UTC).astimezone().replace(microsecond=0)
     number = control_number or int(now.timestamp()) % CONTROL_NUMBERS
-    sending = Sending(sender, receiver, now, number, "P" if production else "T")
+    usage = "P" if production else ""
     with pipe_may_close():
         try:
             with opened(file) as stream:
-                if kind is What.INQUIRY:
-                    lines = io.TextIOWrapper(stream, encoding="utf-8")
-                    chunks = inquiry_file(lines, sending)
+                if kind == ACKNOWLEDGE:
+                    answering = Answering(sender, receiver, now, number, usage or "T")
+                    chunks = answer_file(read(stream, file=file), answering, with_ta1=ta1)
                 else:
-                    chunks = answer_file(read(stream, file=file), sending, with_ta1=ta1)
+                    lines = io.TextIOWrapper(stream, encoding="utf-8")
+                    chunks = written(lines, Sending(now, number, sender, receiver, usage, kind))
                 save(chunks, output)
         except BrokenPipeError:
             raise
         except RowError as error:
-            finish(Outcome(file, UNREADABLE, f"{file}: {error}. See docs/json.md for the fields of an inquiry."))
+            finish(Outcome(file, UNREADABLE, f"{file}: {error}. See docs/json.md for the keys of each row."))
         except UNREADABLE_ERRORS as error:
             finish(unreadable(file, error))
+        except UnicodeDecodeError as error:
+            finish(Outcome(file, UNREADABLE, f"{file}: not UTF-8 text ({error.reason}, byte {error.start})."))
         except ValueError as error:
             finish(Outcome(file, UNREADABLE, f"{file}: cannot be written: {error}"))
         finish(Outcome(file, FINE, ""))
 
 
+def kind_and_file(what: list[str]) -> tuple[str, str]:
+    if len(what) == 1:
+        return "", what[0]
+    kind, *files = what
+    if len(files) > 1:
+        raise typer.BadParameter("one file at a time")
+    if kind != ACKNOWLEDGE and kind not in TRANSACTIONS:
+        raise typer.BadParameter(f"{kind!r} is not one of {', '.join((*TRANSACTIONS, ACKNOWLEDGE))}")
+    return kind, files[0]
+
+
 def save(chunks: Iterable[bytes], output: Path | None) -> None:
-    """All of it or nothing: a file is made only when every inquiry could be written."""
-    wire = b"".join(chunks)
-    if output is not None:
-        output.write_bytes(wire)
-    else:
-        sys.stdout.buffer.write(wire)
+    """All of it or nothing: what is written waits aside until the last row could be written."""
+    with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as spool:
+        for chunk in chunks:
+            spool.write(chunk)
+        spool.seek(0)
+        if output is None:
+            shutil.copyfileobj(cast(io.BufferedIOBase, spool), sys.stdout.buffer)
+            return
+        with output.open("wb") as target:
+            shutil.copyfileobj(cast(io.BufferedIOBase, spool), target)
 
 
-def inquiry_file(lines: Iterable[str], sending: Sending) -> Iterator[bytes]:
-    every = list(inquiries(lines))
-    if not every:
-        raise ValueError("there is no inquiry in it")
-    first = every[0]
-    assert first.payer is not None  # from_json refuses a row without them
-    assert first.receiver is not None
-    envelope = sending.envelope(first.receiver.id, first.payer.id)
-    reference = first.reference or f"INQ{sending.control_number:09d}"
-    asked = inquiry_set(every, reference=reference, created_on=sending.now.date(), created_at=sending.now.time())
-    return write_interchange(envelope, [OutgoingGroup(INQUIRIES, INQUIRY_VERSION, [asked])])
-
-
-def answer_file(values: Iterable[Value], sending: Sending, *, with_ta1: bool) -> Iterator[bytes]:
+def answer_file(values: Iterable[Value], answering: Answering, *, with_ta1: bool) -> Iterator[bytes]:
     """One interchange back for each that came, to whoever sent it."""
     for ordinal, (_, some) in enumerate(groupby(values, key=InterchangeOf())):
         held = list(answered(some))
@@ -134,8 +144,8 @@ def answer_file(values: Iterable[Value], sending: Sending, *, with_ta1: bool) ->
         if interchange is None:
             raise ValueError("it has no interchange header or no transaction set: nobody to answer")
         groups = [OutgoingGroup(ACKNOWLEDGMENTS, ACKNOWLEDGMENT_VERSION, acknowledgment_sets(acknowledge(held)))]
-        envelope = sending.envelope(interchange.receiver, interchange.sender, ordinal)
-        yield from write_interchange(envelope, groups, list(ta1_of(interchange, held, sending)) if with_ta1 else ())
+        envelope = answering.envelope(interchange.receiver, interchange.sender, ordinal)
+        yield from write_interchange(envelope, groups, list(ta1_of(interchange, held, answering)) if with_ta1 else ())
 
 
 def answered(values: Iterable[Value]) -> Iterator[Value]:
@@ -143,9 +153,9 @@ def answered(values: Iterable[Value]) -> Iterator[Value]:
     return (value for value in values if isinstance(value, (SetStart, SetEnd, Finding)))
 
 
-def ta1_of(interchange: Interchange, values: Iterable[Value], sending: Sending) -> Iterator[Segment]:
+def ta1_of(interchange: Interchange, values: Iterable[Value], answering: Answering) -> Iterator[Segment]:
     findings = [value for value in values if isinstance(value, Finding)]
-    now = sending.now
+    now = answering.now
     yield ta1_segment(acknowledge_interchange(interchange, findings, sent_on=now.date(), sent_at=now.time()))
 
 

@@ -82,6 +82,8 @@ def placeless(inquiry: StatusInquiry) -> StatusInquiry:
         return name._replace(segment=0) if name else None
 
     return inquiry._replace(
+        created=None,
+        created_at=None,
         payer=bare(inquiry.payer),
         receiver=bare(inquiry.receiver),
         provider=bare(inquiry.provider),

@@ -174,7 +174,8 @@ def test_what_is_written_is_read_back(data: st.DataObject, kind: str) -> None:
     if kind == "277CA":
         quantities = (Quantity("90", Decimal(1), 0),)
         amounts = (Amount("YU", 100, 0),)
-        values.append(StatusTotals("receiver", CLINIC, "BATCH1", (), quantities, amounts, (), (), 0, 0))
+        receiver = StatusTotals("receiver", CLINIC, "BATCH1", (), quantities, amounts, (), (), 0, 0, source=PAYER)
+        values.append(receiver)
         values[1:1] = [StatusTotals("source", PAYER, "B9", (), (), (), (), (), 0, 0)]
     values += data.draw(st.lists(claims(kind), max_size=4))
     # A tab before a line end is read as a blank, not as a terminator.

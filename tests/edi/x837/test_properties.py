@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 import edi
 from edi.findings import Finding
-from edi.values import Delimiters
-from edi.writing import USUAL, Envelope
+from edi.values import USUAL, Delimiters
+from edi.writing import Envelope
 from edi.x837.build import ClaimFacts, Coverage, Line, Person, Place, Provider, build_claim, new_submission
 from edi.x837.model import Submission, SubmittedClaim
 from edi.x837.write import write_claims

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from edi.values import Delimiters
-from edi.writing import USUAL, Printer
+from edi.values import USUAL, Delimiters
+from edi.writing import Printer
 from edi.x837.model import Submission, SubmittedClaim
 from edi.x837.write import body, outgoing_set
 

@@ -98,15 +98,23 @@ def test_an_unfinished_answer_is_no_acceptance() -> None:
     assert (answer.result, answer.sets[0].result) == ("", "")
 
 
+def answered_interchanges(wire: bytes) -> list[InterchangeAcknowledgment]:
+    """All that the file says, which is answers to interchanges; less the interchange that each came in."""
+    values = list(edi.read(io.BytesIO(wire)))
+    answers = [value for value in values if isinstance(value, InterchangeAcknowledgment)]
+    assert len(answers) == len(values)
+    return [answer._replace(interchange=None) for answer in answers]
+
+
 def test_an_interchange_is_answered_before_any_group() -> None:
     wire = ISA + "TA1*000000907*261119*1147*R*025~IEA*0*000000001~"
-    values = list(edi.read(io.BytesIO(wire.encode())))
-    assert values == [InterchangeAcknowledgment("000000907", date(2026, 11, 19), time(11, 47), "R", "025", 2)]
+    (answer,) = answered_interchanges(wire.encode())
+    assert answer == InterchangeAcknowledgment("000000907", date(2026, 11, 19), time(11, 47), "R", "025", 2)
 
 
 def test_an_unreadable_date_costs_only_itself() -> None:
     wire = ISA + "TA1*000000907*269919*99*A*000~IEA*0*000000001~"
-    (answer,) = edi.read(io.BytesIO(wire.encode()))
+    (answer,) = answered_interchanges(wire.encode())
     assert answer == InterchangeAcknowledgment("000000907", None, None, "A", "000", 2)
 
 
@@ -220,7 +228,7 @@ def test_a_997_is_written_with_its_own_segments() -> None:
 def test_an_interchange_answer_is_written_and_read_back() -> None:
     answer = InterchangeAcknowledgment("000000907", date(2026, 11, 19), time(11, 47), "E", "021", 2)
     wire = b"".join(write(ENVELOPE, [], [ta1_segment(answer)]))
-    assert list(edi.read(io.BytesIO(wire))) == [answer]
+    assert answered_interchanges(wire) == [answer]
 
 
 # Answering what we received
