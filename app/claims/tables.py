@@ -148,6 +148,7 @@ class Claim(SQLModel, table=True):
         Index("claim_control", "practice_id", "control_key"),
         Index("claim_fallback", "practice_id", "member_id", "first_service"),
         Index("claim_patient", "patient_id"),
+        Index("claim_charge", "charge_cents"),  # found by an amount on an EOB
     )
     id: int | None = Field(default=None, primary_key=True)
     practice_id: int = Field(foreign_key="practice.id")

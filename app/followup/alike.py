@@ -8,7 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlmodel import Session
 
-from app.followup.narrow import claim, patient, score
+from app.followup.find import patient
+from app.followup.narrow import claim, score
 from app.followup.worklist import COUNT_CAP, WorkRow, count_of
 
 SHOWN = 5

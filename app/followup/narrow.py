@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, exists, func, select, union
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
-from app.claims.tables import Claim, Patient, PayerControlNumber
+from app.claims.tables import Claim
 from app.core.bulk import table_of
-from app.followup.begins import begins_with
 from app.followup.filters import AGES, OLDEST, Filters
+from app.followup.find import matching_text, sought
 from app.followup.tables import ComeBack, Touch, WorkScore
-from app.matching.tables import ClaimPayment, RemarkRow, Remittance
+from app.matching.tables import ClaimPayment, RemarkRow
 
 RESTING = ("waiting", "snoozed")  # not for today: left out of "all open work"
 
@@ -23,12 +23,9 @@ IDLE_DAYS = 60
 score = table_of(WorkScore)
 touch = table_of(Touch)
 claim = table_of(Claim)
-patient = table_of(Patient)
 come_back = table_of(ComeBack)
-control_number = table_of(PayerControlNumber)
 claim_payment = table_of(ClaimPayment)
 remark = table_of(RemarkRow)
-remittance = table_of(Remittance)
 
 
 def conditions(
@@ -66,7 +63,7 @@ def conditions(
         found.append(in_state.correlate(score))
     if filters.rarc:
         found.append(score.c.claim_id.in_(_with_remark(filters.rarc)))
-    if filters.text:
+    if filters.text and not sought(filters.text).is_too_little:
         found.append(score.c.claim_id.in_(matching_text(seen, filters.text)))
     return found
 
@@ -80,50 +77,6 @@ def behind_walls(practice_ids: Sequence[int]) -> ColumnElement[bool]:
     if len(practice_ids) == 1:
         return score.c.practice_id == practice_ids[0]
     return (score.c.practice_id + 0).in_(practice_ids)
-
-
-def matching_text(practice_ids: Sequence[int], text: str) -> CompoundSelect[Any]:
-    """Claims that anything written on an EOB names: control numbers, member id, name, check or EFT trace.
-
-    Each kind is a search of its own down its own index, so that a million claims are found in under a blink.
-    """
-    seen = claim.c.practice_id.in_(practice_ids)
-    spellings = {text, text.upper()}
-    key = text.casefold().replace(" ", "").lstrip("0")
-    of_claim = select(claim.c.id)
-    by_number = select(control_number.c.claim_id)
-    by_trace = select(claim_payment.c.claim_id).join(remittance, remittance.c.id == claim_payment.c.remittance_id)
-    parts = [
-        of_claim.where(seen, begins_with(claim.c.control_key, key)),
-        *(of_claim.where(seen, begins_with(claim.c.member_id, each)) for each in spellings),
-        *(by_number.where(begins_with(control_number.c.value, each)) for each in spellings),
-        *(
-            by_trace.where(begins_with(remittance.c.trace, each), claim_payment.c.claim_id.is_not(None))
-            for each in spellings
-        ),
-        *(
-            of_claim.join(patient, patient.c.id == claim.c.patient_id).where(
-                seen, patient.c.practice_id.in_(practice_ids), begins_with(patient.c.name_key, each)
-            )
-            for each in _name_keys(text)
-        ),
-    ]
-    return union(*(part for part in parts))
-
-
-def _name_keys(text: str) -> set[str]:
-    """ "Kowalczyk", "Kowalczyk, Theo" and "theo kowalczyk" as the patients' own key begins (last|first)."""
-    last, comma, first = text.partition(",")
-    if not comma and " " in text.strip():
-        first, _, last = text.strip().partition(" ")
-    plain = [_letters(last), _letters(first)]
-    whole = _letters(text)
-    keys = {f"{plain[0]}|{plain[1]}" if plain[1] else plain[0], whole}
-    return {key for key in keys if key.strip("|")}
-
-
-def _letters(text: str) -> str:
-    return "".join(sign for sign in text.casefold() if sign.isalnum())
 
 
 def _of_owner(owner: str, person_id: int) -> list[ColumnElement[bool]]:

@@ -18,7 +18,8 @@ from app.claims.tables import Payer, Practice
 from app.core.bulk import table_of
 from app.core.clock import Clock
 from app.followup.filters import Filters
-from app.followup.narrow import behind_walls, claim, come_back, conditions, patient, score
+from app.followup.find import patient
+from app.followup.narrow import behind_walls, claim, come_back, conditions, score
 from app.followup.tables import Lease, QueueTotal
 from workqueues.queues import Queue, queues
 

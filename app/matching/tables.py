@@ -40,7 +40,7 @@ class Remittance(SQLModel, table=True):
     handling: str  # BPR01
     payment_date: date | None
     production_date: date | None = None
-    paid_cents: int = Field(sa_type=Cents)  # BPR02
+    paid_cents: int = Field(sa_type=Cents, index=True)  # BPR02
     claims_cents: int = Field(default=0, sa_type=Cents)  # sum of CLP04
     provider_adjustment_cents: int = Field(default=0, sa_type=Cents)  # sum of PLB
     difference_cents: int = Field(default=0, sa_type=Cents)  # posted by a person although out of balance by this
@@ -59,6 +59,7 @@ class ClaimPayment(SQLModel, table=True):
     __table_args__ = (
         Index("claim_payment_claim", "claim_id", "id"),
         Index("claim_payment_control", "payer_control_number"),
+        Index("claim_payment_paid", "paid_cents"),  # found by an amount on an EOB
         Index("claim_payment_state", "practice_id", "state"),  # practice first: alone, a state picks half the table
     )
     id: int | None = Field(default=None, primary_key=True)

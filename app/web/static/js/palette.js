@@ -42,6 +42,14 @@ function rank(label, typed) {
   return cost;
 }
 
+// What was typed may as well be a patient or a number: the last choice is to search for it.
+function searchFor(typed) {
+  const box = document.querySelector(".searchbox");
+  if (!box || typed.length < 2) return [];
+  const run = () => { box.querySelector("input").value = typed; box.requestSubmit(); };
+  return [{ label: `Search for “${typed}”`, caps: "", run }];
+}
+
 function show() {
   const typed = input.value.trim().toLowerCase();
   const ranked = choices()
@@ -49,8 +57,10 @@ function show() {
     .filter((one) => one.cost < Infinity)
     .sort((one, other) => one.cost - other.cost)
     .slice(0, SHOWN);
-  listbox.replaceChildren(...ranked.map(({ each }, index) => item(each, index)));
-  if (ranked.length === 0) {
+  const sought = searchFor(input.value.trim());
+  const shown = [...ranked.map(({ each }) => each), ...sought];
+  listbox.replaceChildren(...shown.map((each, index) => item(each, index)));
+  if (shown.length === 0) {
     const none = document.createElement("p");
     none.className = "palette-none";
     none.textContent = "Nothing by that name.";
