@@ -18,10 +18,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+from edi import plausible
 from edi.findings import Finding
 from edi.guide import check as check_guide
 from edi.reading import read
-from edi.x835 import plausible
 from edi.x835.model import ClaimPayment
 from edi.x837.build import Coverage
 from edi.x837.model import SubmittedClaim

@@ -267,6 +267,16 @@ ENTRIES: dict[str, Entry] = {
         "the claim names two patients: the CLP between them is missing",
         "Do not post the claim: ask the payer for the file again.",
     ),
+    "277.date.service": Entry(
+        WARNING,
+        "claim {value!r}: a service on {day}, a day still to come",
+        "The day is kept as sent: compare it with the claim as it was sent.",
+    ),
+    "277.number.npi": Entry(
+        INFO,
+        "{value!r} is not a provider number (NPI): ten digits with their check digit",
+        "Kept as sent; the status is found by the claim's own numbers.",
+    ),
     "835.date.payment": Entry(
         WARNING,
         "the payment is dated {day}, more than thirty days ahead",
@@ -381,6 +391,26 @@ ENTRIES: dict[str, Entry] = {
         WARNING,
         "HL02 {value!r} does not name a level above this one",
         "Read by its kind of level; check the subscriber and the provider of the claims below it.",
+    ),
+    "837.date.birth": Entry(
+        WARNING,
+        "the patient was born on {born}, later than {day}, when the claim says that the service was",
+        "Compare the birth date with the patient's record: the payer will not find the patient under it.",
+    ),
+    "837.date.service": Entry(
+        WARNING,
+        "claim {value!r}: a service on {day}, later than {last_day}, when the batch was made or read",
+        "Compare the day with the patient's record; payers refuse claims for services still to come.",
+    ),
+    "837.number.npi": Entry(
+        INFO,
+        "{value!r} is not a provider number (NPI): ten digits with their check digit",
+        "Correct the provider's number: payers refuse claims that hold a wrong one.",
+    ),
+    "837.number.tax": Entry(
+        INFO,
+        "{value!r} is not a tax id: nine digits",
+        "Correct the practice's tax id: payers refuse claims that hold a wrong one.",
     ),
     "837.hl.code": Entry(
         WARNING,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
@@ -24,6 +24,7 @@ from app.intake.report import FileReport
 from app.intake.sets import LoadedMeanwhile, close_set, find_set, open_set, write_file
 from app.intake.store import path_of
 from app.intake.tables import FileState, SetState, StoredFile
+from edi import plausible
 from edi.errors import NotX12Error
 from edi.findings import Finding, Severity
 from edi.quirks import Quirks
@@ -120,7 +121,7 @@ class _Loading:
 
     def run(self) -> None:
         with self.path.open("rb") as stream:
-            values = edi.read(stream, file=self.report.name, quirks=self.quirks)
+            values = self._values(stream)
             for value in values:
                 if isinstance(value, SetStart):
                     self._set(value, _OneSet(values))
@@ -128,6 +129,11 @@ class _Loading:
                     self._interchange_acknowledgment(value)
                 elif isinstance(value, Finding):
                     self.report.note(value)  # about the envelope
+
+    def _values(self, stream: BinaryIO) -> Values:
+        """What the file says, with what can hardly be so about it told behind each value."""
+        values = edi.read(stream, file=self.report.name, quirks=self.quirks)
+        return plausible.watched(values, self.desk.clock.today())
 
     def _set(self, start: SetStart, values: _OneSet) -> None:
         self.report.begin_set(start.kind)
@@ -191,7 +197,7 @@ class _Loading:
         """The second pass over one set: what it said is kept, nothing is posted."""
         findings: list[Finding] = []
         with self.path.open("rb") as stream, self.desk.writing() as session:
-            values = edi.read(stream, file=self.report.name, quirks=self.quirks)
+            values = self._values(stream)
             for value in values:
                 if isinstance(value, SetStart) and value.set_number == start.set_number:
                     break

@@ -300,3 +300,11 @@ def test_a_closed_pipe_is_the_end_and_not_an_error(tmp_path: Path) -> None:
         running.stdout.close()
         assert running.stderr.read() == b""
         assert running.wait(30) == 0
+
+
+def test_check_tells_what_can_hardly_be_so() -> None:
+    result = run(
+        "check", "--no-guide", "-", wire=REMITTANCE.replace("************20261118~", "************20991118~")
+    )
+    assert result.exit_code == 0
+    assert "the payment is dated 2099-11-18, more than thirty days ahead" in result.stdout

@@ -126,6 +126,17 @@ def test_findings_are_kept_with_their_place(desk: Desk, tmp_path: Path) -> None:
     assert {(row.code, row.segment) for row in kept} == {(f.code, f.source.segment) for f in report.findings}
 
 
+def test_what_can_hardly_be_so_is_kept_with_the_file_and_holds_nothing(
+    desk: Desk, noting: Noting, tmp_path: Path
+) -> None:
+    [report] = bring(desk, put(tmp_path, remittance("PCN1").replace("20261118~", "20991118~")))
+
+    assert (report.state, noting.posted) == (FileState.LOADED, ["PCN1"])
+    with Session(desk.engine) as session:
+        kept = session.exec(select(FileFinding)).all()
+    assert [row.code for row in kept] == ["835.date.payment"]
+
+
 def test_two_payments_in_one_file_are_two_transactions(desk: Desk, noting: Noting, tmp_path: Path) -> None:
     text = remittance("PCN1") + remittance("PCN2", control="0002", interchange="000000102")
     noting.answers[1] = OUT_OF_BALANCE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Annotated, BinaryIO
 
 import typer
@@ -13,6 +14,7 @@ from app.cli.edi.output import print_row, say
 from app.cli.edi.progress import bytes_bar
 from edi import as_json as rows_of
 from edi.findings import Finding
+from edi.plausible import watched
 from edi.reading import read
 
 Files = Annotated[list[str], typer.Argument(help="Files or folders; - is standard input; .gz is opened.")]
@@ -53,8 +55,9 @@ def check_file(file: str, *, with_guide: bool, as_json: bool) -> Outcome:
 
 
 def findings(again: Callable[[], BinaryIO], file: str, *, with_guide: bool) -> Iterator[Finding]:
-    """What the reader finds, then what the guide says."""
-    for value in read(again(), file=file):
+    """What the reader finds and what can hardly be so, then what the guide says."""
+    today = datetime.now(tz=UTC).astimezone().date()
+    for value in watched(read(again(), file=file), today):
         if isinstance(value, Finding):
             yield value
     if with_guide:

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
+from edi import plausible
 from edi.findings import Finding, Severity
 from edi.identifiers import is_routing_number, is_tax_id
-from edi.x835 import plausible
 from tests.edi.payment_text import TWO_CLAIMS, interchange, payment, read
 
 TODAY = date(2026, 11, 20)
