@@ -15,6 +15,7 @@ from string import ascii_uppercase, digits
 
 from edi.redact.permutation import permuted
 
+LONGEST_SHIFT_DAYS = 365
 CACHE_LIMIT = 50_000  # values remembered; a file names each patient several times, close together
 VOWELS, CONSONANTS = "AEIOU", "BDFGKLMNPRSTVZ"
 NPI_PREFIX = "80840"  # an NPI's check digit is computed as if this stood before it
@@ -65,6 +66,11 @@ class Pseudonyms:
         year = max(int(text[:4]), latest_year - OLDEST_AGE_YEARS)
         offset = next(self._stream("birth", text)) * 256 + next(self._stream("day", text))
         return (date(year, 1, 1) + timedelta(days=offset % 365)).strftime("%Y%m%d")
+
+    def shift_days(self) -> int:
+        """By how much every date is moved back."""
+        stream = self._stream("shift", "")
+        return 1 + (next(stream) * 256 + next(stream)) % LONGEST_SHIFT_DAYS
 
     def postal_code(self, text: str) -> str:
         """The three-digit area, or 000 where few people live, then zeros."""

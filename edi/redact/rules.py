@@ -30,7 +30,7 @@ RULES: dict[str, dict[int, Kind]] = {
     "BHT": {3: ID},
     "N2": {1: NAME, 2: NAME},
     "N3": {1: TEXT, 2: TEXT},
-    "N4": {1: NAME, 3: POSTAL_CODE},
+    "N4": {1: NAME, 3: POSTAL_CODE, 6: ID},
     "DMG": {2: BIRTH_DATE},
     "PAT": {6: BIRTH_DATE},
     "SBR": {3: ID, 4: NAME},
@@ -60,6 +60,21 @@ KEPT = frozenset(RULES) | frozenset(
     """ST SE GE IEA TA1 HL LX CAS SVC SVD AMT QTY DTM DTP LQ MIA MOA TS2 CUR SV1 SV2 SV3 SV4 SV5 HI CRC CL1 CR3 CR4
     CR5 CR6 CR7 CR8 DN1 DN2 TOO OI PRV LIN CTP MEA AK1 AK2 AK3 IK3 AK5 IK5 AK9 HSD LS LE UM AAA""".split()
 )
+
+# What Safe Harbor takes besides: numbers that lead back to a file. The same number becomes the same one everywhere,
+# so that a trailer still answers its header and an acknowledgment its group.
+CONTROL_NUMBERS: dict[str, tuple[int, ...]] = {
+    "ISA": (13,),
+    "IEA": (2,),
+    "GS": (6,),
+    "GE": (2,),
+    "ST": (2,),
+    "SE": (2,),
+    "TA1": (1,),
+    "AK1": (2,),
+    "AK2": (2,),
+}
+DRUG_CODES = frozenset(("N4", "ND"))  # LIN02: what follows names a drug, not one device
 
 # Roles whose name and id are public: payers, clearinghouses, other insurers.
 PUBLIC_ROLES = frozenset(("PR", "AY", "TT", "PRP", "SEP", "TTP", "RM", "TU"))

@@ -308,3 +308,11 @@ def test_check_tells_what_can_hardly_be_so() -> None:
     )
     assert result.exit_code == 0
     assert "the payment is dated 2099-11-18, more than thirty days ahead" in result.stdout
+
+
+def test_redact_moves_dates_or_leaves_years_but_not_both(remittance: Path) -> None:
+    years = run("redact", "--safe-harbor", str(remittance))
+    assert (years.exit_code, "DTM*472*20260101~" in years.stdout) == (0, True)
+    moved = run("redact", "--shift-dates", str(remittance))
+    assert (moved.exit_code, "20261005" in moved.stdout) == (0, False)
+    assert run("redact", "--shift-dates", "--safe-harbor", str(remittance)).exit_code == 2

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import io
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edi.redact import redact
+import edi
+from docs.reproducers import bases, made
+from edi import plausible
+from edi.findings import Finding
+from edi.redact import How, redact
 from edi.redact.permutation import permuted
 from edi.redact.pseudonyms import Pseudonyms, is_npi
 
@@ -136,3 +141,107 @@ def test_a_pseudonym_keeps_length_and_shape(text: str) -> None:
     assert len(made) == len(text)
     for old, new in zip(text, made, strict=True):
         assert (old.isdigit(), old.isupper(), old.islower()) == (new.isdigit(), new.isupper(), new.islower())
+
+
+# Dates
+
+
+def told(body: str, how: How, key: bytes = b"a key") -> list[list[str]]:
+    wire = b"".join(redact(io.BytesIO((ISA + body).encode()), key, how=how)).decode()
+    return [segment.split("*") for segment in wire.split("~")]
+
+
+def day(text: str) -> date:
+    return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+
+
+DATED = (
+    "BHT*0019*00*B1*20261120*1200*CH~DMG*D8*19750303*F~DTP*434*RD8*20261006-20261009~DTP*435*DT*202610061530~"
+    "HI*BH:11:D8:20261001~STC*A1:20*20261110~DTM*472*20261007~BPR*I*1*C*CHK************20261118~TA1*1*261119*1147*A*000~"
+    "PLB*1*20261231*L6*1~DTM*405*20261117~DTM*232****RD8*20261003-20261004~"
+)
+
+
+def dates_of(segments: list[list[str]]) -> list[date]:
+    """Each date of DATED but the fiscal year's end, in order."""
+    isa, bht, dmg, statement, admitted, occurred, status, served, paid, answered, _, made, spanned, *_ = segments
+    texts = [
+        "20" + isa[9], bht[4], dmg[2], *statement[3].split("-"), admitted[3], occurred[1].split(":")[3], status[2],
+        served[2], paid[16], "20" + answered[2], made[2], *spanned[6].split("-"),
+    ]  # fmt: skip
+    return [day(text) for text in texts]
+
+
+def test_shifted_dates_keep_every_interval_and_order() -> None:
+    before, after = dates_of(told(DATED, How.LIMITED)), dates_of(told(DATED, How.SHIFTED))
+    del before[2]  # a birth date is another day there
+    birth = after.pop(2)
+    (shift,) = {old - new for old, new in zip(before, after, strict=True)}
+    assert timedelta(days=1) <= shift <= timedelta(days=365)
+    assert date(1975, 3, 3) - birth == shift
+
+
+def test_the_same_key_shifts_alike_in_every_file_and_another_key_otherwise() -> None:
+    assert told(DATED, How.SHIFTED)[7] == told(DATED, How.SHIFTED)[7]
+    assert len({told(DATED, How.SHIFTED, bytes([key]))[7][2] for key in range(20)}) > 10
+
+
+def test_a_fiscal_year_end_does_not_tell_the_shift() -> None:
+    assert told(DATED, How.SHIFTED)[10][2].endswith("1231")
+
+
+def test_times_stay_with_shifted_dates_and_go_with_safe_harbor() -> None:
+    assert told(DATED, How.SHIFTED)[4][3].endswith("1530")
+    assert told(DATED, How.SAFE_HARBOR)[4][3] == "202601010000"
+    assert told(DATED, How.SAFE_HARBOR)[0][10] == "0000"
+
+
+def test_safe_harbor_leaves_only_years() -> None:
+    assert {(one.month, one.day) for one in dates_of(told(DATED, How.SAFE_HARBOR))} == {(1, 1)}
+    assert [one.year for one in dates_of(told(DATED, How.SAFE_HARBOR))][:3] == [2026, 2026, 1975]
+
+
+@pytest.mark.parametrize("how", [How.SHIFTED, How.SAFE_HARBOR])
+def test_nobody_appears_older_than_89(how: How) -> None:
+    oldest = told("DMG*D8*19010203*F~", how)[1][2]
+    youngest_year = 2026 - 89 - (how is How.SHIFTED)
+    assert int(oldest[:4]) >= youngest_year
+
+
+def test_where_no_date_tells_how_old_somebody_is_safe_harbor_tells_no_birth_year() -> None:
+    wire = b"".join(redact(io.BytesIO(b"ST*837*0001~NM1*IL*1*DOE~DMG*D8*19010203*F~"), b"a key", how=How.SAFE_HARBOR))
+    assert b"DMG*D8*00000000*F" in wire
+
+
+def test_a_date_that_cannot_be_read_says_nothing_and_stays_unreadable() -> None:
+    assert told("DTM*472*20261399~", How.SHIFTED)[1][2] == "00000000"
+
+
+def test_safe_harbor_takes_control_numbers_and_pairs_still_match() -> None:
+    (isa, gs, st_, se, ge, iea, *_) = told(
+        "GS*HP*A*B*20261120*1200*7123*X*005010X221A1~ST*835*8765~SE*2*8765~GE*1*7123~IEA*1*000000007~",
+        How.SAFE_HARBOR,
+    )
+    assert isa[13] == iea[2] != "000000007"
+    assert gs[6] == ge[2] != "7123"
+    assert st_[2] == se[2] != "8765"
+
+
+def test_safe_harbor_takes_the_number_of_a_device_and_leaves_a_drug() -> None:
+    assert told("LIN**N4*01234567890~", How.SAFE_HARBOR)[1][3] == "01234567890"
+    assert told("LIN**DI*01234567890~", How.SAFE_HARBOR)[1][3] != "01234567890"
+
+
+@pytest.mark.parametrize("base", sorted(set(bases()) - {"837P damaged"}))
+@pytest.mark.parametrize("how", [How.SHIFTED, How.SAFE_HARBOR])
+def test_balances_syntax_and_order_are_unharmed(base: str, how: How) -> None:
+    wire = made(base, (), {})
+    without = b"".join(redact(io.BytesIO(wire), b"a key", how=how))
+
+    def found(data: bytes) -> list[str]:
+        values = plausible.watched(edi.read(io.BytesIO(data)), date(2026, 11, 20))
+        # A bank's number becomes another of the same shape, whose check digit is nobody's concern.
+        return [one.code for one in values if isinstance(one, Finding) and one.code != "835.number.bank"]
+
+    assert found(without) == found(wire)
+    assert without.count(b"~") == wire.count(b"~")

@@ -13,6 +13,7 @@ import typer
 from app.cli.edi.files import opened
 from app.cli.edi.outcome import UNREADABLE_ERRORS, finish, pipe_may_close, unreadable
 from app.cli.edi.progress import bytes_bar
+from edi.redact import How
 from edi.redact import redact as redact_segments
 
 KEY_VARIABLE = "OVERTURN_REDACT_KEY"
@@ -30,18 +31,37 @@ KeyFile = Annotated[
 ]
 
 
-def redact(file: File, output: Output = None, key_file: KeyFile = None) -> None:
+ShiftDates = Annotated[
+    bool,
+    typer.Option("--shift-dates", help="Move every date back by as many days as the key decides."),
+]
+SafeHarbor = Annotated[
+    bool, typer.Option("--safe-harbor", help="Only the year of any date, no control numbers: 45 CFR 164.514(b)(2).")
+]
+
+
+def redact(
+    file: File,
+    output: Output = None,
+    key_file: KeyFile = None,
+    shift_dates: ShiftDates = False,  # noqa: FBT002 — typer reads the flag from the signature
+    safe_harbor: SafeHarbor = False,  # noqa: FBT002
+) -> None:
     """Write the file again with names, ids, birth dates, addresses, contacts, accounts and notes replaced.
 
-    Structure, codes, amounts, balances and service dates stay. What remains is a limited data set.
+    Structure, codes, amounts, balances and service dates stay: what remains is a limited data set. --shift-dates and
+    --safe-harbor take more; docs/edi.md says what each promises.
     """
+    if shift_dates and safe_harbor:
+        raise typer.BadParameter("--safe-harbor leaves only years: there is nothing for --shift-dates to move")
+    how = How.SAFE_HARBOR if safe_harbor else How.SHIFTED if shift_dates else How.LIMITED
     key = key_bytes(key_file)
     with pipe_may_close():
         try:
             with bytes_bar(file) as on_bytes, opened(file, on_bytes) as stream:
                 target = output.open("wb") if output else sys.stdout.buffer
                 try:
-                    for segment in redact_segments(stream, key, file):
+                    for segment in redact_segments(stream, key, file, how):
                         target.write(segment)
                 finally:
                     if output:
