@@ -3,10 +3,12 @@
     python -m benchmarks.web                       1,000,000 open claims in SQLite, 20 people, 50 takers
     python -m benchmarks.web --claims 100000       smaller
     python -m benchmarks.web --postgresql          the same on PostgreSQL (started from the development wheel)
+    python -m benchmarks.web --keep FOLDER         build the database there once and use it again
 
 Two servers in one run: the product, and a bare FastAPI + Jinja page that prints fifty rows of the same size out of
 memory. The same people ask both in turn, with the same pause, so that whatever else the machine does slows both.
-Take-next is asked by fifty takers without a pause, each parking what was served; the bare page by fifty as well.
+Take-next is asked by fifty takers at once, each parking what was served, at a human pace and without a pause; the
+bare page by fifty at once and with the same pause, just before and just after.
 
 Targets: the ranked list's p95 within 3 times the bare page's; take-next's within 5 times at fifty takers; and no
 claim is ever served to two people.
@@ -31,7 +33,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from benchmarks.web_practice import People, fill, read_people
+from benchmarks.web_practice import People, fill, read_people, sign_in
 from benchmarks.web_servers import serve
 
 START_SECONDS = 60
@@ -116,17 +118,29 @@ def a_morning(rounds: int, pause_seconds: float, numbers: int) -> Callable[[Pers
     return work
 
 
-def takers(rounds: int) -> Callable[[Person], None]:
-    """Take, park, take: without a pause, the bare page in between."""
+def takers(rounds: int, pause_seconds: float) -> Callable[[Person], None]:
+    """Take, park, take; every served claim is parked, as a worked one is."""
 
     def work(person: Person) -> None:
         for _ in range(rounds):
             location, _ = person.ask("take next", "/work/next?all=1", form={})
             claim_id = location.partition("claim=")[2].partition("&")[0]
             person.served.append(int(claim_id or 0))
-            person.ask("bare, 50 at once", "/", server="bare")
+            person.pause(pause_seconds)
             if claim_id:
                 person.ask("park it", f"/claims/{claim_id}/touches", form={"kind": "note", "park": "7"})
+                person.pause(pause_seconds)
+
+    return work
+
+
+def lookers(rounds: int, pause_seconds: float) -> Callable[[Person], None]:
+    """The bare page, asked by as many at once and with the same pause as the takers ask."""
+
+    def work(person: Person) -> None:
+        for _ in range(2 * rounds):
+            person.ask("bare page", "/", server="bare")
+            person.pause(pause_seconds)
 
     return work
 
@@ -202,23 +216,36 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--pause", type=float, default=3.0, help="longest pause of a person between two requests, s")
     parser.add_argument("--postgresql", action="store_true")
+    parser.add_argument("--keep", type=Path, help="folder in which the built database stays for the next run")
     parser.add_argument("--serve", choices=("product", "bare"), help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, default=0, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.serve:
         serve(chosen.serve, chosen.port)
         return
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        with database(home, postgresql=chosen.postgresql) as address:
-            run(chosen, home, address)
+    with place_for(chosen) as home, database(home, postgresql=chosen.postgresql) as address:
+        run(chosen, home, address)
+
+
+@contextmanager
+def place_for(chosen: argparse.Namespace) -> Iterator[Path]:
+    """A folder for the database: one that stays, by engine and size, or one that goes with the run."""
+    if chosen.keep is None:
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder)
+        return
+    engine = "postgresql" if chosen.postgresql else "sqlite"
+    home = Path(chosen.keep).resolve() / f"{engine}-{chosen.claims}"
+    home.mkdir(parents=True, exist_ok=True)
+    yield home
 
 
 def run(chosen: argparse.Namespace, home: Path, address: str) -> None:
     started = time.perf_counter()
-    fill(home, address, chosen.claims, max(chosen.people, chosen.takers))
+    fill(home, address, chosen.claims)
+    sign_in(home, address, max(chosen.people, chosen.takers))
     engine = "PostgreSQL" if chosen.postgresql else "SQLite"
-    print(f"{chosen.claims:,} open claims in {engine}, made in {time.perf_counter() - started:.0f} s", flush=True)
+    print(f"{chosen.claims:,} open claims in {engine}, ready in {time.perf_counter() - started:.0f} s", flush=True)
     people = read_people(home)
     with server("product", home, address) as port, server("bare", home, address) as bare_port:
         measure(people, port, bare_port, chosen.people, a_morning(1, 0.1, chosen.claims))  # warm
@@ -228,16 +255,25 @@ def run(chosen: argparse.Namespace, home: Path, address: str) -> None:
         for kind in ("queue, list", "all open work, list", "next page", "filters, list", "search, list"):
             if kind in late:
                 print(f"{kind}: p95 {late[kind] / late['bare']:.1f} times the bare page's (target 3)")
-        team = measure(people, port, bare_port, chosen.takers, takers(chosen.rounds))
-        late = report(team, f"{chosen.takers} takers without a pause")
-        print(f"take next: p95 {late['take next'] / late['bare, 50 at once']:.1f} times the bare page's (target 5)")
-        served: dict[int, set[str]] = defaultdict(set)
-        for person in team:
-            for number in person.served:
-                served[number].add(person.token)
-        served.pop(0, None)  # nothing was left for them, or an error
-        twice = sum(len(people_of) > 1 for people_of in served.values())
-        print(f"{len(served)} claims served, {twice} of them to two people")
+        for title, pause in (("at a human pace", chosen.pause), ("without a pause", 0.0)):
+            take(chosen, people, (port, bare_port), title, pause)
+
+
+def take(chosen: argparse.Namespace, people: People, ports: tuple[int, int], title: str, pause: float) -> None:
+    """Fifty take and park; fifty ask for the bare page, before and after, so that the machine is equally busy."""
+    half = lookers(max(1, chosen.rounds // 2), pause)
+    before = measure(people, *ports, chosen.takers, half)
+    team = measure(people, *ports, chosen.takers, takers(chosen.rounds, pause))
+    after = measure(people, *ports, chosen.takers, half)
+    late = report([*before, *team, *after], f"{chosen.takers} takers {title}")
+    print(f"take next: p95 {late['take next'] / late['bare page']:.1f} times the bare page's (target 5)")
+    served: dict[int, set[str]] = defaultdict(set)
+    for person in team:
+        for number in person.served:
+            served[number].add(person.token)
+    served.pop(0, None)  # nothing was left for them, or an error
+    twice = sum(len(people_of) > 1 for people_of in served.values())
+    print(f"{len(served)} claims served, {twice} of them to two people")
 
 
 def _between(text: bytes, start: bytes, end: bytes) -> bytes:

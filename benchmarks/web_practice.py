@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, delete, insert
+from sqlalchemy.schema import CreateIndex, DropIndex
 from sqlmodel import SQLModel
 
 from app.auth import passwords
@@ -22,9 +24,12 @@ from app.core.bulk import insert_many, table_of
 from app.core.db import connection_scope, make_engine, session_scope
 from app.core.schema import init_database
 from app.followup.rank import COLUMNS, rewrite_totals
-from app.followup.tables import WorkScore
+from app.followup.swap import swap_scores
+from app.followup.tables import Lease, RankRun
 from app.ledger.tables import ClaimBalance
 from app.web.csrf import token_for
+from workqueues.facts import day_number
+from workqueues.outlook import first_outlook, write_outlook
 
 PRACTICES = 10
 PAYERS = 40
@@ -37,29 +42,60 @@ QUEUES = (
 People = list[tuple[str, str, str]]  # session token, visit, forgery token
 
 
-def fill(home: Path, address: str, claims: int, people: int) -> None:
-    """The schema, the rows, the people; who they are is written beside the database."""
+def fill(home: Path, address: str, claims: int) -> None:
+    """The schema and the rows, unless an earlier run left them there; indexes are built when the rows are in."""
+    done = home / "filled"
+    if done.exists():
+        return
     engine = make_engine(address)
     init_database(engine)
     now, today = datetime.now(UTC), datetime.now(UTC).date()
     with connection_scope(engine) as connection:
         _names(connection, now)
-        _rows(connection, Patient, claims // CLAIMS_PER_PATIENT + 1, lambda number, draw: _patient(number, draw))
-        _rows(connection, Claim, claims, lambda number, draw: _claim(number, draw, now, today))
-        _rows(connection, ClaimBalance, claims, _balance)
-        insert_many(connection, table_of(WorkScore), COLUMNS, _scores(claims, today))
+        patients = claims // CLAIMS_PER_PATIENT + 1
+        for kind, count, make in (
+            (Patient, patients, _patient),
+            (Claim, claims, lambda number, draw: _claim(number, draw, now, today)),
+            (ClaimBalance, claims, _balance),
+        ):
+            with _without_indexes(connection, kind):
+                _rows(connection, kind, count, make)
+        swap_scores(connection, COLUMNS, _scores(claims, today))
         rewrite_totals(connection)
-    if not address.startswith("sqlite"):
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("ANALYZE")
+        run = RankRun(started_at=now, finished_at=now, trigger="benchmark", claims=claims, open_cents=0)
+        run.outlook = run.next_outlook = write_outlook(first_outlook(day_number(today)))
+        connection.execute(insert(table_of(RankRun)).values(**run.model_dump(exclude={"id"})))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE" if not address.startswith("sqlite") else "PRAGMA optimize")
+    engine.dispose()
+    done.touch()
+
+
+@contextmanager
+def _without_indexes(connection: Connection, kind: type[SQLModel]) -> Iterator[None]:
+    indexes = sorted(table_of(kind).indexes, key=lambda index: index.name or "")
+    for index in indexes:
+        connection.execute(DropIndex(index))
+    yield
+    for index in indexes:
+        connection.execute(CreateIndex(index))
+
+
+def sign_in(home: Path, address: str, people: int) -> None:
+    """New people for this run; nobody holds or has parked anything. Who they are is written beside the database."""
+    engine = make_engine(address)
+    init_database(engine)  # a kept database may be older than the program
     passwords.TIME_COST, passwords.MEMORY_KIB = 1, 8  # their passwords are never asked for
     signed_in: People = []
+    now = datetime.now(UTC)
     with session_scope(engine) as session:
-        for number in range(people):
+        session.execute(delete(Lease))
+        for _ in range(people):
+            name = uuid4().hex
             person = add_person(
                 session,
-                email=f"person{number}@example.test",
-                name=f"Person {number}",
+                email=f"{name}@example.test",
+                name=f"Person {name[:8]}",
                 role=Role.BILLER,
                 practice_ids=range(1, PRACTICES + 1),
                 password=uuid4().hex,

@@ -7,12 +7,13 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import Request
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from app.auth.tables import Person, PersonPractice
 from app.auth.viewer import Viewer
 from app.claims.queries import find_claim
-from app.claims.tables import Claim, ClaimEvent
+from app.claims.tables import Claim, ClaimEvent, ClaimState
 from app.core.clock import Clock
 from app.followup.claim_screen import ClaimScreen, claim_screen
 from app.followup.filters import AGES, OLDEST, SORTS, Filters
@@ -25,13 +26,14 @@ from app.followup.touch import (
     TouchKind,
 )
 from app.followup.why import Why, why_of
-from app.followup.words import WORDS
+from app.followup.words import STATE_LABELS, WORDS
 from app.web.errors import NotFound
 from app.web.product import note_view
 
 PARK_DAYS = ("7", "14", "30")
 DEADLINE_DAYS = (7, 14, 30)
 AGE_LABELS = {**{key: f"{key} days" for key in AGES}, OLDEST: "over 180 days"}
+STATE_OPTIONS = tuple((state.value, STATE_LABELS[state]) for state in ClaimState)
 SORT_LABELS = {
     "rank": "Dollars per minute",
     "balance": "Largest balance",
@@ -97,6 +99,10 @@ def choices(clock: Clock) -> dict[str, Any]:
         "action_kinds": {action: kind.value for action, kind in ACTION_KINDS.items()},
         "age_labels": AGE_LABELS,
         "tickler_labels": TICKLER_LABELS,
+        "state_options": STATE_OPTIONS,
+        "age_options": tuple(AGE_LABELS.items()),
+        "tickler_options": tuple(TICKLER_LABELS.items()),
+        "sort_options": tuple((key, SORT_LABELS[key]) for key in SORTS),
         "sorts": {key: SORT_LABELS[key] for key in SORTS},
         "typed": {},
         "refusal": "",
@@ -126,17 +132,22 @@ def events_since(session: Session, claim_id: int, seen: str) -> list[ClaimEvent]
 
 def team_of(session: Session, practice_ids: tuple[int, ...]) -> list[Person]:
     """People who work claims behind at least one of these walls, by name."""
+    return list(session.exec(select(Person).where(*_works_beside(practice_ids)).order_by(Person.name)))
+
+
+def team_names(session: Session, practice_ids: tuple[int, ...]) -> list[tuple[int, str]]:
+    """The same people as choices."""
+    rows = session.exec(select(Person.id, Person.name).where(*_works_beside(practice_ids)).order_by(Person.name))
+    return [(number or 0, name) for number, name in rows]
+
+
+def _works_beside(practice_ids: tuple[int, ...]) -> list[ColumnElement[bool]]:
     beside = select(PersonPractice.person_id).where(col(PersonPractice.practice_id).in_(practice_ids))
-    statement = (
-        select(Person)
-        .where(
-            col(Person.id).in_(beside),
-            col(Person.role).in_(("biller", "supervisor")),
-            col(Person.disabled_at).is_(None),
-        )
-        .order_by(Person.name)
-    )
-    return list(session.exec(statement))
+    return [
+        col(Person.id).in_(beside),
+        col(Person.role).in_(("biller", "supervisor")),
+        col(Person.disabled_at).is_(None),
+    ]
 
 
 def bench_address(query: str, claim_id: int) -> str:

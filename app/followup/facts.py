@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
@@ -154,6 +155,7 @@ def _is_open() -> ColumnElement[bool]:
     return or_(balance.c.insurance_cents != 0, balance.c.patient_cents != 0)
 
 
+@cache  # building it costs more than running it for one claim
 def fact_statement() -> Select[Any]:
     """What is known of every claim with something open, one row each, in claim order."""
     touches = (

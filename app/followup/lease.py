@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import CursorResult, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Table, bindparam, or_
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, delete
 
+from app.core.bulk import table_of
 from app.core.clock import Clock
 from app.followup.tables import Lease
 
@@ -18,33 +21,44 @@ def take_lease(
     session: Session, *, claim_id: int, practice_id: int, person_id: int, name: str, clock: Clock
 ) -> Lease:
     """The lease in force afterwards: ours, or that of the person who was first. Never raises, never waits."""
-    now = clock.now()
-    expires = now + timedelta(minutes=LEASE_MINUTES)
-    free_or_ours = (col(Lease.expires_at) <= now) | (col(Lease.person_id) == person_id)
-    renewed = session.exec(
-        update(Lease)
-        .where(col(Lease.claim_id) == claim_id, free_or_ours)
-        .values(person_id=person_id, person_name=name, taken_at=now, expires_at=expires)
-    )
-    assert isinstance(renewed, CursorResult)
-    if renewed.rowcount == 0:
-        try:
-            with session.begin_nested():
-                session.add(
-                    Lease(
-                        claim_id=claim_id,
-                        practice_id=practice_id,
-                        person_id=person_id,
-                        person_name=name,
-                        taken_at=now,
-                        expires_at=expires,
-                    )
-                )
-        except IntegrityError:
-            session.expire_all()  # somebody else's row stands: read it below
+    if seize(session, claim_id=claim_id, practice_id=practice_id, person_id=person_id, name=name, clock=clock):
+        session.expire_all()
     found = session.get(Lease, claim_id, populate_existing=True)
     assert found is not None
     return found
+
+
+def seize(session: Session, *, claim_id: int, practice_id: int, person_id: int, name: str, clock: Clock) -> bool:
+    """Make the lease ours if it is free, expired or ours already: one statement that decides by itself."""
+    now = clock.now()
+    made = {
+        "claim_id": claim_id,
+        "practice_id": practice_id,
+        "person_id": person_id,
+        "person_name": name,
+        "taken_at": now,
+        "expires_at": now + timedelta(minutes=LEASE_MINUTES),
+    }
+    statement = _SEIZE[session.get_bind().dialect.name]
+    won = session.connection().execute(statement, {**made, "now": now, "me": person_id})
+    return won.rowcount > 0
+
+
+def _seize_statement(insert: Callable[[Table], Any]) -> Any:
+    renewed = ("person_id", "person_name", "taken_at", "expires_at")
+    fresh = insert(lease).values({name: bindparam(name) for name in ("claim_id", "practice_id", *renewed)})
+    return fresh.on_conflict_do_update(
+        index_elements=[lease.c.claim_id],
+        set_={name: fresh.excluded[name] for name in renewed},
+        where=or_(
+            lease.c.expires_at <= bindparam("now", type_=lease.c.expires_at.type),
+            lease.c.person_id == bindparam("me"),
+        ),
+    )
+
+
+lease = table_of(Lease)
+_SEIZE = {"sqlite": _seize_statement(sqlite.insert), "postgresql": _seize_statement(postgresql.insert)}
 
 
 def holder_of(session: Session, claim_id: int, clock: Clock) -> Lease | None:

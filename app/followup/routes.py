@@ -14,16 +14,15 @@ from app.auth.kept_forms import kept_form
 from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
-from app.claims.queries import practices
 from app.core.clock import Clock
-from app.followup.bench import choices, claim_of, kind_for, screen_of, team_of
+from app.followup.bench import choices, claim_of, kind_for, screen_of, team_names
 from app.followup.chips import chips_of
 from app.followup.claim_screen import ClaimScreen
 from app.followup.filters import Filters
 from app.followup.recent import recent_claims
 from app.followup.views import default_query, view_lines
 from app.followup.wire_source import UnknownSource, wire_source
-from app.followup.worklist import page, payers_in, queue_lines
+from app.followup.worklist import page, payers_in, practice_names, queue_lines
 from app.matching.queries import count_unmatched
 from app.web.errors import NotFound
 from app.web.pages import is_fragment, redirect, render
@@ -89,9 +88,9 @@ def _around(
     session: Session, viewer: Viewer, filters: Filters, clock: Clock, *, whole: bool = False
 ) -> dict[str, Any]:
     """The chips and the choices of the filter form; with the left pane when the whole bench is asked for."""
-    payers = payers_in(session, viewer.practice_ids)
-    walls = [(each.id or 0, each.name) for each in practices(session, viewer.practice_ids)]
-    people = [(each.id or 0, each.name) for each in team_of(session, viewer.practice_ids)]
+    payers = tuple(payers_in(session, viewer.practice_ids))
+    walls = tuple(practice_names(session, viewer.practice_ids))
+    people = tuple(team_names(session, viewer.practice_ids))
     listed = {
         "practices": walls,
         "payers": payers,

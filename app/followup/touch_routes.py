@@ -24,12 +24,12 @@ from app.followup.bench import (
     screen_of,
 )
 from app.followup.filters import Filters
-from app.followup.lease import give_back, holder_of, take_lease
+from app.followup.lease import give_back, holder_of, seize, take_lease
 from app.followup.narrow import RESTING
 from app.followup.rank import rerank_claims
 from app.followup.tables import Touch
 from app.followup.touch import OUTCOME_DAYS, Draft, Outcome, TouchRefused, touch_claim, undo_touch
-from app.followup.worklist import WorkRow, find_row, neighbour_id, next_claim_id
+from app.followup.worklist import WorkRow, find_row, neighbour_id, next_to_hold
 from app.web.errors import NotFound
 from app.web.pages import redirect, render
 from app.web.product import CurrentClock, Database
@@ -62,27 +62,21 @@ def next_claim(
 
 def serve(session: Session, viewer: Viewer, filters: Filters, clock: Clock, *, past: int = 0) -> int | None:
     """The next best claim, leased to this person; another's faster hand only moves us to the one after."""
-    found = next_claim_id(
-        session, viewer.practice_ids, filters, clock, person_id=viewer.person_id, past=past, for_keeps=True
-    )
-    while found is not None:
-        claim = claim_of(session, viewer, found)
-        held = take_lease(
+    while True:
+        found = next_to_hold(session, viewer.practice_ids, filters, clock, person_id=viewer.person_id, past=past)
+        if found is None:
+            return None
+        if seize(
             session,
-            claim_id=found,
-            practice_id=claim.practice_id,
+            claim_id=found.claim_id,
+            practice_id=found.practice_id,
             person_id=viewer.person_id,
             name=viewer.name,
             clock=clock,
-        )
-        if held.person_id == viewer.person_id:
+        ):
             if past:
                 give_back(session, claim_id=past, person_id=viewer.person_id)
-            return found
-        found = next_claim_id(
-            session, viewer.practice_ids, filters, clock, person_id=viewer.person_id, past=past, for_keeps=True
-        )
-    return None
+            return found.claim_id
 
 
 @router.post("/claims/{claim_id}/lease")

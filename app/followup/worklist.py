@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
@@ -141,18 +142,37 @@ def next_claim_id(
     *,
     person_id: int,
     past: int = 0,
-    for_keeps: bool = False,
 ) -> int | None:
+    """The best claim for this person now, to look at; `next_to_hold` is the one to take."""
+    found = next_to_hold(session, practice_ids, filters, clock, person_id=person_id, past=past, for_keeps=False)
+    return found.claim_id if found is not None else None
+
+
+class Place(NamedTuple):
+    claim_id: int
+    practice_id: int
+
+
+def next_to_hold(
+    session: Session,
+    practice_ids: Sequence[int],
+    filters: Filters,
+    clock: Clock,
+    *,
+    person_id: int,
+    past: int = 0,
+    for_keeps: bool = True,
+) -> Place | None:
     """The best claim for this person now: in rank, not held by somebody else, and not the one just left.
 
     A colleague's own claims are served only to whoever asks for an owner.
 
     `for_keeps`: it is about to be leased. On PostgreSQL the row is then locked and rows that others are taking at
-    this moment are skipped, so that no two people
-    wait for each other; SQLite has one writer at a time and ignores that clause.
+    this moment are skipped, so that no two people wait for each other; SQLite has one
+    writer at a time and ignores that clause.
     """
     statement = (
-        select(score.c.claim_id)
+        select(score.c.claim_id, score.c.practice_id)
         .where(
             *conditions(practice_ids, filters, clock.today(), person_id),
             score.c.claim_id != past,
@@ -166,8 +186,8 @@ def next_claim_id(
     )
     if for_keeps:
         statement = statement.with_for_update(skip_locked=True)
-    found: int | None = session.execute(statement).scalar()
-    return found
+    found = session.connection().execute(statement).first()
+    return Place(found.claim_id, found.practice_id) if found is not None else None
 
 
 def neighbour_id(
@@ -202,6 +222,15 @@ def payers_in(session: Session, practice_ids: Sequence[int]) -> list[tuple[int, 
     return [(int(row.id), str(row.name)) for row in session.execute(statement)]
 
 
+def practice_names(session: Session, practice_ids: Sequence[int]) -> list[tuple[int, str]]:
+    """The practices behind these walls, by name."""
+    statement = (
+        select(practice.c.id, practice.c.name).where(practice.c.id.in_(practice_ids)).order_by(practice.c.name)
+    )
+    return [(int(row.id), str(row.name)) for row in session.execute(statement)]
+
+
+@cache
 def _rows() -> Select[Any]:
     return select(
         score,

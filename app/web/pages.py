@@ -5,13 +5,15 @@ The same template serves both, so every form works with no JavaScript at all.
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Hashable
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from app.web import show
 from app.web.assets import asset
@@ -25,7 +27,9 @@ from app.web.toasts import carry, forget_carried, is_own_path, toasts_to_show
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates"
 THEME_COOKIE = "overturn_theme"
 KEYS_COOKIE = "overturn_single_keys"
+FILTERS = ("money", "money_compact", "count", "percent", "day", "initials", "day_short", "days_left", "urgency")
 THEMES = ("auto", "light", "dark")
+FRAGMENTS_KEPT = 20_000  # of about a kilobyte each
 
 
 def make_environment() -> Environment:
@@ -39,12 +43,37 @@ def make_environment() -> Environment:
         auto_reload=False,
         cache_size=-1,
     )
-    for name in ("money", "money_compact", "count", "percent", "day", "initials"):
+    for name in (
+        "money",
+        "money_compact",
+        "count",
+        "percent",
+        "day",
+        "initials",
+        "day_short",
+        "days_left",
+        "urgency",
+    ):
         environment.filters[name] = getattr(show, name)
     environment.globals.update(
-        asset=asset, key_of=key_of, key_caps=key_caps, keys_by_scope=keys_by_scope, keys_for_script=keys_for_script
+        kept=kept,
+        asset=asset,
+        key_of=key_of,
+        key_caps=key_caps,
+        keys_by_scope=keys_by_scope,
+        keys_for_script=keys_for_script,
     )
     return environment
+
+
+@lru_cache(maxsize=FRAGMENTS_KEPT)
+def kept(template: str, macro: str, *values: Hashable) -> Markup:
+    """What a macro makes of these values, kept by all of them: the same row of a list is not rendered twice.
+
+    The macro sees its arguments and nothing else, so what is kept cannot go stale and is nobody's in particular.
+    """
+    made: Markup = getattr(ENVIRONMENT.get_template(template).module, macro)(*values)
+    return made
 
 
 ENVIRONMENT = make_environment()

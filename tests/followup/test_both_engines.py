@@ -14,7 +14,7 @@ from app.core.db import session_scope
 from app.followup.begins import begins_with
 from app.followup.filters import Filters
 from app.followup.narrow import conditions, score
-from app.followup.worklist import next_claim_id, page
+from app.followup.worklist import next_to_hold, page
 
 NAMES = ("Alder 100%", "Alder 100x", "alder", "Alder_1", "Alder-1", "Älder")
 
@@ -58,7 +58,7 @@ def test_every_filter_is_understood_by_both_engines(
     filters = Filters.of(query)
     with session_scope(any_engine) as session:
         page(session, (7, 8), filters, clock, person_id=1)
-        assert next_claim_id(session, (7, 8), filters, clock, person_id=1, for_keeps=True) is None
+        assert next_to_hold(session, (7, 8), filters, clock, person_id=1) is None
 
 
 def test_the_walls_hold_for_one_practice_and_for_several(
