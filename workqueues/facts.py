@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from workqueues.remarks import bits_of_remarks
+from workqueues.remarks import NOTHING_JUDGED, bits_of_remarks
 from workqueues.vocabulary import (
     CATEGORIES,
     CLAIM_KINDS,
@@ -79,6 +79,7 @@ class FactRow(NamedTuple):
     remarks: tuple[str, ...] = ()  # all RARCs, the most telling first
     carc_action: str = ""  # CODE_ACTIONS, the code table's next_action (a supervisor may have edited it)
     carc_overturn: str = ""  # OVERTURNS, the code table's grade
+    judged_effects: Mapping[str, str] = NOTHING_JUDGED  # RARC → effect, where the site judges otherwise
     is_repeat_denial: bool = False  # same claim, line and service date were denied before
     # coverage and the patient
     has_other_coverage: bool = False  # an active coverage after the payer whose turn it is
@@ -186,9 +187,12 @@ class Facts:
         values: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * len(FactRow._fields)
         plain = dict(zip(FactRow._fields, values, strict=True))
         remarks: Sequence[tuple[str, ...]] = plain.pop("remarks")
+        judged: Sequence[Mapping[str, str]] = plain.pop("judged_effects")
         columns = {name: _encode(name, column) for name, column in plain.items()}
         columns["remark"] = np.array([code_number(r[0]) if r else 0 for r in remarks], np.int32)
-        columns["remark_effects"] = np.array([bits_of_remarks(r) for r in remarks], np.uint32)
+        columns["remark_effects"] = np.array(
+            [bits_of_remarks(codes, here) for codes, here in zip(remarks, judged, strict=True)], np.uint32
+        )
         return cls(**columns)
 
     @classmethod

@@ -6,11 +6,15 @@ A routing remark overrides what the CARC suggests: MA130 forbids an appeal whate
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
+from typing import Final
 
 from workqueues.vocabulary import effect_bits
+
+NOTHING_JUDGED: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @cache
@@ -20,7 +24,10 @@ def remark_effects() -> dict[str, str]:
     return {row["code"]: row["effect"] for row in csv.DictReader(text.splitlines())}
 
 
-def bits_of_remarks(remarks: Iterable[str]) -> int:
-    """The effects of a claim's remarks as bits (see `vocabulary.REMARK_EFFECTS`)."""
+def bits_of_remarks(remarks: Iterable[str], judged: Mapping[str, str] = NOTHING_JUDGED) -> int:
+    """The effects of a claim's remarks as bits (see `vocabulary.REMARK_EFFECTS`).
+
+    `judged` are effects that a site gives some codes itself; "none" takes one away.
+    """
     table = remark_effects()
-    return effect_bits(table[code] for code in remarks if code in table)
+    return effect_bits(judged.get(code) or table.get(code, "") for code in remarks)

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
-import edi.codes
 from app.appeals.levels import Anchor, AppealClock, Level, clock_of, configured_clocks, levels_of
 from app.appeals.tables import Appeal, AppealState, Decision
+from app.claims.code_ways import CodeWays, code_ways
 from app.claims.queries import ClaimHead, heads_by_ids, lines_of, submissions_of
 from app.claims.tables import ClaimEvent, ClaimLine, ClaimState, EventKind, Submission
 from app.claims.terms import contracts
@@ -69,6 +69,7 @@ class CaseFile(NamedTuple):
     terms: Terms
     under_way: tuple[Step, ...]
     resent_on: date | None  # the practice sent the claim again after the denial, and no answer came
+    ways: CodeWays  # how the payers' codes are judged here
 
     @property
     def open_appeal(self) -> Appeal | None:
@@ -102,7 +103,8 @@ class CaseFile(NamedTuple):
         """What the rules look at."""
         resent = self.resent_on is not None and today <= self.resent_on + timedelta(days=RESENT_DAYS)
         claim = self.head.claim
-        row = edi.codes.carc(issue.reason) if issue and issue.reason else None
+        payer_id = self.head.payer.id or 0
+        row = self.ways.carc(issue.reason, payer_id, issue.on) if issue and issue.reason else None
         return Case(
             remarks=issue.remarks if issue else (),
             group=issue.group if issue else "",
@@ -180,6 +182,7 @@ def case_file(session: Session, claim_id: int, *, terms: Terms | None = None) ->
         known,
         _under_way(session, head),
         _resent_on(head, issues),
+        code_ways(session.connection()),
     )
 
 

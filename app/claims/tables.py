@@ -297,6 +297,43 @@ class PayerTerm(SQLModel, table=True):
     evidence: str = ""  # contract section, manual page, letter
 
 
+class CodeOverride(SQLModel, table=True):
+    """A supervisor's judgement of one code over the table's, for one payer or for all. Never changed, only ended."""
+
+    __table_args__ = (Index("code_override_code", "list_name", "code"),)
+    id: int | None = Field(default=None, primary_key=True)
+    payer_id: int | None = Field(default=None, foreign_key="payer.id")  # None: every payer
+    list_name: str  # carc, rarc
+    code: str
+    changes: dict[str, object] = Field(default_factory=dict, sa_type=Document)  # column → word
+    from_on: date | None = None  # the first day of decisions that it holds for
+    until_on: date | None = None  # the last
+    why: str
+    person_id: int | None = None
+    person_name: str
+    made_at: datetime = Field(sa_type=Instant)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)  # None: it stands
+    ended_by: str = ""
+
+
+class OfficialEdition(SQLModel, table=True):
+    """A licensed site's own copy of the official texts of one code list: which edition, how many, who loaded it."""
+
+    list_name: str = Field(primary_key=True)
+    list_date: date | None = None  # as the site says
+    texts: int
+    person_name: str
+    loaded_at: datetime = Field(sa_type=Instant)
+
+
+class OfficialText(SQLModel, table=True):
+    """The list owner's own words for one code. Not shipped: a site that holds a licence loads them."""
+
+    list_name: str = Field(primary_key=True)
+    code: str = Field(primary_key=True)
+    text: str
+
+
 class StepUnderWay(SQLModel, table=True):
     """Something we sent on a claim that awaits its payer's decision: at most one of a kind, and never two kinds on
     one issue. Appeals, refilings and the ranking look here, so that none needs to know of the others."""

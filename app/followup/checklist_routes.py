@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
+from app.claims.code_ways import code_ways
 from app.followup.bench import bench_address, claim_of, query_of
 from app.followup.checklist import UnknownStep, steps_done, tick, untick
 from app.followup.claim_screen import denial_view
@@ -38,7 +39,7 @@ def mark_step(
     denial = session.get(Denial, denial_id)
     if denial is None or denial.practice_id not in viewer.practice_ids:
         raise NotFound
-    claim_of(session, viewer, denial.claim_id)
+    claim = claim_of(session, viewer, denial.claim_id)
     try:
         if done and not tick(session, denial, done, person_id=viewer.person_id, clock=clock):
             toast(request, "A colleague had ticked that step already.", kind="info")
@@ -49,6 +50,7 @@ def mark_step(
     session.flush()
     filters = Filters.of(query_of(back))
     if is_fragment(request):
-        view = denial_view(denial.claim_id, denial, steps_done(session, denial.claim_id))
+        ways = code_ways(session.connection())
+        view = denial_view(claim, denial, ways, steps_done(session, denial.claim_id))
         return render(request, "work/checklist.html", block="checklist", view=view, filters=filters)
     return redirect(request, f"{bench_address(filters.query(), denial.claim_id)}#steps-{denial_id}")

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from sqlmodel import Session
 
-import edi.codes
+from app.claims.code_ways import CodeWays, code_ways
 from app.claims.queries import (
     ClaimHead,
     CoverageRow,
@@ -38,7 +38,7 @@ from app.ledger.queries import Figure, MoneyStrip, is_from_wire, money_strip
 from app.ledger.tables import CauseKind
 from app.matching.queries import Answer, LineAnswer, answers_of, open_denials, statuses_of
 from app.matching.tables import AdjustmentRow, Denial, PaymentState, RemarkRow, StatusEvent
-from edi.codes.explain import explain_adjustment, explain_remark, explain_status
+from edi.codes.explain import explain_status
 
 
 class CodeView(NamedTuple):
@@ -158,6 +158,7 @@ def claim_screen(
     submissions = submissions_of(session, claim_id)
     billed = lines_of(session, claim_id)
     strip = money_strip(session, claim_id)
+    ways = code_ways(session.connection())
     row = find_row(session, practice_ids, claim_id, clock, person_id)
     done = steps_done(session, claim_id)
     events = timeline(session, claim_id)
@@ -166,9 +167,9 @@ def claim_screen(
         row=row,
         strip=strip,
         cells=strip_cells(claim_id, strip, newest),
-        denials=[denial_view(claim_id, denial, done) for denial in open_denials(session, claim_id)],
-        lines=line_views(claim_id, billed, newest, submissions),
-        claim_codes=_codes(claim_id, newest.adjustments, newest.remarks) if newest else [],
+        denials=[denial_view(claim, denial, ways, done) for denial in open_denials(session, claim_id)],
+        lines=line_views(claim_id, billed, newest, submissions, ways),
+        claim_codes=_codes(claim_id, newest, newest.adjustments, newest.remarks, ways) if newest else [],
         answers=answers,
         statuses=[
             (status, explain_status(status.category, status.status, status.entity))
@@ -225,18 +226,19 @@ def edi_address(claim_id: int, of: str, row: int | None, segment: int = 0, eleme
     return f"/claims/{claim_id}/edi?{shown}#s{segment}" if segment else f"/claims/{claim_id}/edi?{shown}"
 
 
-def denial_view(claim_id: int, denial: Denial, done: Sequence[tuple[StepDone, str]]) -> DenialView:
+def denial_view(claim: Claim, denial: Denial, ways: CodeWays, done: Sequence[tuple[StepDone, str]]) -> DenialView:
+    payer_id, on = claim.payer_id, denial.denied_on
+    source = edi_address(claim.id or 0, "payment", denial.claim_payment_id)
     remarks = [
-        CodeView(
-            code, explain_remark(code), None, "neutral", edi_address(claim_id, "payment", denial.claim_payment_id)
-        )
+        CodeView(code, ways.remark_words(code, payer_id, on), None, "neutral", source)
         for code in denial.remarks.split()
     ]
-    row = edi.codes.carc(denial.reason)
+    row = ways.carc(denial.reason, payer_id, on)
+    words = ways.adjustment_words(denial.group, denial.reason, payer_id, on)
     return DenialView(
         denial,
         f"{denial.group}-{denial.reason}",
-        explain_adjustment(denial.group, denial.reason) + (f". {row.note}." if row and row.note else "."),
+        words + (f". {row.note.rstrip('.')}." if row and row.note else "."),
         remarks,
         steps_for(denial.category),
         checklist(denial, done),
@@ -244,7 +246,7 @@ def denial_view(claim_id: int, denial: Denial, done: Sequence[tuple[StepDone, st
 
 
 def line_views(
-    claim_id: int, billed: list[ClaimLine], newest: Answer | None, submissions: list[Submission]
+    claim_id: int, billed: list[ClaimLine], newest: Answer | None, submissions: list[Submission], ways: CodeWays
 ) -> list[LineView]:
     """Lines as sent, each with its newest answer; then answered lines that match none of ours."""
     answered: dict[int, list[LineAnswer]] = {}
@@ -255,12 +257,21 @@ def line_views(
         else:
             answered.setdefault(answer.service.line_id, []).append(answer)
     sent = edi_address(claim_id, "submission", submissions[-1].id) if submissions else ""
-    views = [_line_view(claim_id, line, answered.get(line.id or 0, []), sent) for line in billed]
-    return views + [_answered_only(claim_id, answer) for answer in others]
+
+    def codes_of(answer: LineAnswer) -> list[CodeView]:
+        return _codes(claim_id, newest, answer.adjustments, answer.remarks, ways)
+
+    views = []
+    for line in billed:
+        theirs = answered.get(line.id or 0, [])
+        codes = [code for answer in theirs for code in codes_of(answer)]
+        views.append(_line_view(claim_id, line, theirs, sent, codes))
+    return views + [_answered_only(claim_id, answer, codes_of(answer)) for answer in others]
 
 
-def _line_view(claim_id: int, line: ClaimLine, answers: list[LineAnswer], sent: str) -> LineView:
-    codes = [code for answer in answers for code in _codes(claim_id, answer.adjustments, answer.remarks)]
+def _line_view(
+    claim_id: int, line: ClaimLine, answers: list[LineAnswer], sent: str, codes: list[CodeView]
+) -> LineView:
     allowed = [answer.service.allowed_cents for answer in answers if answer.service.allowed_cents is not None]
     recoded = [answer.service.procedure for answer in answers if answer.service.procedure != line.procedure]
     return LineView(
@@ -279,7 +290,7 @@ def _line_view(claim_id: int, line: ClaimLine, answers: list[LineAnswer], sent: 
     )
 
 
-def _answered_only(claim_id: int, answer: LineAnswer) -> LineView:
+def _answered_only(claim_id: int, answer: LineAnswer, codes: list[CodeView]) -> LineView:
     service = answer.service
     return LineView(
         procedure=service.procedure or service.revenue_code,
@@ -291,7 +302,7 @@ def _answered_only(claim_id: int, answer: LineAnswer) -> LineView:
         allowed_cents=service.allowed_cents,
         paid_cents=service.paid_cents,
         denied_cents=answer.denied_cents,
-        codes=_codes(claim_id, answer.adjustments, answer.remarks),
+        codes=codes,
         billed_source=_service_source(claim_id, answer),
         paid_source=_service_source(claim_id, answer),
     )
@@ -301,11 +312,20 @@ def _service_source(claim_id: int, answer: LineAnswer) -> str:
     return edi_address(claim_id, "payment", answer.service.claim_payment_id, answer.service.segment, 3)
 
 
-def _codes(claim_id: int, adjustments: list[AdjustmentRow], remarks: list[RemarkRow]) -> list[CodeView]:
+def _codes(
+    claim_id: int,
+    answer: Answer | None,
+    adjustments: list[AdjustmentRow],
+    remarks: list[RemarkRow],
+    ways: CodeWays,
+) -> list[CodeView]:
+    """Codes of one answer in the words that its payer's codes have here."""
+    payer_id = answer.remittance.payer_id if answer else 0
+    on = answer.answered_on if answer else None
     shown = [
         CodeView(
             f"{row.group}-{row.reason}",
-            explain_adjustment(row.group, row.reason),
+            ways.adjustment_words(row.group, row.reason, payer_id, on),
             row.cents,
             NATURE_TONES.get(row.nature, "neutral"),
             edi_address(claim_id, "payment", row.claim_payment_id, row.segment, row.element),
@@ -315,7 +335,7 @@ def _codes(claim_id: int, adjustments: list[AdjustmentRow], remarks: list[Remark
     shown.extend(
         CodeView(
             row.code,
-            explain_remark(row.code),
+            ways.remark_words(row.code, payer_id, on),
             None,
             "neutral",
             edi_address(claim_id, "payment", row.claim_payment_id, row.segment, row.element),

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import edi.codes
+from app.claims.code_ways import CARC, RARC, CodeWays
 from app.claims.tables import ClaimState, KnownFrom
 from app.followup.outcomes import ROUTE_OF_OUTCOME
 from workqueues.facts import Facts, day_number
@@ -85,6 +86,7 @@ def facts_of(
     answer_of_category: dict[str, str],
     turnaround: Callable[[str], int],
     protecting_kinds: Sequence[str],
+    ways: CodeWays,
 ) -> Facts:
     """The columns of some rows; what words and days mean is the caller's, as for single rows."""
     if not rows:
@@ -105,6 +107,7 @@ def facts_of(
     protected = chunk.mapped("payer_kind", lambda kind: kind in protecting_kinds, np.bool_)
     made["patient_protected"] = chunk.flags("is_protected") | protected
     made |= _sent(chunk, denial_on, days["last_billed_on"], to_day)
+    _judge(chunk, made, ways)
     return Facts.from_columns(made, len(rows))
 
 
@@ -165,6 +168,23 @@ def _codes(chunk: _Rows) -> dict[str, Column]:
         "followups": np.minimum(chunk.numbers("checks"), 30_000),
         "manual_priority": np.clip(chunk.numbers("priority"), -100, 100),
     }
+
+
+def _judge(chunk: _Rows, made: dict[str, Column], ways: CodeWays) -> None:
+    """Codes that the site judges otherwise than the table, by payer and day. Only their own rows are looked at."""
+    reasons, remarks = ways.codes(CARC), ways.codes(RARC)
+    payers, days = chunk.columns["payer_id"], chunk.columns["denial_on"]
+    if reasons:
+        for row, code in enumerate(chunk.columns["carc"]):
+            if code in reasons:
+                judged = ways.carc(code, payers[row], days[row])
+                made["carc_action"][row] = position(CODE_ACTIONS, judged.next_action if judged else "")
+                made["carc_overturn"][row] = position(OVERTURNS, judged.overturn if judged else "")
+    if remarks:
+        for row, text in enumerate(chunk.columns["remarks"]):
+            codes = text.split() if text else []
+            if not remarks.isdisjoint(codes):
+                made["remark_effects"][row] = bits_of_remarks(codes, ways.effects(payers[row], days[row]))
 
 
 def _status(

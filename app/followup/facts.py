@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlmodel import Session
 
-import edi.codes
+from app.claims.code_ways import CodeWays, code_ways
 from app.claims.tables import Claim, ClaimState, Coverage, KnownFrom, Payer, StepUnderWay, Submission
 from app.core.bulk import table_of
 from app.followup.allowed import allowed_share_of
@@ -110,14 +110,15 @@ underpayment = table_of(Underpayment)
 def fact_rows(session: Session, today: date, claim_ids: Sequence[int] | None = None) -> Iterator[list[FactRow]]:
     """Chunks of facts about every open claim (or the given ones), in claim order."""
     statement = fact_statement()
+    ways = code_ways(session.connection())
     if claim_ids is not None:
         for first in range(0, len(claim_ids), 500):  # engines bound the number of parameters of one statement
             part = statement.where(claim.c.id.in_(claim_ids[first : first + 500]))
-            yield [_fact_row(row, today) for row in session.connection().execute(part)]
+            yield [_fact_row(row, today, ways) for row in session.connection().execute(part)]
         return
     result = session.connection().execute(statement, execution_options={"yield_per": CHUNK})
     for rows in result.partitions(CHUNK):
-        yield [_fact_row(row, today) for row in rows]
+        yield [_fact_row(row, today, ways) for row in rows]
 
 
 def open_facts(session: Session, today: date, *, payer_ids: Collection[int] | None = None) -> Facts:
@@ -133,6 +134,7 @@ def open_facts(session: Session, today: date, *, payer_ids: Collection[int] | No
         statement = statement.where(theirs)
     most = session.connection().execute(open_claims).scalar_one()
     whole = Facts.from_columns({}, most)
+    ways = code_ways(session.connection())
     place = 0
     result = session.connection().execute(statement, execution_options={"yield_per": CHUNK})
     for rows in result.partitions(CHUNK):
@@ -144,6 +146,7 @@ def open_facts(session: Session, today: date, *, payer_ids: Collection[int] | No
             answer_of_category=ANSWER_OF_CATEGORY,
             turnaround=_turnaround,
             protecting_kinds=PROTECTING_KINDS,
+            ways=ways,
         )
         for each in fields(Facts):
             getattr(whole, each.name)[place : place + len(part)] = getattr(part, each.name)
@@ -318,9 +321,9 @@ def _earlier_payment_on() -> Any:
     return case((claim.c.payer_rank > 1, earlier), else_=None)
 
 
-def _fact_row(row: Any, today: date) -> FactRow:
+def _fact_row(row: Any, today: date, ways: CodeWays) -> FactRow:
     insurance, patient = row.insurance_cents, row.patient_cents
-    code = edi.codes.carc(row.carc) if row.carc else None
+    code = ways.carc(row.carc, row.payer_id, row.denial_on) if row.carc else None
     resent_since_denial = bool(row.denial_on and row.last_billed_on and row.last_billed_on > row.denial_on)
     sent = row.sent_step or ("refile" if resent_since_denial else "none")
     return FactRow(
@@ -353,6 +356,7 @@ def _fact_row(row: Any, today: date) -> FactRow:
         remarks=tuple(row.remarks.split()) if row.remarks else (),
         carc_action=code.next_action if code else "",
         carc_overturn=code.overturn if code else "",
+        judged_effects=ways.effects(row.payer_id, row.denial_on) if row.remarks else {},
         is_repeat_denial=bool(row.is_repeat),
         has_other_coverage=bool(row.has_other_coverage),
         other_coverage_billed=row.crossover_on is not None,

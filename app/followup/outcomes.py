@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, and_, func, or_, select
 from sqlmodel import Session
 
-import edi.codes
+from app.claims.code_ways import code_ways
 from app.claims.tables import Claim, Submission
 from app.core.bulk import table_of
 from app.followup.tables import Touch, WriteOffRequest
@@ -73,6 +73,7 @@ class _Refused(NamedTuple):
     category: str
     carc: str
     remark: str
+    overturn: str  # the code's grade, as it is judged here
 
 
 class _Sent(NamedTuple):
@@ -125,13 +126,15 @@ class _Among(NamedTuple):
 
 def _histories(session: Session, among: _Among) -> dict[int, _History]:
     found: dict[int, _History] = {}
+    ways = code_ways(session.connection())
     for row in session.execute(_denials(among)):
         remarks = row.remarks.split()
+        code = ways.carc(row.reason, row.payer_id, row.denied_on) if row.reason else None
         history = _history_of(found, row)
         history.refused.append(
             _Refused(
                 *(row.id, row.payer_id, row.denied_on, row.closed_on, row.closed_as),
-                *(row.category, row.reason, remarks[0] if remarks else ""),
+                *(row.category, row.reason, remarks[0] if remarks else "", code.overturn if code else ""),
             )
         )
     for row in session.execute(_touches(among)):
@@ -384,7 +387,6 @@ def _row(
 ) -> OutcomeRow:
     """A row with what was known of the claim; ages are of `seen_on`, the day of the sending, or of the event."""
     day = seen_on or on
-    code = edi.codes.carc(refused.carc) if refused and refused.carc else None
     started = refused.denied_on if refused else (known.billed_on or day)
     return OutcomeRow(
         event,
@@ -394,7 +396,7 @@ def _row(
         carc=refused.carc if refused else "",
         remark=refused.remark if refused else "",
         claim_kind=known.kind,
-        overturn=code.overturn if code else "",
+        overturn=refused.overturn if refused else "",
         billed_cents=known.charge_cents,
         days_since_denial=max((day - started).days, 0),
         age_days=max((day - known.service_on).days, 0) if known.service_on else 60,

@@ -195,6 +195,7 @@ class AnswerBatch:
         refusal = self._denials.answered(
             answer,
             practice_id=header.practice_id,
+            payer_id=header.payer.id,
             claim_id=claim.id,
             claim_payment_id=number,
             remittance_id=header.remittance_id,

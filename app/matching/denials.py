@@ -16,6 +16,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 import edi.codes
 from app.claims.among import among
+from app.claims.code_ways import AS_SHIPPED, CodeWays, code_ways
 from app.core.bulk import insert_many, table_of
 from app.matching.posting import all_adjustments
 from app.matching.tables import ClaimPayment, Denial
@@ -78,8 +79,13 @@ class KnownDenial:
         self.is_open, self.closed_on, self.closed_as, self.is_changed = False, on, closed_as, True
 
 
-def refusal(answer: x835.ClaimPayment) -> Refusal | None:
-    """What this answer denied, and the primary reason; None when it denied nothing."""
+def refusal(
+    answer: x835.ClaimPayment, *, payer_id: int = 0, on: date | None = None, ways: CodeWays = AS_SHIPPED
+) -> Refusal | None:
+    """What this answer denied, and the primary reason; None when it denied nothing.
+
+    What a reason is about is judged as the site judges this payer's decisions of that day.
+    """
     if answer.classification not in DENYING:
         return None
     cents: dict[tuple[str, str], int] = defaultdict(int)
@@ -93,9 +99,10 @@ def refusal(answer: x835.ClaimPayment) -> Refusal | None:
     by_reason: dict[str, int] = defaultdict(int)
     for (reason, _), amount in cents.items():
         by_reason[reason] += amount
-    primary = min(by_reason, key=lambda reason: (-by_reason[reason], _order(reason), reason))
+    categories = {reason: ways.category(reason, payer_id, on) for reason in by_reason}
+    primary = min(by_reason, key=lambda reason: (-by_reason[reason], _order(categories[reason]), reason))
     group = max((key for key in cents if key[0] == primary), key=lambda key: cents[key])[1]
-    return Refusal(_category(primary), group, primary, remarks, sum(cents.values()), is_full)
+    return Refusal(categories[primary], group, primary, remarks, sum(cents.values()), is_full)
 
 
 def denied_lines(answer: x835.ClaimPayment, line_ids: Sequence[int | None]) -> str:
@@ -120,6 +127,7 @@ class Denials:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._ways = code_ways(connection)
         self._known: dict[int, list[KnownDenial]] = defaultdict(list)
         self._new: list[tuple[KnownDenial, dict[str, Any]]] = []
 
@@ -143,6 +151,7 @@ class Denials:
         answer: x835.ClaimPayment,
         *,
         practice_id: int,
+        payer_id: int,
         claim_id: int,
         claim_payment_id: int,
         remittance_id: int,
@@ -151,7 +160,7 @@ class Denials:
         on: date,
     ) -> Refusal | None:
         """An answer that is not a reversal: earlier denials get their outcome, a new one is opened."""
-        found = refusal(answer)
+        found = refusal(answer, payer_id=payer_id, on=on, ways=self._ways)
         earlier = [
             known
             for known in self._known.get(claim_id, ())
@@ -225,11 +234,5 @@ def _remarks(answer: x835.ClaimPayment) -> Iterable[str]:
             yield remark.code
 
 
-def _category(reason: str) -> str:
-    row = edi.codes.carc(reason)
-    return row.category if row else "other"
-
-
-def _order(reason: str) -> int:
-    category = _category(reason)
+def _order(category: str) -> int:
     return CATEGORY_ORDER.index(category) if category in CATEGORY_ORDER else len(CATEGORY_ORDER)

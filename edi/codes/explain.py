@@ -38,6 +38,11 @@ def explain_adjustment(group: str, reason: str) -> str:
     text = row.label if row else f"Reason {reason} (not in our list)"
     if row and row.nature == "patient-share" and group == "PR":
         return text
+    return borne(text, group)
+
+
+def borne(text: str, group: str) -> str:
+    """What a reason is called, and who bears it by its group."""
     if bearer := BEARER.get(group):
         return f"{text}; {bearer}"
     return f"{text}; group {group} (not in our list)" if group else text

@@ -48,6 +48,9 @@ def addresses(engine: Engine) -> list[str]:
         "/playbook/text",
         "/playbook/history",
         f"/playbook/claims/{claim.id}?rule=coding",
+        "/codes",
+        "/codes/carc/197?payer=1",
+        "/codes/texts",
         "/strategy",
         "/strategy/calibration",
     ]

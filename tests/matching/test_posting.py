@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from app.claims.tables import ClaimState
+from datetime import UTC, datetime
+
+from sqlmodel import select
+
+from app.claims.tables import ClaimState, CodeOverride
+from app.core.db import session_scope
 from app.ledger.tables import Account
+from app.matching.tables import Remittance
 from tests.matching.paper import Books, billed, payment, submission
 
 PAID = """CLP*PCN1*1*200*120*30*12*ICN1*11*1~
@@ -122,3 +128,25 @@ def test_a_denial_repeats_an_earlier_one_of_the_same_line_only(books: Books) -> 
     )
 
     assert [denial.is_repeat for denial in books.denials("PCN5")] == [False, False, True]
+
+
+def test_a_denial_is_about_what_this_site_says_of_its_payers_code(books: Books) -> None:
+    """Decisions of that payer only: another's denial for the same reason is about what the table says."""
+    denied = "CLP*{0}*1*120*0**12*I{0}*11*1~\nNM1*QC*1*DOE*JANE****MI*W100~\nSVC*HC:99213*120*0**0~\nCAS*CO*197*120~"
+    books.take(payment(denied.format("PCN1")))
+    with session_scope(books.engine) as session:
+        judged = CodeOverride(
+            payer_id=session.exec(select(Remittance.payer_id)).first(),
+            list_name="carc",
+            code="197",
+            changes={"category": "coding"},
+            why="x",
+            person_name="Sam",
+            made_at=datetime(2026, 1, 1, tzinfo=UTC),
+        )
+        session.add(judged)
+    books.take(payment(denied.format("PCN2"), trace="T2"))
+    books.take(payment(denied.format("PCN3"), trace="T3", payer="ANOTHER PLAN", payer_code="77777"))
+
+    found = [books.denials(number)[0].category for number in ("PCN1", "PCN2", "PCN3")]
+    assert found == ["authorization", "coding", "authorization"]
