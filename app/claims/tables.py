@@ -297,6 +297,24 @@ class PayerTerm(SQLModel, table=True):
     evidence: str = ""  # contract section, manual page, letter
 
 
+class PayerFiling(SQLModel, table=True):
+    """How a payer takes corrected claims, appeals and records, as its manual or contract says; "" is not known."""
+
+    payer_id: int = Field(primary_key=True, foreign_key="payer.id")
+    takes_replacement: str = ""  # yes, no: frequency 7 electronically
+    takes_void: str = ""  # yes, no: frequency 8 electronically
+    corrections_by: str = ""  # electronic, paper, portal: the only way that it takes a corrected claim
+    portal: str = ""
+    appeal_address: str = ""  # lines
+    appeal_fax: str = ""
+    records_address: str = ""  # lines
+    records_fax: str = ""
+    answer_days: int | None = None  # how long it takes to answer a clean claim
+    source: str = ""  # manual page, contract section, letter
+    person_name: str
+    changed_at: datetime = Field(sa_type=Instant)
+
+
 class CodeOverride(SQLModel, table=True):
     """A supervisor's judgement of one code over the table's, for one payer or for all. Never changed, only ended."""
 

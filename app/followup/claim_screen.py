@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from sqlmodel import Session
 
 from app.claims.code_ways import CodeWays, code_ways
+from app.claims.payer_filing import filing_of
 from app.claims.queries import (
     ClaimHead,
     CoverageRow,
@@ -25,7 +26,7 @@ from app.claims.queries import (
     submissions_of,
     timeline,
 )
-from app.claims.tables import Claim, ClaimEvent, ClaimLine, Submission
+from app.claims.tables import Claim, ClaimEvent, ClaimLine, PayerFiling, Submission
 from app.core.clock import Clock
 from app.followup.alike import Alike, alike
 from app.followup.checklist import Steps, StepView, checklist, steps_done, steps_for
@@ -111,6 +112,7 @@ class ClaimScreen:
     alike: Alike | None
     note_templates: list[NoteTemplate]
     stated: Stated
+    filing: PayerFiling | None  # how the payer takes appeals and records
 
     @property
     def newest_event_id(self) -> int:
@@ -184,6 +186,7 @@ def claim_screen(
         alike=alike(session, practice_ids, row) if row is not None else None,
         note_templates=note_templates(head, row, clock.today()),
         stated=stated_of(session, claim_id),
+        filing=filing_of(session, claim.payer_id),
     )
 
 

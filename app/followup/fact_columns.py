@@ -196,7 +196,8 @@ def _status(
 ) -> Column:
     status = chunk.mapped("state", lambda state: position(STATUSES, status_of_state.get(state, "unknown")), np.int8)
     is_sent = chunk.mapped("state", lambda state: state in (ClaimState.SUBMITTED, ClaimState.ACCEPTED), np.bool_)
-    silent = is_sent & (billed_on + chunk.mapped("payer_kind", turnaround, np.float32) < now)
+    usual, own = chunk.mapped("payer_kind", turnaround, np.float32), chunk.numbers("answer_days")
+    silent = is_sent & (billed_on + np.where(own > 0, own, usual).astype(np.float32) < now)
     return np.where(silent, np.int8(STATUSES.index("no_answer")), status)
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, sel
 from sqlmodel import Session
 
 from app.claims.code_ways import CodeWays, code_ways
-from app.claims.tables import Claim, ClaimState, Coverage, KnownFrom, Payer, StepUnderWay, Submission
+from app.claims.tables import Claim, ClaimState, Coverage, KnownFrom, Payer, PayerFiling, StepUnderWay, Submission
 from app.core.bulk import table_of
 from app.followup.allowed import allowed_share_of
 from app.followup.fact_columns import facts_of
@@ -102,6 +102,7 @@ submission = table_of(Submission)
 under_way = table_of(StepUnderWay)
 status_event = table_of(StatusEvent)
 claim_payment = table_of(ClaimPayment)
+filing = table_of(PayerFiling)
 remittance = table_of(Remittance)
 remark = table_of(RemarkRow)
 underpayment = table_of(Underpayment)
@@ -226,6 +227,7 @@ def fact_statement() -> Select[Any]:
             balance.c.insurance_cents,
             balance.c.patient_cents,
             payer.c.kind.label("payer_kind"),
+            filing.c.answer_days,
             denial.c.group.label("denial_group"),
             denial.c.reason.label("carc"),
             denial.c.remarks.label("remarks"),
@@ -254,6 +256,7 @@ def fact_statement() -> Select[Any]:
         .select_from(claim)
         .join(balance, balance.c.claim_id == claim.c.id)
         .join(payer, payer.c.id == claim.c.payer_id)
+        .outerjoin(filing, filing.c.payer_id == claim.c.payer_id)
         .outerjoin(newest_denial, newest_denial.c.claim_id == claim.c.id)
         .outerjoin(denial, denial.c.id == newest_denial.c.id)
         .outerjoin(newest_status, newest_status.c.claim_id == claim.c.id)
@@ -392,7 +395,8 @@ def _route(row: Any) -> str:
 def _status(row: Any, today: date) -> str:
     """The claim's state in the engine's words; silence past the payer's turnaround is a state of its own."""
     is_sent = row.state in (ClaimState.SUBMITTED, ClaimState.ACCEPTED) and row.last_billed_on is not None
-    if is_sent and row.last_billed_on + timedelta(days=_turnaround(row.payer_kind)) < today:
+    days = row.answer_days or _turnaround(row.payer_kind)
+    if is_sent and row.last_billed_on + timedelta(days=days) < today:
         return "no_answer"
     return STATUS_OF_STATE.get(row.state, "unknown")
 

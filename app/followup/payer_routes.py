@@ -16,6 +16,7 @@ from app.audit.actor import act_as
 from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
+from app.claims.payer_filing import set_filing
 from app.claims.tables import Payer, PayerKind
 from app.claims.term_changes import NEVER_TYPED, drop_term, set_contact, set_term
 from app.claims.terms import COLUMNS, TermRefused, load_terms
@@ -55,6 +56,21 @@ CLOCK_WORDS = {
     "decision": "Decision on an appeal: the payer’s to keep",
     **CLOCK_LABELS,
 }
+IDENTIFIER_WORDS = {"payer_code": "payer id", "plan_id": "plan id", "name": "name"}
+FILING_CHOICES: dict[str, Any] = {
+    "yes_no": [("", "not known"), ("yes", "yes"), ("no", "no")],
+    "correction_choices": [
+        ("", "not known"),
+        ("electronic", "electronically"),
+        ("paper", "on paper only"),
+        ("portal", "in its portal only"),
+    ],
+}
+
+
+async def typed_fields(request: Request) -> dict[str, str]:
+    """Every text field of the form, by its name."""
+    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
 
 
 @router.get("/payers")
@@ -110,7 +126,8 @@ def one_payer(request: Request, session: Database, viewer: CanView, payer_id: in
         view=view,
         editing=next((term for term in view.terms if term.clock == clock), None),
         wanted_clock=clock if clock in _clocks() else "",
-        unset=[each for each in _clocks() if each not in {term.clock for term in view.terms}],
+        identifier_words=IDENTIFIER_WORDS,
+        **FILING_CHOICES,
         queue_labels={queue.key: queue.label for queue in queues()},
         kind_labels=KIND_LABELS,
         **_term_words(),
@@ -178,7 +195,23 @@ def change_contact(
     return redirect(request, _back(viewer, payer_id))
 
 
-def _changed(request: Request, viewer: Viewer, payer_id: int, change: Callable[[Session], str]) -> Response:
+@router.post("/payers/{payer_id}/filing")
+def change_filing(
+    request: Request, viewer: CanManage, payer_id: int, typed: Annotated[dict[str, str], Depends(typed_fields)]
+) -> Response:
+    """How it takes corrected claims, appeals and records, and how long it takes to answer."""
+
+    def change(session: Session) -> str:
+        payer = session.get_one(Payer, payer_id)
+        set_filing(session, product_of(request).clock, payer, typed, person_name=viewer.name)
+        return "Kept"
+
+    return _changed(request, viewer, payer_id, change, part="filing")
+
+
+def _changed(
+    request: Request, viewer: Viewer, payer_id: int, change: Callable[[Session], str], *, part: str = "terms"
+) -> Response:
     """Do it, and rank the payer's claims anew: in the same transaction, or all claims when they are very many."""
     product = product_of(request)
     with session_scope(product.engine) as session:
@@ -188,14 +221,14 @@ def _changed(request: Request, viewer: Viewer, payer_id: int, change: Callable[[
             said = change(session)
         except TermRefused as refusal:
             toast(request, str(refusal), kind="warning")
-            return redirect(request, _back(viewer, payer_id))
+            return redirect(request, _back(viewer, payer_id, part))
         moved = open_claims_of(session, payer_id)
         if len(moved) <= FULL_RUN_OVER:
             rerank_claims(session, product.clock, moved)
     if len(moved) > FULL_RUN_OVER:
         rerank_all(product.engine, product.clock, trigger="terms")
     toast(request, f"{said}; {len(moved):,} open claims ranked anew.")
-    return redirect(request, _back(viewer, payer_id))
+    return redirect(request, _back(viewer, payer_id, part))
 
 
 def _reachable(session: Session, viewer: Viewer, payer_id: int) -> Payer:
@@ -208,8 +241,8 @@ def _reachable(session: Session, viewer: Viewer, payer_id: int) -> Payer:
     return payer
 
 
-def _back(viewer: Viewer, payer_id: int) -> str:
-    return f"/payers/{payer_id}#terms" if viewer.may(Permission.CLAIMS_VIEW) else "/payers/terms"
+def _back(viewer: Viewer, payer_id: int, part: str = "terms") -> str:
+    return f"/payers/{payer_id}#{part}" if viewer.may(Permission.CLAIMS_VIEW) else "/payers/terms"
 
 
 def _clocks() -> list[str]:

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from statistics import median
 from typing import NamedTuple
 
 from sqlmodel import Session, col, func, select
 
-from app.claims.tables import Claim, Payer, PayerTerm
+from app.claims.payer_filing import filing_of
+from app.claims.tables import Claim, Payer, PayerFiling, PayerIdentifier, PayerTerm
+from app.claims.terms import contracts
 from app.followup.tables import WorkScore
+from app.followup.why import rule_words
 from app.matching.provider_balance import ProviderBalance, ProviderEntry, provider_balances, provider_ledger
 from app.matching.remittance_words import Contact, contacts_of
 from app.matching.tables import Remittance
+from workqueues.deadlines import Terms
+from workqueues.facts import FactRow, Facts
+from workqueues.playbook import CLOCKS
+
+NEWEST_DECISIONS = 500
+FEWEST_DECISIONS = 8
 
 
 class PayerLine(NamedTuple):
@@ -39,6 +49,17 @@ class QueueLine(NamedTuple):
     open_cents: int
 
 
+class ClockLine(NamedTuple):
+    """One clock of a payer: by its own contract, by the law, or set by nobody."""
+
+    clock: str
+    term: PayerTerm | None  # what somebody entered
+    words: str  # "120 days from the remittance"; "" not configured
+    authority: str
+    confidence: str
+    needs_check: bool  # nobody has confirmed it against the contract
+
+
 class PayerView(NamedTuple):
     """One payer by itself."""
 
@@ -46,7 +67,11 @@ class PayerView(NamedTuple):
     queues: list[QueueLine]
     accounts: list[tuple[ProviderBalance, list[ProviderEntry]]]  # newest entry first
     terms: list[PayerTerm]
+    clocks: list[ClockLine]  # every clock that there is
     contacts: list[Contact]  # as the payer's newest remittance names them
+    filing: PayerFiling | None  # how it takes corrections, appeals and records
+    identifiers: list[PayerIdentifier]  # by what files name it
+    usual_days: int | None  # from sending to its decision, as it was lately; None: too few to say
 
 
 def payer_lines(session: Session, practice_ids: Sequence[int]) -> list[PayerLine]:
@@ -88,6 +113,16 @@ def payer_view(session: Session, practice_ids: Sequence[int], payer_id: int) -> 
         queues=[QueueLine(queue, int(claims), int(cents)) for queue, claims, cents in queues],
         accounts=accounts,
         terms=terms_of(session, payer_id),
+        clocks=clock_lines(session, line.payer),
+        filing=filing_of(session, payer_id),
+        identifiers=list(
+            session.exec(
+                select(PayerIdentifier)
+                .where(PayerIdentifier.payer_id == payer_id)
+                .order_by(PayerIdentifier.kind, PayerIdentifier.value)
+            )
+        ),
+        usual_days=usual_answer_days(session, practice_ids, payer_id),
         contacts=contacts_of(newest) if newest is not None else [],
     )
 
@@ -99,6 +134,47 @@ def all_payers(session: Session) -> list[Payer]:
 
 def terms_of(session: Session, payer_id: int) -> list[PayerTerm]:
     return list(session.exec(select(PayerTerm).where(PayerTerm.payer_id == payer_id).order_by(PayerTerm.clock)))
+
+
+def clock_lines(session: Session, payer: Payer) -> list[ClockLine]:
+    """Every clock with the rule that runs it for this payer: what was entered, else the law for its kind."""
+    entered = {term.clock: term for term in terms_of(session, payer.id or 0)}
+    terms = Terms.build(contracts=contracts(session))
+    facts = Facts.from_rows([FactRow(0, 0, payer.id or 0, 0, payer_kind=payer.kind)])
+    lines = []
+    for clock in CLOCKS:
+        number = int(terms.rule_numbers(facts, clock)[0]) if clock else -1
+        if not clock:
+            continue
+        if number < 0 or terms.rules[number].unit == "none":
+            lines.append(ClockLine(clock, entered.get(clock), "", "", "", needs_check=False))
+            continue
+        rule = terms.rules[number]
+        lines.append(
+            ClockLine(
+                clock, entered.get(clock), rule_words(rule), rule.authority, rule.confidence, needs_check=rule.verify
+            )
+        )
+    return lines
+
+
+def usual_answer_days(session: Session, practice_ids: Sequence[int], payer_id: int) -> int | None:
+    """The middle of its newest decisions on claims that were sent once."""
+    statement = (
+        select(Claim)
+        .where(
+            Claim.payer_id == payer_id,
+            col(Claim.practice_id).in_(practice_ids),
+            Claim.submissions == 1,
+            col(Claim.first_billed_on).is_not(None),
+            col(Claim.adjudicated_on).is_not(None),
+        )
+        .order_by(col(Claim.adjudicated_on).desc())
+        .limit(NEWEST_DECISIONS)
+    )
+    newest = [(claim.first_billed_on, claim.adjudicated_on) for claim in session.exec(statement)]
+    days = [(decided - sent).days for sent, decided in newest if decided and sent]
+    return round(median(days)) if len(days) >= FEWEST_DECISIONS else None
 
 
 def all_terms(session: Session) -> list[tuple[PayerTerm, Payer]]:

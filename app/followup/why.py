@@ -12,7 +12,7 @@ from app.core.clock import Clock
 from app.followup.facts import fact_rows
 from app.followup.rank import Basis, basis_of
 from app.ledger.credits import RETURN_AUTHORITY, RETURN_DAYS, return_by
-from workqueues.deadlines import Terms
+from workqueues.deadlines import DeadlineRule, Terms
 from workqueues.explain import Explanation, explain
 from workqueues.facts import FactRow, Facts, day_number, day_of
 from workqueues.outlook import first_outlook
@@ -102,11 +102,26 @@ def clocks_of(row: FactRow, terms: Terms) -> list[ClockView]:
             views.append(ClockView(label, None, "not configured", "", "", needs_check=False))
             continue
         rule = terms.rules[number]
-        words = f"{rule.length} {UNIT_WORDS.get(rule.unit, rule.unit)}" if rule.length else UNIT_WORDS[rule.unit]
-        words += f" from {ANCHOR_WORDS[rule.anchor]}"
-        if rule.presumption_days:
-            words += f", presumed received {rule.presumption_days} days later"
         views.append(
-            ClockView(label, day_of(float(legal)), words, rule.authority, rule.confidence, needs_check=rule.verify)
+            ClockView(
+                label,
+                day_of(float(legal)),
+                rule_words(rule),
+                rule.authority,
+                rule.confidence,
+                needs_check=rule.verify,
+            )
         )
     return sorted(views, key=lambda view: (view.last_day is None, view.last_day or date.max))
+
+
+def rule_words(rule: DeadlineRule) -> str:
+    """A clock's rule as a person says it: `120 days from the remittance, presumed received 5 days later`."""
+    unit = UNIT_WORDS.get(rule.unit, rule.unit)
+    if rule.length == 1 and unit.endswith("s"):
+        unit = unit.removesuffix("s")
+    words = f"{rule.length} {unit}" if rule.length else unit
+    words += f" from {ANCHOR_WORDS[rule.anchor]}"
+    if rule.presumption_days:
+        words += f", presumed received {rule.presumption_days} days later"
+    return words

@@ -15,7 +15,7 @@ from sqlmodel import Session
 from app.claims.queries import coverages_of, lines_of
 from app.claims.tables import ClaimLine
 from app.refiling.desk import RefileDesk
-from app.refiling.route import FREQUENCIES, ROUTE_LABELS
+from app.refiling.route import ROUTE_LABELS
 from app.web.pages import ENVIRONMENT, TEMPLATES
 from edi.codes.explain import explain_adjustment, explain_remark
 
@@ -63,7 +63,7 @@ def _facts(session: Session, desk: RefileDesk, today: date) -> dict[str, Any]:
 
 def resubmission(desk: RefileDesk) -> str:
     """Box 22: the frequency and the payer's number, where the way is a replacement or a void; else it stays empty."""
-    frequency = FREQUENCIES.get(desk.known.decided.route, "")
+    frequency = desk.known.decided.frequency
     return f"{frequency} · {desk.original_reference}" if frequency in ("7", "8") and desk.original_reference else ""
 
 

@@ -20,6 +20,8 @@ class Route(StrEnum):
     NEXT_PAYER = "next_payer"  # a secondary claim with what the payer before decided
     OTHER_PAYER = "other_payer"  # a new claim to the right payer
     REOPENING = "reopening"  # Medicare Part B: phone, portal or form
+    PAPER = "paper"  # a corrected claim on paper: this payer takes no other
+    PORTAL = "portal"  # corrected in the payer's portal: this payer takes no other
     RECORDS = "records"  # send what is asked for; the claim stays as it is
     APPEAL = "appeal"  # nothing to change: the payer is wrong
     WAIT = "wait"
@@ -34,6 +36,8 @@ ROUTE_LABELS = {
     Route.NEXT_PAYER: "Claim to the next payer",
     Route.OTHER_PAYER: "New claim to the right payer",
     Route.REOPENING: "Reopening (phone, portal or form)",
+    Route.PAPER: "Corrected claim on paper",
+    Route.PORTAL: "Correct it in the payer’s portal",
     Route.RECORDS: "Send the records only",
     Route.APPEAL: "Appeal, nothing to change",
     Route.WAIT: "Wait",
@@ -80,12 +84,18 @@ class Situation:
     status_rejected: bool = False  # STC03 = U
     wrong_party: bool = False  # the wrong patient or provider was billed: a person says so
     has_next_payer: bool = False
+    # how the payer takes corrections, where somebody entered it; None and "": not known, and then nothing changes
+    takes_replacement: bool | None = None
+    takes_void: bool | None = None
+    corrections_by: str = ""  # electronic, paper, portal
+    terms_source: str = ""  # where that stands
 
 
 class Decided(NamedTuple):
     route: Route
     rule: str  # key of the row
     reason: str
+    frequency: str = ""  # CLM05-3 of the claim to be sent, on paper too; "": none
 
 
 class Row(NamedTuple):
@@ -158,8 +168,35 @@ def route_of(situation: Situation) -> Decided:
     """The first row that fits."""
     for row in TABLE:
         if row.fits(situation):
-            return Decided(row.route, row.rule, row.reason)
+            return as_taken(Decided(row.route, row.rule, row.reason, FREQUENCIES.get(row.route, "")), situation)
     raise AssertionError("the last row fits everything")
+
+
+def as_taken(decided: Decided, situation: Situation) -> Decided:
+    """The same correction in the way that this payer takes it."""
+    why = not_taken(decided.frequency, situation)
+    if not why:
+        return decided
+    if situation.corrections_by == "portal":
+        route = Route.PORTAL
+    elif situation.corrections_by != "paper" and decided.frequency == "7" and situation.takes_void:
+        route = Route.VOID_THEN_NEW
+    else:
+        route = Route.PAPER
+    frequency = FREQUENCIES.get(route, decided.frequency)
+    return Decided(route, f"{decided.rule}, payer-takes-no-{decided.frequency}", f"{decided.reason} {why}", frequency)
+
+
+def not_taken(frequency: str, situation: Situation) -> str:
+    """Why this payer does not take a replacement (7) or a void (8) electronically; "" where it does or may."""
+    if frequency not in ("7", "8"):
+        return ""
+    source = f" ({situation.terms_source})" if situation.terms_source else ""
+    if situation.corrections_by in ("paper", "portal"):
+        where = "on paper" if situation.corrections_by == "paper" else "in its portal"
+        return f"This payer takes corrected claims only {where}{source}."
+    takes = situation.takes_replacement if frequency == "7" else situation.takes_void
+    return f"This payer takes no frequency {frequency} electronically{source}." if takes is False else ""
 
 
 def forbidden(route: Route, situation: Situation) -> str:
@@ -173,6 +210,8 @@ def forbidden(route: Route, situation: Situation) -> str:
         return (
             "" if situation.is_adjudicated else "The payer before has not decided yet: there is nothing to pass on."
         )
+    if refused := not_taken(frequency, situation):
+        return refused
     said = sorted(situation.remarks & DO_NOT_RESUBMIT)
     if said and route is not Route.VOID:
         return f"{', '.join(said)}: the payer says not to submit this claim again. Appeal it, or wait."

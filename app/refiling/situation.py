@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
+from app.claims.payer_filing import filing_of
 from app.claims.queries import ClaimHead, coverages_of
 from app.claims.tables import ClaimState, Submission
 from app.followup.open_work import open_work
@@ -20,6 +21,7 @@ MEDICARE_PART_B = "MB"
 REVERSAL = "22"  # CLP02
 CHANGES = ("7", "8")  # CLM05-3: what stands at the payer is changed
 DENIED = "denial"
+YES_NO = {"yes": True, "no": False}
 
 
 class Known(NamedTuple):
@@ -48,6 +50,7 @@ def known_of(session: Session, head: ClaimHead, sending: Submission | None, *, w
     was_change = sending is not None and sending.frequency in CHANGES
     # A rejected replacement leaves the decision as it stands: the next try is a replacement again.
     is_rejected = claim.state == ClaimState.REJECTED and not (was_change and standing is not None)
+    filing = filing_of(session, claim.payer_id)
     situation = Situation(
         is_adjudicated=standing is not None and not is_rejected,
         is_paid=standing is not None and standing.payment.paid_cents > 0,
@@ -65,6 +68,10 @@ def known_of(session: Session, head: ClaimHead, sending: Submission | None, *, w
         has_next_payer=any(
             row.rank > claim.payer_rank and row.is_active for row in coverages_of(session, claim.patient_id)
         ),
+        takes_replacement=YES_NO.get(filing.takes_replacement) if filing else None,
+        takes_void=YES_NO.get(filing.takes_void) if filing else None,
+        corrections_by=filing.corrections_by if filing else "",
+        terms_source=filing.source if filing else "",
     )
     return Known(situation, route_of(situation), standing, answers, open_work(session, claim.id, but="refile"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
@@ -11,11 +12,16 @@ from sqlmodel import Session, select
 
 from app.audit.tables import Event
 from app.auth.permissions import Role
-from app.claims.tables import Payer, PayerTerm
+from app.claims.payer_filing import set_filing
+from app.claims.tables import Claim, ClaimState, Payer, PayerFiling, PayerTerm
+from app.core.clock import FixedClock
+from app.core.db import session_scope
+from app.followup.facts import fact_rows, open_facts
 from app.followup.tables import WorkScore
 from app.followup.verify import verify_queues
 from tests.browser_double import Browser, sign_in_as
 from tests.practice import claim_numbered
+from workqueues.vocabulary import STATUSES
 
 APPEAL = {
     "clock": "appeal",
@@ -178,3 +184,89 @@ def test_a_telephone_is_kept_and_a_strange_address_refused(sam: Browser, engine:
 def test_a_payer_of_other_practices_is_not_here(stranger: Browser, payer_id: int) -> None:
     assert "HARROWGATE" not in stranger.get("/payers").text
     assert stranger.get(f"/payers/{payer_id}").status_code == 404
+
+
+FILING = {
+    "corrections_by": "paper",
+    "takes_replacement": "no",
+    "takes_void": "",
+    "source": "Manual 2026, page 12",
+    "appeal_address": "Appeals Unit\r\n\r\nPO Box 9\r\nHartford, CT 06101",
+    "records_fax": "800-555-0109",
+    "portal": "https://portal.example.test",
+    "answer_days": "12",
+}
+
+
+def test_how_a_payer_takes_corrections_is_kept_with_its_source_and_shown(
+    sam: Browser, dana: Browser, engine: Engine, payer_id: int
+) -> None:
+    answer = sam.submit(f"/payers/{payer_id}/filing", FILING)
+    page = dana.get(f"/payers/{payer_id}").text
+
+    assert answer.headers["location"] == f"/payers/{payer_id}#filing"
+    assert "on paper only" in page
+    assert "Appeals Unit<br>PO Box 9<br>Hartford, CT 06101" in page
+    assert "12, entered here" in page
+    assert [event.detail["after"]["source"] for event in events(engine, "payer.filing")] == ["Manual 2026, page 12"]
+    claim = claim_numbered(engine, "ST1003")
+    assert "fax 800-555-0109" in dana.get(f"/claims/{claim.id}").text
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("source", "", "Say where it stands"),
+        ("corrections_by", "pigeon", "choose one of"),
+        ("portal", "http://plain.example.test", "begins with https://"),
+        ("portal", "javascript:alert(1)", "begins with https://"),
+        ("answer_days", "soon", "a whole number"),
+        ("answer_days", "0", "a whole number"),
+        ("appeal_address", "\n".join("123456789"), "at most 6 lines"),
+        ("records_fax", "x" * 61, "at most 60"),
+        ("takes_replacement", "maybe", "choose one of"),
+    ],
+)
+def test_terms_of_filing_that_make_no_sense_are_refused(
+    sam: Browser, engine: Engine, payer_id: int, field: str, value: str, says: str
+) -> None:
+    sam.submit(f"/payers/{payer_id}/filing", {**FILING, field: value})
+
+    assert says in sam.get(f"/payers/{payer_id}").text
+    with Session(engine) as session:
+        assert session.get(PayerFiling, payer_id) is None
+
+
+def test_silence_past_the_days_that_a_payer_takes_is_no_answer(engine: Engine, clock: FixedClock) -> None:
+    """A claim sent ten days ago: silent for a payer that answers in nine, not for one that answers in eleven."""
+    with session_scope(engine) as session:
+        claim = session.get_one(Claim, claim_numbered(engine, "ST1003").id)
+        claim.state, claim.last_billed_on = ClaimState.SUBMITTED, clock.today() - timedelta(days=10)
+        session.add(claim)
+        found = []
+        for days in (9, 11):
+            payer = session.get_one(Payer, claim.payer_id)
+            set_filing(session, clock, payer, {"answer_days": str(days)}, person_name="Sam")
+            (row,) = [row for part in fact_rows(session, clock.today(), [claim.id or 0]) for row in part]
+            found.append(row.status)
+            session.flush()
+            whole = open_facts(session, clock.today())
+            assert STATUSES[int(whole.status[whole.claim_id == claim.id][0])] == row.status
+
+    assert found == ["no_answer", "submitted"]
+
+
+def test_every_clock_says_its_rule_in_words_and_how_sure_it_is(sam: Browser, payer_id: int) -> None:
+    sam.submit(f"/payers/{payer_id}/terms", APPEAL)
+    page = sam.get(f"/payers/{payer_id}").text
+
+    assert "45 days from the remittance" in page
+    assert "entered here" in page
+    assert "by law" in page
+    assert "not configured" in page
+
+
+def test_only_who_manages_tables_changes_how_a_payer_files(dana: Browser, stranger: Browser, payer_id: int) -> None:
+    assert dana.submit(f"/payers/{payer_id}/filing", FILING).status_code == 403
+    assert stranger.submit(f"/payers/{payer_id}/filing", FILING).status_code == 403
+    assert "<summary>Change</summary>" not in dana.get(f"/payers/{payer_id}").text

@@ -103,3 +103,41 @@ def test_what_no_reason_can_override_says_its_rule(route: Route, known: dict[str
 )
 def test_what_a_person_may_choose_with_a_reason(route: Route, known: dict[str, Any]) -> None:
     assert forbidden(route, Situation(**known)) == ""
+
+
+CODING: dict[str, Any] = {**DECIDED, "category": "coding"}  # the table's own way is a replacement
+MANUAL: dict[str, Any] = {"terms_source": "Manual, page 12"}
+
+
+@pytest.mark.parametrize(
+    ("known", "route", "frequency"),
+    [
+        ({}, R.REPLACEMENT, "7"),  # nobody entered anything: nothing changes
+        ({"takes_replacement": True}, R.REPLACEMENT, "7"),
+        ({"takes_replacement": False}, R.PAPER, "7"),
+        ({"takes_replacement": False, "takes_void": True}, R.VOID_THEN_NEW, "8"),
+        ({"takes_replacement": False, "takes_void": True, "corrections_by": "paper"}, R.PAPER, "7"),
+        ({"corrections_by": "portal"}, R.PORTAL, "7"),
+        ({"corrections_by": "electronic"}, R.REPLACEMENT, "7"),
+        ({"takes_void": False}, R.REPLACEMENT, "7"),  # a replacement is no void
+        ({"takes_void": False, "wrong_party": True}, R.PAPER, "8"),
+        ({"corrections_by": "portal", "remarks": frozenset({"MA130"})}, R.NEW, "1"),  # a new claim corrects nothing
+    ],
+)
+def test_a_correction_goes_the_way_that_the_payer_takes_it(
+    known: dict[str, Any], route: Route, frequency: str
+) -> None:
+    decided = route_of(Situation(**{**CODING, **MANUAL, **known}))
+
+    assert (decided.route, decided.frequency) == (route, frequency)
+    is_turned = route is R.PAPER or route is R.PORTAL or frequency == "8"
+    assert ("(Manual, page 12)" in decided.reason) == is_turned
+
+
+def test_what_a_payer_does_not_take_may_not_be_sent_to_it() -> None:
+    takes_none = Situation(**CODING, **MANUAL, takes_replacement=False, takes_void=False)
+
+    assert "takes no frequency 7 electronically (Manual, page 12)" in forbidden(R.REPLACEMENT, takes_none)
+    assert "takes no frequency 8" in forbidden(R.VOID, takes_none)
+    assert forbidden(R.PAPER, takes_none) == ""
+    assert forbidden(R.REPLACEMENT, Situation(**CODING)) == ""
