@@ -14,8 +14,10 @@ from sqlmodel import Session, col, select
 from app.appeals.levels import Anchor, AppealClock, Level, clock_of, configured_clocks, levels_of
 from app.appeals.tables import Appeal, AppealState, Decision
 from app.claims.code_ways import CodeWays, code_ways
+from app.claims.letterhead import letterhead_of
+from app.claims.payer_filing import filing_of
 from app.claims.queries import ClaimHead, heads_by_ids, lines_of, submissions_of
-from app.claims.tables import ClaimEvent, ClaimLine, ClaimState, EventKind, Submission
+from app.claims.tables import ClaimEvent, ClaimLine, ClaimState, EventKind, Letterhead, PayerFiling, Submission
 from app.claims.terms import contracts
 from app.claims.under_way import APPEAL, REFILE, SECOND_APPEAL, steps_under_way
 from app.followup.open_work import open_work
@@ -70,6 +72,8 @@ class CaseFile(NamedTuple):
     under_way: tuple[Step, ...]
     resent_on: date | None  # the practice sent the claim again after the denial, and no answer came
     ways: CodeWays  # how the payers' codes are judged here
+    letterhead: Letterhead  # the practice's
+    filing: PayerFiling | None  # where the payer takes appeals
 
     @property
     def open_appeal(self) -> Appeal | None:
@@ -183,6 +187,8 @@ def case_file(session: Session, claim_id: int, *, terms: Terms | None = None) ->
         _under_way(session, head),
         _resent_on(head, issues),
         code_ways(session.connection()),
+        letterhead_of(session, head.practice),
+        filing_of(session, head.payer.id),
     )
 
 

@@ -28,9 +28,13 @@ def merge_values(file: CaseFile, issue: Issue, appeal: Appeal, today: date) -> M
     filing = rule_of(file.terms, payer.id, payer.kind, "filing")
     return {
         "today": long_day(today),
-        "practice_name": practice.name,
+        "practice_name": file.letterhead.name,
         "practice_npi": practice.npi,
         "practice_tax_id": practice.tax_id,
+        "practice_address": ", ".join(file.letterhead.address.splitlines()),
+        "practice_phone": file.letterhead.phone,
+        "practice_fax": file.letterhead.fax,
+        "contact": " ".join(part for part in (file.letterhead.contact, file.letterhead.contact_phone) if part),
         "payer_name": payer.name,
         "patient_name": patient_name(file),
         "patient_birth_date": long_day(patient.birth_date),

@@ -154,6 +154,8 @@ def set_on_paper(
     """The packet's pages. Reads only; a preview is the same paper. Raises PdfUnavailable and Unfit."""
     enclosed = open_enclosures(settings, enclosures)
     pictures = dict(_fonts())
+    if file.letterhead.logo is not None:
+        pictures["logo"] = (file.letterhead.logo_type, file.letterhead.logo)
     for part in enclosed:
         for number, sheet in enumerate(part.sheets):
             if sheet.picture is not None:
@@ -184,11 +186,13 @@ def packet_html(
     return ENVIRONMENT.get_template("appeals/packet.html").render(
         v=values,
         letter=letter,
-        payer_address=_payer_address(issue.answer),
+        letterhead=file.letterhead,
+        payer_address=appeals_address(file, issue.answer),
+        payer_fax=file.filing.appeal_fax if file.filing else "",
         contents=contents_of(file, values["form"], enclosed),
         has_evidence=bool(enclosed),
         is_overpayment=file.is_taken_back(issue),
-        practice_address=(),
+        practice_address=file.letterhead.address.splitlines(),
         claim_facts=_claim_facts(file),
         billed_lines=file.lines,
         answer=issue.answer,
@@ -281,6 +285,12 @@ def _claim_facts(file: CaseFile) -> list[tuple[str, str]]:
         ("First sent", long_day(claim.first_billed_on)),
         ("Accepted by the payer", long_day(claim.accepted_on)),
     ]
+
+
+def appeals_address(file: CaseFile, answer: Answer) -> list[str]:
+    """Where the payer takes appeals, as somebody entered it; else the address that its remittance prints."""
+    entered = file.filing.appeal_address.splitlines() if file.filing else []
+    return entered or _payer_address(answer)
 
 
 def _payer_address(answer: Answer) -> list[str]:

@@ -101,7 +101,7 @@ def start_appeal(
         safe_day=runs.safe_day,
         good_cause=good_cause.strip()[:LONGEST_GOOD_CAUSE],
         template_id=letter.id,
-        signer=signer.strip()[:NAME_LENGTH],
+        signer=(file.letterhead.signer or signer).strip()[:NAME_LENGTH],
         made_by_id=person_id,
         made_at=clock.now(),
         changed_at=clock.now(),

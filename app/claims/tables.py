@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint
+from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.core.columns import Cents, Document, Instant
@@ -72,6 +72,24 @@ class Practice(SQLModel, table=True):
     npi: str = Field(index=True)
     tax_id: str = Field(default="", index=True)
     created_at: datetime = Field(sa_type=Instant)
+
+
+class Letterhead(SQLModel, table=True):
+    """What a practice's letters and forms say of it: learned from its 837s until a person keeps their own."""
+
+    practice_id: int = Field(primary_key=True, foreign_key="practice.id")
+    name: str
+    address: str = ""  # lines
+    phone: str = ""
+    fax: str = ""
+    pay_to: str = ""  # lines; "" the address itself
+    contact: str = ""  # whom a payer asks about appeals
+    contact_phone: str = ""
+    signer: str = ""  # "" whoever makes the letter
+    logo: bytes | None = Field(default=None, sa_type=LargeBinary)
+    logo_type: str = ""  # image/png, image/jpeg
+    kept_by: str = ""  # "": learned from an 837
+    changed_at: datetime = Field(sa_type=Instant)
 
 
 class PracticeIdentifier(SQLModel, table=True):

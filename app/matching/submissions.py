@@ -15,6 +15,7 @@ from typing import Any
 from app.claims.collector import collector_held
 from app.claims.directory import Directory, KnownPayer
 from app.claims.identity import control_key, member_key, name_key, payer_rank
+from app.claims.letterhead import learn_letterhead
 from app.claims.numbering import Numbers
 from app.claims.people import Cover, People, Person
 from app.claims.register import KnownClaim, Register
@@ -52,6 +53,7 @@ class SubmissionLoader:
         self._sent_on = context.now.date()
         self._count = 0
         self._practices: set[int] = set()
+        self._headed: set[int] = set()  # practices whose letterhead this set has told
         self._touched: set[int] = set()
 
     def take(self, value: Any) -> None:
@@ -97,7 +99,11 @@ class SubmissionLoader:
             return self._directory.practice(name="")
         npi = provider.name.id if provider.name.id_qualifier == "XX" else ""
         name = " ".join(part for part in (provider.name.first, provider.name.last) if part)
-        return self._directory.practice(npi=npi, tax_id=provider.tax_id, name=name)
+        practice_id = self._directory.practice(npi=npi, tax_id=provider.tax_id, name=name)
+        if practice_id not in self._headed:
+            self._headed.add(practice_id)
+            learn_letterhead(self._connection, practice_id, provider, submitted.pay_to, self._context.now)
+        return practice_id
 
     def _work_practice(self, practice_id: int, claims: Sequence[x837.SubmittedClaim]) -> None:
         register = Register(self._connection, practice_id, self._context.now, self._claims)

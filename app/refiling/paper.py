@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from app.claims.letterhead import letterhead_of
 from app.claims.queries import coverages_of, lines_of
 from app.claims.tables import ClaimLine
 from app.refiling.desk import RefileDesk
@@ -49,6 +50,7 @@ def _facts(session: Session, desk: RefileDesk, today: date) -> dict[str, Any]:
         "patient": desk.head.patient,
         "payer": desk.head.payer,
         "practice": desk.head.practice,
+        "letterhead": letterhead_of(session, desk.head.practice),
         "lines": lines_of(session, claim.id) or answered_lines(desk),
         "coverages": coverages_of(session, claim.patient_id),
         "reasons": reasons(desk),

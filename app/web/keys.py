@@ -45,6 +45,7 @@ KEYS: tuple[Key, ...] = (
     Key("g s", "go.research", "Go to research", href="/research"),
     Key("g f", "go.files", "Go to files", href="/files"),
     Key("g o", "go.outbox", "Go to the outbox", href="/outbox"),
+    Key("g q", "go.practices", "Go to the practices", href="/practices"),
     Key("g d", "go.destinations", "Go to the destinations", href="/destinations"),
     Key("g p", "go.people", "Go to people", href="/people"),
     Key("g a", "go.audit", "Go to the audit log", href="/audit"),

@@ -21,13 +21,16 @@ from app.appeals.pdf import ForeignContent, PdfUnavailable, make_pdf
 from app.appeals.sheets import MOST_PAGES
 from app.appeals.start import AppealRefused
 from app.appeals.tables import Appeal, AppealState, LetterTemplate
-from app.claims.tables import Payer
+from app.claims.letterhead import set_letterhead
+from app.claims.payer_filing import set_filing
+from app.claims.tables import Payer, Practice
 from app.core.clock import FixedClock
 from app.core.config import Settings
 from app.core.db import session_scope
 from app.intake.store import path_of
 from tests.appeals.cases import started
 from tests.appeals.papers import blank_pdf, paper_pdf, picture
+from tests.practice import claim_numbered
 
 
 def text_of(session: Session, settings: Settings, clock: FixedClock, appeal: Appeal) -> tuple[str, Letter]:
@@ -210,3 +213,37 @@ def test_a_name_from_outside_chooses_no_path_and_twice_is_once(
         appeal.state = AppealState.SENT
         with pytest.raises(AppealRefused, match="not a draft any more"):
             enclose(session, settings, clock, appeal, name="y.png", content=picture(), title="")
+
+
+def test_the_letter_carries_the_practices_letterhead_and_goes_where_the_payer_takes_appeals(
+    engine: Engine, settings: Settings, clock: FixedClock
+) -> None:
+    typed = {
+        "name": "Northbend <Clinic>",
+        "address": "9 Oak St\nHartford, CT 06103",
+        "phone": "860-555-0100",
+        "contact": "Lee Okafor",
+        "signer": "Dr. A. Osei",
+        "pay_to": "PO Box 7",
+    }
+    where = {"appeal_address": "Appeals Unit\nPO Box 9", "appeal_fax": "800-555-0109"}
+    with session_scope(engine) as session:
+        practice = session.exec(select(Practice)).one()
+        set_letterhead(session, clock, practice, typed, logo=picture(), person_name="Ada")
+        payer = session.get_one(Payer, claim_numbered(engine, "ST1003").payer_id)
+        set_filing(session, clock, payer, where, person_name="Ada")
+        appeal = started(session, engine, clock, "ST1003")
+        html, _ = text_of(session, settings, clock, appeal)
+        file = case_file(session, appeal.claim_id)
+        issue = file.disputed(appeal)
+        assert issue is not None
+        packet = make_packet(session, settings, clock, file, issue, appeal, person_id=1)
+
+    for words in (
+        *("Northbend &lt;Clinic&gt;", "9 Oak St · Hartford, CT 06103", "Telephone 860-555-0100", "picture:logo"),
+        *("Appeals Unit<br>PO Box 9<br>", "By fax 800-555-0109", "Questions: Lee Okafor", "Please pay to: PO Box 7"),
+        "Dr. A. Osei",
+    ):
+        assert words in html
+    assert "CALLOWAY SQUARE" not in html
+    assert packet.pages >= 2

@@ -51,6 +51,8 @@ def addresses(engine: Engine) -> list[str]:
         "/codes",
         "/codes/carc/197?payer=1",
         "/codes/texts",
+        "/practices",
+        "/practices/1",
         "/strategy",
         "/strategy/calibration",
     ]
