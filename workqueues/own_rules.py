@@ -105,6 +105,11 @@ def ordered(standard: Playbook, own: OwnRules) -> list[Rule]:
 
 def read_own(text: str, standard: Playbook) -> OwnRules:
     """From TOML, checked against the standard playbook. Raises PlaybookError naming the rule and the word."""
+    return checked(read_kept(text), standard)
+
+
+def read_kept(text: str) -> OwnRules:
+    """From TOML that was checked when it was kept; what it names may be gone since. Raises PlaybookError."""
     if len(text) > LONGEST_TEXT:
         raise PlaybookError(f"the text is {len(text):,} characters long; at most {LONGEST_TEXT:,} are read")
     data = read_toml(text)
@@ -114,7 +119,7 @@ def read_own(text: str, standard: Playbook) -> OwnRules:
     rules = tuple(_placed(row) for row in _rows(data, "rule"))
     switches = tuple(_switch(row) for row in _rows(data, "switch"))
     moves = tuple(_moved(row) for row in _rows(data, "move"))
-    return checked(OwnRules(rules, switches, moves), standard)
+    return OwnRules(rules, switches, moves)
 
 
 def checked(own: OwnRules, standard: Playbook) -> OwnRules:

@@ -109,6 +109,7 @@ _KEYS: Final = (
 )  # fmt: skip
 _TEXTS: Final = {"id": 60, "part": 60, "reason": 200, "proof": 300, "source": 300}  # the longest that each may be
 LONGEST_WAIT_DAYS: Final = 365
+LARGEST_ID: Final = 2**31 - 1
 LARGEST_NUMBER: Final = 10**12  # ten billion dollars, in cents
 
 
@@ -316,7 +317,8 @@ def _check_when(name: str, when: object) -> None:
             for column in _list(name, kind, value, str):
                 _check_word(name, "column", column, FLAG_COLUMNS)
         elif kind in ("payer_id", "not_payer_id"):
-            _list(name, kind, value, int)
+            for payer in _list(name, kind, value, int):
+                _check_number(name, kind, payer, LARGEST_ID)
         else:
             for column, wanted in _table(name, kind, value).items():
                 _check_word(name, "column", column, NUMBER_COLUMNS if kind == "at_least" else DAY_COLUMNS)

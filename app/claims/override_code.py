@@ -14,6 +14,7 @@ import edi.codes
 from app.audit.record import record
 from app.claims.code_ways import CARC, COLUMNS
 from app.claims.tables import CodeOverride, Payer
+from app.claims.terms import one_line
 from app.core.clock import Clock
 from edi.codes.overrides import Entry, problems_of
 
@@ -40,7 +41,7 @@ def override_code(
     person_name: str,
 ) -> CodeOverride:
     """Keep it; one of the same payer and code whose days it shares is ended. The caller judges open work anew."""
-    reason = why.strip()[:WHY_LENGTH]
+    reason = one_line(why)[:WHY_LENGTH]
     if not reason:
         raise OverrideRefused("Say why: whoever meets this code should find the reason.")
     _check(session, list_name, code, payer_id, changes)

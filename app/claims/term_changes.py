@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from app.audit.record import record
 from app.claims.tables import Payer, PayerTerm
-from app.claims.terms import LONGEST_COUNT, TermRefused
+from app.claims.terms import LONGEST_COUNT, TermRefused, one_line
 from workqueues.deadlines import ANCHORS, UNITS
 from workqueues.playbook import CLOCKS
 
@@ -33,7 +33,7 @@ def set_term(
         raise TermRefused("Choose a clock, a unit and what starts it.")
     if not 1 <= count <= LONGEST_COUNT or not 0 <= presumption_days <= LONGEST_COUNT:
         raise TermRefused(f"The length must be a number from 1 to {LONGEST_COUNT}.")
-    if not evidence.strip() or len(evidence) > LONGEST_EVIDENCE:
+    if not one_line(evidence) or len(evidence) > LONGEST_EVIDENCE:
         raise TermRefused(
             f"Say where it stands (contract section, manual page), in at most {LONGEST_EVIDENCE} letters."
         )
@@ -41,7 +41,7 @@ def set_term(
     before = _said(term) if term is not None else {}
     term = term or PayerTerm(payer_id=payer_id, clock=clock, count=count, unit=unit, anchor=anchor)
     term.count, term.unit, term.anchor = count, unit, anchor
-    term.presumption_days, term.evidence = presumption_days, evidence.strip()
+    term.presumption_days, term.evidence = presumption_days, one_line(evidence)
     session.add(term)
     session.flush()
     detail = {"clock": clock, "before": before, "after": _said(term)}
@@ -63,13 +63,13 @@ def drop_term(session: Session, payer_id: int, clock: str) -> PayerTerm:
 
 def set_contact(session: Session, payer: Payer, *, phone: str, website: str) -> None:
     """Where billers call. Raises TermRefused."""
-    site = website.strip()
+    site = one_line(website)
     if len(phone) > LONGEST_CONTACT or len(site) > LONGEST_CONTACT:
         raise TermRefused(f"At most {LONGEST_CONTACT} letters each.")
     if site and not site.startswith("https://"):
         raise TermRefused("A web page begins with https://.")
     before = {"phone": payer.phone, "website": payer.website}
-    payer.phone, payer.website = phone.strip(), site
+    payer.phone, payer.website = one_line(phone), site
     session.add(payer)
     detail = {"before": before, "after": {"phone": payer.phone, "website": payer.website}}
     record(session, "payer.contact", object_type="payer", object_id=payer.id or 0, detail=detail)

@@ -84,6 +84,11 @@ def _checked(session: Session, row: Mapping[str, str], number: int) -> PayerTerm
     )
 
 
+def one_line(text: str) -> str:
+    """What a person typed, without line ends and what no letter shows (PostgreSQL keeps no NUL)."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
+
+
 def known_payer(session: Session, name: str) -> int | None:
     """The payer of an id or a name as a person types it; None when there is none."""
     values = [name.strip(), payer_name_key(name)]

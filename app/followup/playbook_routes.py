@@ -6,11 +6,13 @@ from itertools import groupby
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
+from sqlmodel import Session
 
 from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
 from app.claims.queries import find_by_number, find_claim
+from app.claims.terms import one_line
 from app.followup.playbook_page import payer_names, rule_line, rule_lines, weighed_lines
 from app.followup.playbooks import newest_playbook, own_in_force, playbook_versions
 from app.followup.words import WORDS
@@ -18,7 +20,7 @@ from app.web.errors import NotFound
 from app.web.pages import redirect, render
 from app.web.product import CurrentClock, Database, note_view
 from app.web.toasts import toast
-from workqueues.own_rules import write_own
+from workqueues.own_rules import ordered, write_own
 from workqueues.playbook import standard_playbook
 
 router = APIRouter()
@@ -57,14 +59,15 @@ def playbook(request: Request, session: Database, viewer: CanView, payer: str = 
 @router.get("/playbook/claims")
 def by_number(request: Request, session: Database, viewer: CanView, number: str = "", rule: str = "") -> Response:
     """From a claim's number to why its rule decides."""
-    found = find_by_number(session, viewer.practice_ids, number.strip()) if number.strip() else []
+    typed = one_line(number)
+    found = find_by_number(session, viewer.practice_ids, typed) if typed else []
     if len(found) == 1:
         chosen = f"?rule={rule}" if rule and rule.replace("-", "").isalnum() else ""
         return redirect(request, f"/playbook/claims/{found[0].claim.id}{chosen}")
     if not found:
         toast(request, "No claim of yours has that number.", kind="warning")
         return redirect(request, "/playbook")
-    return render(request, "playbook/choose.html", found=found, number=number.strip(), rule=rule)
+    return render(request, "playbook/choose.html", found=found, number=typed, rule=rule)
 
 
 @router.get("/playbook/claims/{claim_id}")
@@ -117,7 +120,7 @@ def one_rule(request: Request, session: Database, viewer: CanView, rule_id: str)
         names=names,
         is_last=rule_id == standard.rules[-1].id,
         place_choices=[("", "Ahead of everything"), *place_choices(rule_id)],
-        before=placed.before if placed is not None and not line.replaces else "",
+        before=placed.before if placed is not None and not line.replaces else following(session, rule_id),
         switch_choices=[("", "every payer"), *names.items()],
         version=newest.number if newest is not None else 1,
         **WORDS,
@@ -145,6 +148,14 @@ def text(request: Request, session: Database, viewer: CanView) -> Response:
 def history(request: Request, session: Database, viewer: CanView) -> Response:
     """Who changed what, when and why; each version can be brought back."""
     return render(request, "playbook/history.html", kept=playbook_versions(session))
+
+
+def following(session: Session, rule_id: str) -> str:
+    """The standard rule that a rule is tried before, as things stand."""
+    standard = standard_playbook()
+    shipped = {rule.id for rule in standard.rules}
+    ids = [rule.id for rule in ordered(standard, own_in_force(session))]
+    return next((each for each in ids[ids.index(rule_id) + 1 :] if each in shipped), "")
 
 
 def place_choices(rule_id: str) -> list[tuple[str, str]]:

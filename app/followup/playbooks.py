@@ -15,9 +15,10 @@ from sqlmodel import Session, col, select
 
 import edi.codes
 from app.audit.record import record
+from app.claims.terms import one_line
 from app.core.clock import Clock
 from app.followup.tables import PlaybookVersion
-from workqueues.own_rules import OwnRules, compose, ordered, read_own, write_own
+from workqueues.own_rules import OwnRules, compose, ordered, read_kept, read_own, write_own
 from workqueues.playbook import Playbook, PlaybookError, Rule, standard_playbook
 
 WHY_LENGTH = 500
@@ -57,8 +58,8 @@ def playbook_versions(session: Session) -> list[PlaybookVersion]:
 
 @lru_cache(maxsize=16)
 def own_of(text: str) -> OwnRules:
-    """A kept text, or one that was typed. Raises PlaybookError."""
-    return read_own(text, standard_playbook())
+    """What a kept text says; what it names may be gone in this release, and is then passed over."""
+    return read_kept(text)
 
 
 @lru_cache(maxsize=16)
@@ -71,7 +72,7 @@ def drafted_playbook(text: str) -> OwnRules:
 
     A code that no list knows is refused too: such a rule would wait for ever.
     """
-    own = own_of(text)
+    own = read_own(text, standard_playbook())
     for placed in own.rules:
         _known_codes(placed.rule)
     return own
@@ -109,7 +110,7 @@ def put_playbook_in_force(
 
     `based_on` is the number of the version that it was made from: what a colleague kept meanwhile is not lost.
     """
-    reason = why.strip()[:WHY_LENGTH]
+    reason = one_line(why)[:WHY_LENGTH]
     if not reason:
         raise PlaybookError("say why: whoever wonders about tomorrow’s list should find the reason")
     newest = newest_playbook(session)

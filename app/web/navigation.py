@@ -29,7 +29,7 @@ PLACES: tuple[Place, ...] = (
     Place("Research", "/research", "claims.view", "search", "go.research"),
     Place("Outbox", "/outbox", "claims.view", "send", "go.outbox"),
     Place("Files", "/files", "files.view", "file", "go.files"),
-    Place("Practices", "/practices", "settings.manage", "building", "go.practices"),
+    Place("Practices", "/practices", "tables.manage", "building", "go.practices"),
     Place("Destinations", "/destinations", "settings.manage", "link", "go.destinations"),
     Place("People", "/people", "people.manage", "people", "go.people"),
     Place("Audit log", "/audit", "audit.read", "shield", "go.audit"),

@@ -12,9 +12,12 @@ from sqlmodel import Session, select
 
 from app.audit.tables import Event
 from app.auth.permissions import Role
+from app.core.clock import FixedClock
+from app.core.db import session_scope
 from app.followup.playbook_form import Typed, rule_of, typed_of
 from app.followup.playbook_words import EFFECT_WORDS, said
-from app.followup.playbooks import own_of, payers_touched
+from app.followup.playbooks import own_of, payers_touched, playbook_in_force
+from app.followup.rank import rerank_all
 from app.followup.tables import PlaybookVersion, RankRun, WorkScore
 from app.followup.verify import verify_queues
 from tests.browser_double import Browser, sign_in_as
@@ -298,3 +301,51 @@ def test_only_a_change_that_names_its_payers_moves_only_theirs() -> None:
     assert payers_touched(nothing, switch_rule(nothing, "coding", payer_id=7, on=False)) == frozenset({7})
     assert payers_touched(nothing, switch_rule(nothing, "coding", payer_id=None, on=False)) is None
     assert payers_touched(nothing, own_of('[[move]]\nrule = "coding"\nbefore = "credit"\n')) is None
+
+
+def test_a_kept_text_that_names_a_rule_of_an_older_release_still_ranks(engine: Engine, clock: FixedClock) -> None:
+    text = '[[switch]]\nrule = "gone"\noff = true\n\n[[move]]\nrule = "coding"\nbefore = "gone-too"\n'
+    with session_scope(engine) as session:
+        session.add(PlaybookVersion(number=2, text=text, why="x", person_name="Sam", made_at=clock.now()))
+    rerank_all(engine, clock, trigger="test")
+
+    with Session(engine) as session:
+        assert playbook_in_force(session).rules == RULES
+    assert work_of(engine).reason == "authorization"
+
+
+def test_a_rule_is_moved_from_where_it_stands(sam: Browser, engine: Engine) -> None:
+    page = sam.get("/playbook/rules/authorization").text
+    after = RULES[standard_playbook().number("authorization") + 1].id
+
+    assert re.search(rf'value="{after}" selected', page)
+    keep(sam, sam.submit("/playbook/move", {"rule": "late-filing", "before": "credit"}).text)
+    assert 'value="credit" selected' in sam.get("/playbook/rules/late-filing").text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/playbook?payer=x&q=%00",
+        "/playbook?payer=99999999999999999999",
+        "/playbook/edit?payer=abc",
+        "/playbook/claims?number=%00%0d%0aSet-Cookie:x&rule=%0d%0a",
+        "/playbook/history",
+    ],
+)
+def test_odd_addresses_are_answered(sam: Browser, path: str) -> None:
+    assert sam.get(path).status_code in (200, 303)
+
+
+@pytest.mark.parametrize(
+    "path", ["/playbook/edit?rule=nope", "/playbook/edit?like=anything-else", "/playbook/rules/%00"]
+)
+def test_a_rule_that_is_none_is_not_found(sam: Browser, path: str) -> None:
+    assert sam.get(path).status_code == 404
+
+
+def test_a_reason_is_kept_as_one_line_that_any_database_takes(sam: Browser, engine: Engine) -> None:
+    page = sam.submit("/playbook/switch", {"rule": "coding", "on": "no"}).text
+    keep(sam, page, "first\x00line\r\nsecond")
+
+    assert kept(engine)[0].why == "first line second"

@@ -161,6 +161,7 @@ RULE = '[[rule]]\nid = "our-a"\nwhen = { payer_id = [1] }\naction = "call"\nqueu
         (RULE.replace('action = "call"', 'action = "wait"'), "to wait needs `wait_days`"),
         (RULE.replace("[1]", "1"), "payer_id must be a list of numbers"),
         (RULE.replace("[1]", "[true]"), "payer_id must be a list of numbers"),
+        (RULE.replace("[1]", "[99999999999]"), "payer_id must be a whole number"),
         (RULE.replace("payer_id = [1]", "in = { status = 'denied' }"), "status must be a list of words"),
         (RULE.replace("payer_id = [1]", "in = { carc = ['5 0'] }"), "carc '5 0' is not a code"),
         (RULE.replace("payer_id = [1]", "at_least = { open_cents = 'x' }"), "open_cents must be a whole number"),
