@@ -50,7 +50,14 @@ from app.jobs import destination_routes, outbox_routes
 from app.jobs import routes as jobs_routes
 from app.jobs.schedule import Schedule
 from app.ledger import routes as ledger_routes
-from app.matching import paper_routes, unmatched_routes
+from app.matching import (
+    credit_routes,
+    held_routes,
+    money_routes,
+    paper_routes,
+    shortfall_routes,
+    unmatched_routes,
+)
 from app.matching import routes as matching_routes
 from app.refiling import routes as refiling_routes
 from app.refiling.settle import settle_refiles
@@ -98,6 +105,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     paper_routes.router,
     matching_routes.router,
     unmatched_routes.router,
+    money_routes.router,
+    shortfall_routes.router,
+    credit_routes.router,
+    held_routes.router,
     intake_routes.router,
     jobs_routes.router,
     outbox_routes.router,

@@ -37,6 +37,7 @@ from app.followup.tables import Snooze, StepDone
 from app.followup.worklist import WorkRow, find_row
 from app.ledger.queries import Figure, MoneyStrip, is_from_wire, money_strip
 from app.ledger.tables import CauseKind
+from app.matching.claim_decisions import Decision, decisions_of
 from app.matching.queries import Answer, LineAnswer, answers_of, open_denials, statuses_of
 from app.matching.tables import AdjustmentRow, Denial, PaymentState, RemarkRow, StatusEvent
 from edi.codes.explain import explain_status
@@ -113,6 +114,7 @@ class ClaimScreen:
     note_templates: list[NoteTemplate]
     stated: Stated
     filing: PayerFiling | None  # how the payer takes appeals and records
+    decisions: list[Decision]  # money that waits for a person
 
     @property
     def newest_event_id(self) -> int:
@@ -187,6 +189,13 @@ def claim_screen(
         note_templates=note_templates(head, row, clock.today()),
         stated=stated_of(session, claim_id),
         filing=filing_of(session, claim.payer_id),
+        decisions=decisions_of(
+            session,
+            claim_id,
+            payer_cents=strip.open.cents,
+            patient_cents=strip.patient.cents,
+            answers=answers,
+        ),
     )
 
 

@@ -263,7 +263,10 @@ def fact_statement() -> Select[Any]:
         .outerjoin(status_event, status_event.c.id == newest_status.c.id)
         .outerjoin(touches, touches.c.claim_id == claim.c.id)
         .outerjoin(snooze, snooze.c.claim_id == claim.c.id)
-        .outerjoin(underpayment, underpayment.c.claim_id == claim.c.id)
+        .outerjoin(
+            underpayment,
+            and_(underpayment.c.claim_id == claim.c.id, underpayment.c.accepted_entry_id.is_(None)),
+        )
         .outerjoin(sent_step, sent_step.c.claim_id == claim.c.id)
         .outerjoin(newest_finding, newest_finding.c.claim_id == claim.c.id)
         .outerjoin(found_out, found_out.c.id == newest_finding.c.id)

@@ -184,6 +184,10 @@ def _row(
     claim = next((claims[leg.claim_id] for leg in own if leg.claim_id is not None), None)
     if entry.reverses_id is not None:
         what = "Taken back" if cash else "Placement taken back"
+    elif cash < 0:
+        what = "Refunded"
+    elif not cash and not placed:
+        what, placed = "Credit moved", sum(leg.amount_cents for leg in own if leg.amount_cents > 0) // 2
     elif not cash:
         what = "Placed from unapplied"
     else:

@@ -114,6 +114,9 @@ class CreditBalance(SQLModel, table=True):
     claim_id: int = Field(primary_key=True, foreign_key="claim.id")
     practice_id: int = Field(foreign_key="practice.id", index=True)
     identified_on: date
+    waits_since: date | None = None  # a person leaves it until the payer takes it back; the clock runs on
+    waits_note: str | None = None
+    waits_by_id: int | None = None
 
 
 class ClaimBalance(SQLModel, table=True):

@@ -26,7 +26,7 @@ from app.matching.denials import Denials
 from app.matching.ladder import Described, Ladder, Match, described, payer_numbers, why_unmatched
 from app.matching.lines import match_lines
 from app.matching.outcomes import FORWARDING_STATUS, apply_answer, event_kind, sentence, take_back_state
-from app.matching.posting import RANK_OF_STATUS, answer_legs, unmatched_legs
+from app.matching.posting import HELD_NOTE, RANK_OF_STATUS, answer_legs, unmatched_legs
 from app.matching.release import release_held
 from app.matching.responsibility import settle_responsibility
 from app.matching.reversals import REVERSAL_STATUS, Answer, Reversals
@@ -182,9 +182,7 @@ class AnswerBatch:
         is_information = answer.classification is Classification.FORWARDED
         state = PaymentState.INFORMATION if is_information else PaymentState.POSTED
         if posted.held:
-            note = (
-                "It writes off more than is open (CARC 45 without the earlier payer's part); that write-off is held."
-            )
+            note = HELD_NOTE
         self._keep_row(
             *(number, answer, match, state, mark),
             line_ids=line_ids,

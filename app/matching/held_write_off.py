@@ -1,23 +1,30 @@
-"""A supervisor decides about a later payer's write-off that was held: it is posted all the same, or dropped."""
+"""A supervisor decides about a later payer's write-off that was held: it is posted all the same, or dropped; or takes
+that decision back, by the opposite entry."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from sqlalchemy import update
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from app.audit.actor import now_of
 from app.audit.record import record
+from app.audit.tables import Event
 from app.claims.tables import Claim
 from app.core.bulk import table_of
 from app.core.money import format_cents
-from app.ledger.journal import Journal
+from app.ledger.journal import Cause, Journal, Leg
+from app.ledger.tables import Account, CauseKind, EntryKind, JournalEntry, Posting
+from app.matching.posting import HELD_NOTE
 from app.matching.release import post_held_write_off
 from app.matching.tables import ClaimPayment, PaymentState
 
 claim = table_of(Claim)
 claim_payment = table_of(ClaimPayment)
+
+POSTED = "held_write_off.posted"
+UNDONE = (POSTED, "held_write_off.dropped")  # what can be taken back
 
 
 class NoHeldWriteOff(Exception):
@@ -50,6 +57,65 @@ def drop(session: Session, claim_payment_id: int, *, reason: str) -> int:
     )
     _tell(session, payment, "dropped", cents, reason)
     return cents
+
+
+def undo_decision(session: Session, claim_payment_id: int, *, on: date) -> int:
+    """The write-off is held as it was before the last decision. Returns the cents; raises NoHeldWriteOff."""
+    payment = session.get(ClaimPayment, claim_payment_id)
+    decided = session.exec(
+        select(Event)
+        .where(
+            Event.object_type == "claim_payment",
+            Event.object_id == str(claim_payment_id),
+            col(Event.action).like("held_write_off.%"),
+        )
+        .order_by(col(Event.id).desc())
+    ).first()
+    if payment is None or payment.claim_id is None or decided is None or decided.action not in UNDONE:
+        raise NoHeldWriteOff(NoHeldWriteOff.__doc__)
+    session.refresh(payment)
+    if payment.held_cents or payment.state != PaymentState.POSTED or payment.reversed_by_id is not None:
+        raise NoHeldWriteOff(NoHeldWriteOff.__doc__)
+    cents = int(decided.detail["cents"])
+    if decided.action == POSTED:
+        _post_opposite(session, payment, payment.claim_id, on)
+    session.connection().execute(
+        update(claim_payment).where(claim_payment.c.id == payment.id).values(held_cents=cents, note=HELD_NOTE)
+    )
+    _tell(session, payment, "undone", cents, "taken back")
+    return cents
+
+
+def _post_opposite(session: Session, payment: ClaimPayment, claim_id: int, on: date) -> None:
+    entry = session.exec(
+        select(JournalEntry)
+        .where(
+            JournalEntry.kind == EntryKind.RELEASE.value,
+            JournalEntry.cause_kind == CauseKind.CLAIM_PAYMENT.value,
+            JournalEntry.cause_id == payment.id,
+        )
+        .order_by(col(JournalEntry.id).desc())
+    ).first()
+    assert entry is not None
+    rows = session.exec(select(Posting).where(Posting.entry_id == entry.id).order_by(col(Posting.id))).all()
+    legs = [
+        Leg(
+            *(Account(row.account), -row.amount_cents, row.claim_id, row.line_id, row.remittance_id),
+            *(row.adjustment_group, row.adjustment_reason, row.segment, row.element),
+        )
+        for row in rows
+    ]
+    journal = Journal(session.connection(), now_of(session))
+    journal.load_balances((claim_id,))
+    cause = Cause(CauseKind.CLAIM_PAYMENT, payment.id or 0, None, payment.segment)
+    memo = "the decision to post what was held is taken back"
+    journal.post(payment.practice_id, EntryKind.RELEASE, on, cause, legs, reverses_id=entry.id, memo=memo)
+    balance = journal.balance(claim_id)
+    is_settled = balance.insurance_cents == 0 and balance.patient_cents == 0
+    journal.flush()
+    session.connection().execute(
+        update(claim).where(claim.c.id == claim_id).values(closed_on=on if is_settled else None)
+    )
 
 
 def _take(session: Session, claim_payment_id: int, reason: str) -> tuple[ClaimPayment, int]:

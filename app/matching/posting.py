@@ -25,6 +25,7 @@ NO_ACCOUNTS_RECEIVABLE = frozenset({C.PREDETERMINATION, C.FORWARDED})  # 835.md 
 LATER_PAYER_STATUS = frozenset({"2", "3", "20", "21"})
 RANK_OF_STATUS = {"1": 1, "19": 1, "2": 2, "20": 2, "3": 3, "21": 3}
 CONTRACTUAL_REASON = "45"
+HELD_NOTE = "It writes off more than is open (CARC 45 without the earlier payer's part); that write-off is held."
 
 
 class Posted(NamedTuple):

@@ -218,6 +218,7 @@ class Underpayment(SQLModel, table=True):
     short_cents: int = Field(sa_type=Cents)
     lines: list[dict[str, object]] = Field(default_factory=list, sa_type=Document)  # as Short, one a line
     found_at: datetime = Field(sa_type=Instant)
+    accepted_entry_id: int | None = None  # by which a person gave the difference up; holds while the cents stay
 
 
 class StatusEvent(SQLModel, table=True):

@@ -100,17 +100,26 @@ def _has_anything(connection: Connection, payer_id: int) -> bool:
 
 def _found(connection: Connection, claim_ids: Collection[int] | None, payer_id: int) -> dict[int, Found]:
     """The lines below contract by claim, before any tolerance."""
+    found: dict[int, Found] = {}
+    for row in _with_best_fee(connection, claim_ids, payer_id):
+        short = _short(row)
+        if short is not None:
+            found.setdefault(row.claim_id, Found(row.practice_id, [])).lines.append(short)
+    return found
+
+
+def fees_behind(connection: Connection, claim_id: int, payer_id: int) -> dict[int, int]:
+    """The fee that each line of a claim is held against: contract fee by service payment."""
+    return {row.id: row.fee_id for row in _with_best_fee(connection, (claim_id,), payer_id)}
+
+
+def _with_best_fee(connection: Connection, claim_ids: Collection[int] | None, payer_id: int) -> list[Any]:
     best: dict[int, tuple[tuple[Any, ...], Any]] = {}
     for row in connection.execute(_lines_and_fees(connection, claim_ids, payer_id)):
         rank = _fits(row)
         if rank is not None and (row.id not in best or rank > best[row.id][0]):
             best[row.id] = (rank, row)
-    found: dict[int, Found] = {}
-    for _, row in best.values():
-        short = _short(row)
-        if short is not None:
-            found.setdefault(row.claim_id, Found(row.practice_id, [])).lines.append(short)
-    return found
+    return [row for _, row in best.values()]
 
 
 def _lines_and_fees(connection: Connection, claim_ids: Collection[int] | None, payer_id: int) -> Any:
@@ -125,7 +134,7 @@ def _lines_and_fees(connection: Connection, claim_ids: Collection[int] | None, p
             *(service.c.units, service.c.charge_cents, service.c.allowed_cents, written_off.label("written_off")),
             func.coalesce(service.c.first_service, payment.c.first_service).label("served_on"),
             *(fee.c.practice_id.label("fee_practice"), fee.c.modifiers.label("fee_modifiers"), fee.c.fee_cents),
-            *(fee.c.valid_from, fee.c.valid_through),
+            *(fee.c.valid_from, fee.c.valid_through, fee.c.id.label("fee_id")),
         )
         .select_from(service)
         .join(payment, payment.c.id == service.c.claim_payment_id)
@@ -193,18 +202,50 @@ def _rewrite(
     connection: Connection, scope: Collection[int], found: dict[int, Found], payer_id: int, journal: Journal
 ) -> None:
     is_ours = and_(underpayment.c.payer_id == payer_id, among(connection, underpayment.c.claim_id, sorted(scope)))
+    accepted = {
+        row.claim_id: row
+        for row in connection.execute(
+            select(underpayment.c.claim_id, underpayment.c.short_cents, underpayment.c.accepted_entry_id).where(
+                is_ours, underpayment.c.accepted_entry_id.is_not(None)
+            )
+        )
+    }
     connection.execute(delete(underpayment).where(is_ours))
     others = set(_wanted(connection, scope))  # another payer's shortfall on the same claim stands
-    rows = [
-        (
-            *(number, each.practice_id, payer_id, sum(line.contracted_cents for line in each.lines)),
-            *(sum(line.allowed_cents for line in each.lines), _short_cents(each.lines)),
-            *([line._asdict() for line in each.lines], journal.now),
+    rows = []
+    for number, each in sorted(found.items()):
+        if number in others:
+            continue
+        short, given_up = _short_cents(each.lines), accepted.get(number)
+        entry_id = None
+        if given_up is not None and given_up.short_cents == short:
+            entry_id = accepted.pop(number).accepted_entry_id
+        rows.append(
+            (
+                *(number, each.practice_id, payer_id, sum(line.contracted_cents for line in each.lines)),
+                *(sum(line.allowed_cents for line in each.lines), short),
+                *([line._asdict() for line in each.lines], journal.now, entry_id),
+            )
         )
-        for number, each in sorted(found.items())
-        if number not in others
-    ]
     insert_many(connection, underpayment, COLUMNS, rows)
+    _take_back(connection, journal, [row.accepted_entry_id for row in accepted.values()])
+
+
+def _take_back(connection: Connection, journal: Journal, entry_ids: Collection[int]) -> None:
+    """What was given up for a shortfall that is another one now is open again: somebody decides anew."""
+    if not entry_ids:
+        return
+    legs: dict[int, list[Leg]] = defaultdict(list)
+    statement = select(posting).where(among(connection, posting.c.entry_id, sorted(entry_ids)))
+    for row in connection.execute(statement.order_by(posting.c.id)):
+        legs[row.entry_id].append(Leg(Account(row.account), -row.amount_cents, row.claim_id))
+    for entry_id, own in legs.items():
+        claim_id = own[0].claim_id
+        assert claim_id is not None
+        cause = Cause(CauseKind.CLAIM, claim_id)
+        practice_id = journal.balance(claim_id).practice_id
+        memo = "accepted before; the shortfall is another one now"
+        journal.post(practice_id, EntryKind.PERSON, journal.now.date(), cause, own, reverses_id=entry_id, memo=memo)
 
 
 def _wanted(connection: Connection, scope: Collection[int]) -> dict[int, int]:

@@ -40,6 +40,7 @@ KEYS: tuple[Key, ...] = (
     Key("g x", "go.strategy", "Go to the strategy", href="/strategy"),
     Key("g i", "go.reports", "Go to the reports", href="/reports"),
     Key("g r", "go.remittances", "Go to remittances", href="/remittances"),
+    Key("g m", "go.money", "Go to the money to decide", href="/money"),
     Key("g y", "go.payers", "Go to payers", href="/payers"),
     Key("g e", "go.appeals", "Go to appeals", href="/appeals"),
     Key("g s", "go.research", "Go to research", href="/research"),

@@ -24,6 +24,7 @@ PLACES: tuple[Place, ...] = (
     Place("Strategy", "/strategy", "strategy.tune", "settings", "go.strategy"),
     Place("Reports", "/reports", "reports.view", "chart", "go.reports"),
     Place("Remittances", "/remittances", "ledger.view", "money", "go.remittances"),
+    Place("Money", "/money", "ledger.view", "hourglass", "go.money"),
     Place("Payers", "/payers", "claims.view", "building", "go.payers"),
     Place("Appeals", "/appeals", "claims.view", "scale", "go.appeals"),
     Place("Research", "/research", "claims.view", "search", "go.research"),

@@ -1,0 +1,82 @@
+"""Where money waits for a person: each kind with its count and dollars, and how they stand in the books."""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple
+
+from fastapi import APIRouter, Depends, Request, Response
+from sqlmodel import Session
+
+from app.auth.permissions import Permission
+from app.auth.require import require
+from app.auth.viewer import Viewer
+from app.ledger.payments import unapplied_by_hand
+from app.matching.credit_queries import credits_of
+from app.matching.held_queries import held_write_offs
+from app.matching.queries import count_unmatched
+from app.matching.remittance_queries import held_remittances
+from app.matching.shortfalls import shortfalls
+from app.web.pages import render
+from app.web.product import Database
+
+router = APIRouter()
+CanView = Annotated[Viewer, Depends(require(Permission.LEDGER_VIEW))]
+
+
+class Waiting(NamedTuple):
+    """One kind of decision."""
+
+    label: str
+    href: str
+    what: str
+    waiting: int
+    cents: int
+
+
+@router.get("/money")
+def overview(request: Request, session: Database, viewer: CanView) -> Response:
+    """Every kind, in the order in which it presses."""
+    return render(request, "money/index.html", rows=_waiting(session, viewer.practice_ids))
+
+
+def _waiting(session: Session, practice_ids: tuple[int, ...]) -> list[Waiting]:
+    _, held_sets = held_remittances(session, practice_ids)
+    answers, answers_cents = count_unmatched(session, practice_ids)
+    by_hand = unapplied_by_hand(session, practice_ids)
+    over, short, held = (
+        credits_of(session, practice_ids),
+        shortfalls(session, practice_ids),
+        held_write_offs(session, practice_ids),
+    )
+    return [
+        Waiting(
+            "Held payments",
+            "/remittances",
+            "do not foot, and none of it is on the books",
+            held_sets.remittances,
+            held_sets.paid_cents,
+        ),
+        Waiting("Credit balances", "/money/credits", "were paid too much", len(over), sum(e.cents for e in over)),
+        Waiting("Unmatched answers", "/unmatched", "found no claim for certain", answers, answers_cents),
+        Waiting(
+            "Underpaid claims",
+            "/money/underpaid",
+            "were allowed less than the contract says",
+            len(short),
+            sum(each.open_cents for each in short),
+        ),
+        Waiting(
+            "Held write-offs",
+            "/money/held",
+            "a later payer wants written off, and they do not fit",
+            len(held),
+            sum(each.cents for each in held),
+        ),
+        Waiting(
+            "Unapplied payments by hand",
+            "/payments",
+            "wait until somebody places them",
+            len(by_hand),
+            sum(each.cents for each in by_hand),
+        ),
+    ]
