@@ -18,6 +18,7 @@ from app.claims.timeline import Place, Timeline
 from app.core.bulk import table_of
 from app.intake.loading_contract import LoadContext, SetOutcome
 from app.intake.tables import SetState
+from app.matching import inquiry_refusals
 from app.matching.repeats import repeat_of
 from edi.values import SetEnd
 from edi.x999.model import GroupAcknowledgment, InterchangeAcknowledgment, SetAcknowledgment
@@ -54,6 +55,11 @@ class AcknowledgmentLoader:
         return SetOutcome(SetState.LOADED, touched_claim_ids=tuple(self._touched))
 
     def _group(self, group: GroupAcknowledgment) -> None:
+        self._refused(
+            inquiry_refusals.of_group(
+                self._context, group, {each.segment: _why(each) for each in group.sets if each.is_rejected}
+            )
+        )
         sent = _newest(self._connection, submission.c.group_control_number == group.group_control_number)
         if group.functional_id not in ("", "HC") or sent is None:
             return
@@ -75,7 +81,12 @@ class AcknowledgmentLoader:
                     place=place._replace(segment=answer.segment),
                 )
 
+    def _refused(self, inquiry: dict[str, Any] | None) -> None:
+        if inquiry is not None:
+            inquiry_refusals.keep(self._context, [inquiry])
+
     def _interchange(self, answer: InterchangeAcknowledgment) -> None:
+        self._refused(inquiry_refusals.of_interchange(self._context, answer))
         sent = _newest(self._connection, submission.c.interchange_control_number == answer.control_number)
         if sent is None or answer.result != "R":
             return

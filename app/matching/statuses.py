@@ -26,6 +26,7 @@ from app.intake.loading_contract import LoadContext, SetOutcome
 from app.intake.tables import SetState
 from app.ledger.journal import Cause, Journal, Leg
 from app.ledger.tables import Account, CauseKind, EntryKind, JournalEntry
+from app.matching import inquiry_refusals
 from app.matching.acknowledgments import reject_submissions
 from app.matching.ladder import Described, Ladder, Match
 from app.matching.repeats import repeat_of
@@ -89,8 +90,12 @@ class StatusLoader:
         if repeated is not None:
             return repeated
         self._work()
+        receiver = next((each.trace for each in self._totals if each.level == "receiver"), "")
+        refused = []
         for totals in self._totals:
             self._whole_batch(totals)
+            refused.append(inquiry_refusals.of_totals(self._context, self._report, totals, receiver))
+        inquiry_refusals.keep(self._context, [row for row in refused if row is not None])
         return SetOutcome(
             SetState.LOADED,
             practice_id=next(iter(self._practices)) if len(self._practices) == 1 else None,

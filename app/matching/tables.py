@@ -254,3 +254,29 @@ class StatusEvent(SQLModel, table=True):
     last_segment: int = 0
     start_offset: int = Field(default=0, sa_type=BigInteger)
     end_offset: int = Field(default=0, sa_type=BigInteger)
+
+
+class InquiryRefusal(SQLModel, table=True):
+    """An inquiry of ours (276) that was refused as a whole: above the claims of a 277, by a 999 or 997, by a TA1."""
+
+    __tablename__ = "inquiry_refusal"
+    id: int | None = Field(default=None, primary_key=True)
+    loaded_set_id: int = Field(index=True)
+    kind: str  # 277, 277CA, 999, 997, TA1
+    level: str  # source, receiver, provider; group, set; interchange
+    reference: str = Field(default="", index=True)  # 2200B TRN02: BHT03 of our 276
+    their_reference: str = ""  # BHT03 of the answer; some payers give ours back in it
+    control_number: str = Field(default="", index=True)  # AK102: our GS06, or TA101: our ISA13
+    interchange_on: date | None = None  # TA102: the day of our file
+    provider_id: str = ""  # NM109 of the provider whose level was refused
+    category: str = ""
+    status: str = ""
+    words: str  # what was refused and why
+    sender: str = ""  # ISA06 of the answer
+    said_on: date
+    received_at: datetime = Field(sa_type=Instant)
+    file_id: int
+    segment: int = 0
+    last_segment: int = 0
+    start_offset: int = Field(default=0, sa_type=BigInteger)
+    end_offset: int = Field(default=0, sa_type=BigInteger)

@@ -19,6 +19,7 @@ from app.claims.tables import Claim, ClaimEvent, ClaimState, EventKind, Payer
 from app.core.clock import Clock
 from app.matching.tables import StatusEvent
 from app.research.pace import NEXT_RUNG_DAYS, Pace, pace_of
+from app.research.refused import back_on, settle_refusals
 from app.research.tables import Inquiry, InquiryState
 from edi.codes.explain import explain_status
 
@@ -70,7 +71,8 @@ def settle_inquiries(session: Session, clock: Clock) -> list[Inquiry]:
             _settle(session, clock, inquiry, read_answer(events), paces)
             settled.append(inquiry)
     session.flush()
-    return settled
+    left = [inquiry for inquiry in open_ones if inquiry.state in (InquiryState.SENT, InquiryState.QUEUED)]
+    return settled + settle_refusals(session, clock, left)
 
 
 def _settle(session: Session, clock: Clock, inquiry: Inquiry, reading: Reading, paces: dict[int, Pace]) -> None:
@@ -85,6 +87,8 @@ def _settle(session: Session, clock: Clock, inquiry: Inquiry, reading: Reading, 
     inquiry.words = explain_status(event.category, event.status, event.entity)
     inquiry.next_check_on = None
     row = edi.codes.status_category(event.category)
+    if reading.state is InquiryState.FAILED:
+        inquiry.next_check_on = back_on(event.category, today)
     if reading.state is InquiryState.NOT_FOUND:
         inquiry.next_check_on = _days_after(today, NEXT_RUNG_DAYS)
     elif reading.state is InquiryState.ANSWERED and row is not None and row.family in ("pending", "acknowledgment"):
@@ -93,8 +97,7 @@ def _settle(session: Session, clock: Clock, inquiry: Inquiry, reading: Reading, 
     if claim.state not in DECIDED:
         if reading.state is InquiryState.NOT_FOUND and event.claim_id is None:
             claim.state, claim.state_on = ClaimState.NOT_FOUND, inquiry.answered_on
-        if inquiry.next_check_on is not None or reading.state is not InquiryState.FAILED:
-            claim.next_check_on = inquiry.next_check_on
+        claim.next_check_on = inquiry.next_check_on
         session.add(claim)
     if event.claim_id is None or reading.found > 1:
         several = f": it names {reading.found} claims, choose the right one" if reading.found > 1 else ""

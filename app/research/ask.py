@@ -116,8 +116,12 @@ def may_not_ask(state: str, last: Inquiry | None, pace: Pace, today: date) -> st
 
 
 def next_rung(last: Inquiry | None) -> int:
-    """After "not found" the question changes; after anything else it begins anew."""
-    return last.rung + 1 if last is not None and last.state == InquiryState.NOT_FOUND else 1
+    """After "not found" the question changes; one that never reached the payer is asked as it was; else anew."""
+    if last is None:
+        return 1
+    if last.state == InquiryState.NOT_FOUND:
+        return last.rung + 1
+    return last.rung if last.state in (InquiryState.FAILED, InquiryState.CANCELLED) else 1
 
 
 def last_inquiries(session: Session, claim_ids: Sequence[int]) -> Mapping[int, Inquiry]:

@@ -14,6 +14,7 @@ from app.core.tables import Destination
 from app.ledger.tables import ClaimBalance
 from app.research.ask import MOST, Asked, ask_status, last_inquiries, may_not_ask
 from app.research.pace import SHORTEST_DAYS, Pace, pace_of
+from app.research.refused import asks_by_itself
 
 WAITING: Final = (ClaimState.SUBMITTED, ClaimState.ACCEPTED, ClaimState.PENDING, ClaimState.NOT_FOUND)
 MOST_LOOKED_AT: Final = 20_000
@@ -57,7 +58,8 @@ def due_claims(session: Session, today: date) -> list[int]:
         part = late[first : first + MOST]
         last = last_inquiries(session, [claim.id or 0 for claim in part])
         for claim in part:
-            if not may_not_ask(claim.state, last.get(claim.id or 0), paces[claim.payer_id], today):
+            asked = last.get(claim.id or 0)
+            if asks_by_itself(asked, today) and not may_not_ask(claim.state, asked, paces[claim.payer_id], today):
                 due.append(claim.id or 0)
             if len(due) == MOST:
                 return due

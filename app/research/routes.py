@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
+from sqlmodel import Session
 
 from app.auth.permissions import Permission
 from app.auth.require import require
@@ -13,6 +14,7 @@ from app.auth.viewer import Viewer
 from app.claims.queries import find_claim
 from app.claims.tables import Payer
 from app.core.outbox import content_of
+from app.matching.tables import InquiryRefusal
 from app.research.ask import MOST, Asked, ask_status
 from app.research.pace import pace_of
 from app.research.queries import (
@@ -24,7 +26,8 @@ from app.research.queries import (
     outbox_item,
     report_of,
 )
-from app.research.tables import InquiryState
+from app.research.refused import remedy
+from app.research.tables import InquiryBatch, InquiryState
 from app.web.errors import NotFound
 from app.web.pages import redirect, render
 from app.web.product import CurrentClock, Database, note_view, product_of
@@ -109,10 +112,33 @@ def batch(request: Request, session: Database, clock: CurrentClock, viewer: CanV
         item=item,
         wire=content_of(product_of(request).settings, item).decode("utf-8", "replace") if item else "",
         states=STATES,
+        remedy=_remedy(session, found),
     )
 
 
-def _say(request: Request, asked: Asked) -> None:
+@router.post("/research/{batch_id}/again")
+def ask_again(request: Request, session: Database, clock: CurrentClock, viewer: CanWork, batch_id: int) -> Response:
+    """Ask anew about the claims of a file that was refused, when what was wrong is mended."""
+    found = find_batch(session, viewer.practice_ids, batch_id)
+    if found is None:
+        raise NotFound
+    refused = [
+        row.claim.id or 0
+        for row in inquiries_of(session, batch_id, clock.today())
+        if row.inquiry.state == InquiryState.FAILED
+    ]
+    asked = ask_status(session, product_of(request).settings, clock, refused, person_id=viewer.person_id)
+    _say(request, asked, nothing="Nothing of it was refused.")
+    new = asked.batches[0].id if len(asked.batches) == 1 else batch_id
+    return redirect(request, f"/research/{new}")
+
+
+def _remedy(session: Session, batch: InquiryBatch) -> str:
+    refusal = session.get(InquiryRefusal, batch.refusal_id) if batch.refusal_id else None
+    return remedy(refusal.kind, refusal.category) if refusal else ""
+
+
+def _say(request: Request, asked: Asked, *, nothing: str = "No claim of this payer is past its usual time.") -> None:
     if asked.inquiries:
         claims = "1 claim" if asked.inquiries == 1 else f"{asked.inquiries:,} claims"
         toast(request, f"{claims} asked about; the file waits in the outbox.")
@@ -121,4 +147,4 @@ def _say(request: Request, asked: Asked) -> None:
     if len(asked.refused) > 3:
         toast(request, f"{len(asked.refused) - 3:,} more could not be asked about.", kind="warning")
     if not asked.inquiries and not asked.refused:
-        toast(request, "No claim of this payer is past its usual time.", kind="info")
+        toast(request, nothing, kind="info")

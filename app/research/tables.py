@@ -31,6 +31,10 @@ class InquiryBatch(SQLModel, table=True):
     control_number: str  # ISA13
     inquiries: int
     outbox_id: int | None = Field(default=None, index=True)
+    refusal_id: int | None = None  # what refused it as a whole
+    refused_on: date | None = None
+    refused_by: str = ""
+    refused_words: str = ""
     made_by_id: int | None = None
     made_at: datetime = Field(sa_type=Instant)
 

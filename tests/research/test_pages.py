@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from app.claims.tables import Claim
 from app.core.db import session_scope
-from app.research.tables import Inquiry
+from app.research.tables import Inquiry, InquiryBatch
 from tests.browser_double import Browser
 from tests.practice import claim_numbered
 
@@ -61,3 +61,22 @@ def test_a_batch_behind_the_wall_looks_like_none(dana: Browser, stranger: Browse
     assert stranger.get("/research/1").status_code == 404
     assert stranger.submit(f"/claims/{claim_id}/inquiry").status_code == 404
     assert "HARROWGATE" not in stranger.get("/research").text
+
+
+def test_a_refused_file_says_who_and_why_and_is_asked_again(dana: Browser, engine: Engine, claim_id: int) -> None:
+    dana.submit(f"/claims/{claim_id}/inquiry")
+    with session_scope(engine) as session:
+        batch = session.exec(select(InquiryBatch)).one()
+        batch.refused_on, batch.refused_by = date(2026, 11, 24), "CLEARHOUSE"
+        batch.refused_words = "The sender's id (ISA06) is not known (TA1)"
+        inquiry = session.exec(select(Inquiry)).one()
+        inquiry.state = "failed"
+        session.add_all([batch, inquiry])
+        path = f"/research/{batch.id}"
+    page = dana.get(path).text
+    assert "Refused as a whole on Nov 24, 2026 by CLEARHOUSE" in page
+    assert "Ask again about 1 claim" in page
+
+    answer = dana.submit(f"{path}/again")
+    assert answer.headers["location"].split("?")[0] != path
+    assert dana.submit("/research/999/again").status_code == 404
