@@ -52,6 +52,7 @@ from app.jobs.schedule import Schedule
 from app.ledger import routes as ledger_routes
 from app.matching import (
     credit_routes,
+    fee_routes,
     held_routes,
     money_routes,
     paper_routes,
@@ -109,6 +110,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     shortfall_routes.router,
     credit_routes.router,
     held_routes.router,
+    fee_routes.router,
     intake_routes.router,
     jobs_routes.router,
     outbox_routes.router,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, TextIO
@@ -29,6 +29,9 @@ COLUMNS = ("payer", "practice", "procedure", "modifiers", "fee", "valid_from", "
 DOLLARS = re.compile(r"\d{1,9}(\.\d{1,2})?")
 PROCEDURE = re.compile(r"[A-Z0-9]{3,7}")
 MOST_ROWS = 500_000
+MOST_ERRORS = 30  # told at once: enough to see what is wrong with a column
+
+FeeKey = tuple[int, int | None, str, str, date]
 
 
 class FeeRefused(ValueError):
@@ -39,6 +42,17 @@ class FeesLoaded(NamedTuple):
     fees: int
     payers: int
     underpaid_claims: int  # that fall short of it, among the answers already posted
+
+
+class FeePreview(NamedTuple):
+    """What a file would do. With an error in it, nothing at all."""
+
+    fees: int
+    new: int
+    changed: int
+    payers: tuple[int, ...]
+    errors: tuple[str, ...]
+    more_errors: int  # beyond those that are told
 
 
 def load_fees(
@@ -67,18 +81,58 @@ def load_fees(
     return FeesLoaded(len(rows), len(payers), short)
 
 
+def preview_fees(session: Session, stream: TextIO) -> FeePreview:
+    """What loading it would do, and every line that stands against it. Nothing is kept."""
+    rows: list[ContractFee] = []
+    errors: list[str] = []
+    more_errors = 0
+    try:
+        for checked in _each(session, stream):
+            if isinstance(checked, ContractFee):
+                rows.append(checked)
+            elif len(errors) < MOST_ERRORS:
+                errors.append(str(checked))
+            else:
+                more_errors += 1
+    except FeeRefused as error:
+        errors.append(str(error))
+    except csv.Error as error:
+        errors.append(f"the file cannot be read as CSV: {error}")
+    payers = sorted({row.payer_id for row in rows})
+    known = _known(session, payers)
+    new = changed = 0
+    for key, row in {_key(row): row for row in rows}.items():
+        standing = known.get(key)
+        if standing is None:
+            new += 1
+        elif (standing.fee_cents, standing.valid_through) != (row.fee_cents, row.valid_through):
+            changed += 1
+    return FeePreview(len(rows), new, changed, tuple(payers), tuple(errors), more_errors)
+
+
 def _checked(session: Session, stream: TextIO) -> list[ContractFee]:
+    rows: list[ContractFee] = []
+    for checked in _each(session, stream):
+        if isinstance(checked, FeeRefused):
+            raise checked
+        rows.append(checked)
+    return rows
+
+
+def _each(session: Session, stream: TextIO) -> Iterator[ContractFee | FeeRefused]:
+    """Each line as a fee, or what is wrong with it; raises FeeRefused for what is wrong with the file."""
     reader = csv.DictReader(stream)
     missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
     if missing:
         raise FeeRefused(f"line 1 lacks the columns {', '.join(missing)}")
     payers: dict[str, int | None] = {}
-    rows: list[ContractFee] = []
     for number, row in enumerate(reader, 2):
-        if len(rows) >= MOST_ROWS:
+        if number - 2 >= MOST_ROWS:
             raise FeeRefused(f"line {number}: at most {MOST_ROWS:,} fees in one file; split it")
-        rows.append(_fee(session, row, number, payers))
-    return rows
+        try:
+            yield _fee(session, row, number, payers)
+        except FeeRefused as refusal:
+            yield refusal
 
 
 def _fee(session: Session, row: Mapping[str, str | None], number: int, payers: dict[str, int | None]) -> ContractFee:
@@ -131,14 +185,17 @@ def _day(values: Mapping[str, str], column: str, number: int) -> date | None:
 
 def _keep(session: Session, rows: list[ContractFee], payers: list[int]) -> None:
     """New ones added, known ones given their new price and last day."""
-    known = {
-        _key(each): each for each in session.exec(select(ContractFee).where(col(ContractFee.payer_id).in_(payers)))
-    }
+    known = _known(session, payers)
     for row in rows:
         standing = known.setdefault(_key(row), row)
         standing.fee_cents, standing.valid_through = row.fee_cents, row.valid_through
         session.add(standing)
 
 
-def _key(row: ContractFee) -> tuple[int, int | None, str, str, date]:
+def _known(session: Session, payers: Sequence[int]) -> dict[FeeKey, ContractFee]:
+    rows = session.exec(select(ContractFee).where(col(ContractFee.payer_id).in_(payers)))
+    return {_key(each): each for each in rows}
+
+
+def _key(row: ContractFee) -> FeeKey:
     return (row.payer_id, row.practice_id, row.procedure, row.modifiers, row.valid_from)
