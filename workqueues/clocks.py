@@ -56,8 +56,14 @@ def read_clocks(facts: Facts, clock: NDArray[np.int8], terms: Terms, today: floa
     shown = _shown(clock, refile, appeal, second)
     records = clock == CLOCKS.index("records")
     if records.any():
-        stated = terms.stated(terms.due(facts, "records"), facts.records_due_on)
-        shown = _choose(records & ~np.isnan(stated.legal), stated, shown)
+        wanted = terms.stated(terms.due(facts, "records"), facts.records_due_on)
+        asked = records & ~np.isnan(wanted.legal)
+        shown = _choose(asked, wanted, shown)
+        # what is asked for is sent, as records or with a corrected claim, by that day; once it has passed the
+        # claim's own windows are what is left
+        running = asked & (wanted.legal >= today)
+        refile = _choose(running, earliest_open(wanted, refile, today), refile)
+        appeal = _choose(running, earliest_open(wanted, appeal, today), appeal)
     since = np.where(np.isnan(facts.denied_on), facts.last_billed_on, facts.denied_on)
     return Clocks(refile, appeal, second, shown, since.astype(np.float32), undecided)
 

@@ -95,7 +95,7 @@ STATED: Final = DeadlineRule(
     "other",
     0,
     CONFIDENCES[-1],
-    "stated for this claim by letter, portal or person",
+    "stated for this claim by letter, request, portal or person",
     False,
 )
 

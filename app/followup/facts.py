@@ -101,6 +101,7 @@ coverage = table_of(Coverage)
 submission = table_of(Submission)
 under_way = table_of(StepUnderWay)
 status_event = table_of(StatusEvent)
+request = status_event.alias("request")  # the newest status that says by when the payer wants an answer
 claim_payment = table_of(ClaimPayment)
 filing = table_of(PayerFiling)
 remittance = table_of(Remittance)
@@ -178,7 +179,11 @@ def fact_statement() -> Select[Any]:
         .subquery()
     )
     newest_status = (
-        select(status_event.c.claim_id, func.max(status_event.c.id).label("id"))
+        select(
+            status_event.c.claim_id,
+            func.max(status_event.c.id).label("id"),
+            func.max(case((status_event.c.due_on.is_not(None), status_event.c.id))).label("request_id"),
+        )
         .where(status_event.c.claim_id.is_not(None))
         .group_by(status_event.c.claim_id)
         .subquery()
@@ -251,7 +256,8 @@ def fact_statement() -> Select[Any]:
             claim.c.submissions,
             allowed_share_of(claim).label("allowed_share"),
             priority.c.level.label("priority"),
-            *(stated.c.refile, stated.c.appeal, stated.c.second_appeal, stated.c.records),
+            *(stated.c.refile, stated.c.appeal, stated.c.second_appeal),
+            func.coalesce(stated.c.records, request.c.due_on).label("records"),
         )
         .select_from(claim)
         .join(balance, balance.c.claim_id == claim.c.id)
@@ -261,6 +267,7 @@ def fact_statement() -> Select[Any]:
         .outerjoin(denial, denial.c.id == newest_denial.c.id)
         .outerjoin(newest_status, newest_status.c.claim_id == claim.c.id)
         .outerjoin(status_event, status_event.c.id == newest_status.c.id)
+        .outerjoin(request, request.c.id == newest_status.c.request_id)
         .outerjoin(touches, touches.c.claim_id == claim.c.id)
         .outerjoin(snooze, snooze.c.claim_id == claim.c.id)
         .outerjoin(

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from app.core.clock import Clock
 from app.followup.facts import fact_rows
 from app.followup.rank import Basis, basis_of
+from app.followup.tables import StatedDue
 from app.ledger.credits import RETURN_AUTHORITY, RETURN_DAYS, return_by
-from workqueues.deadlines import DeadlineRule, Terms
+from app.matching.tables import StatusEvent
+from workqueues.deadlines import STATED, DeadlineRule, Terms
 from workqueues.explain import Explanation, explain
 from workqueues.facts import FactRow, Facts, day_number, day_of
 from workqueues.outlook import first_outlook
@@ -26,6 +30,9 @@ CLOCK_LABELS = {
     "next-payer": "Next payer",
     "records": "Records",
 }
+
+CLOCK_OF_STEP = {"refile": "corrected", "appeal": "appeal", "second_appeal": "second-appeal", "records": "records"}
+STATED_DAYS = {clock: f"{step}_due_on" for step, clock in CLOCK_OF_STEP.items()}  # clock → fact
 
 UNIT_WORDS = {
     "calendar-days": "days",
@@ -69,7 +76,7 @@ def why_of(session: Session, claim_id: int, clock: Clock) -> Why | None:
     if not rows:
         return None
     basis = basis_of(session)
-    clocks = [*_credit_clock(session, rows[0]), *clocks_of(rows[0], basis.terms)]
+    clocks = [*_credit_clock(session, rows[0]), *clocks_of(rows[0], basis.terms, evidence_of(session, claim_id))]
     return Why(_explained(rows[0], basis, today), clocks)
 
 
@@ -91,17 +98,42 @@ def _explained(row: FactRow, basis: Basis, today: date) -> Explanation:
     return explain(facts, 0, basis.strategy, basis.beliefs, basis.terms, today, outlook, playbook=basis.playbook)
 
 
-def clocks_of(row: FactRow, terms: Terms) -> list[ClockView]:
+def evidence_of(session: Session, claim_id: int) -> dict[str, str]:
+    """Where each last day of this very claim is stated: what a person wrote, or the payer's own request."""
+    asked = session.exec(
+        select(StatusEvent)
+        .where(StatusEvent.claim_id == claim_id, col(StatusEvent.due_on).is_not(None))
+        .order_by(col(StatusEvent.id).desc())
+        .limit(1)
+    ).first()
+    found = {}
+    if asked is not None:
+        on = asked.effective or asked.received_at.date()
+        found["records"] = f"the payer’s request of {on:%B} {on.day}, {on.year} (277, DTP*106)"
+    for due in session.exec(select(StatedDue).where(StatedDue.claim_id == claim_id)):
+        found[CLOCK_OF_STEP[due.step]] = due.evidence
+    return found
+
+
+def clocks_of(row: FactRow, terms: Terms, evidence: Mapping[str, str] = MappingProxyType({})) -> list[ClockView]:
     """Every clock of one claim, the set ones by date, then those that nobody has set."""
     facts = Facts.from_rows([row])
     views: list[ClockView] = []
     for clock, label in CLOCK_LABELS.items():
         due = terms.due(facts, clock)
+        if clock in STATED_DAYS:
+            due = terms.stated(due, getattr(facts, STATED_DAYS[clock]))
         legal, number = due.legal[0], int(due.rule[0])
         if np.isnan(legal) or number < 0:
             views.append(ClockView(label, None, "not configured", "", "", needs_check=False))
             continue
         rule = terms.rules[number]
+        if rule.id == STATED.id:
+            told = evidence.get(clock, "for this claim")
+            views.append(
+                ClockView(label, day_of(float(legal)), f"stated: {told}", "", rule.confidence, needs_check=False)
+            )
+            continue
         views.append(
             ClockView(
                 label,

@@ -10,6 +10,7 @@ from app.claims.people import Person
 from app.matching.ladder import Described
 from edi.x277 import model as x277
 
+REQUIRED_BY = "106"  # DTP01
 NOT_ABOUT_A_CLAIM = ("A4", "D0")  # not found there: no reason to make a claim of it here
 
 
@@ -87,4 +88,13 @@ def sentence(status: x277.ClaimStatus) -> str:
     words = category.label if category else f"category {code.category}"
     about = f": {reason.label}" if reason else (f": status {code.status}" if code.status else "")
     entity = edi.codes.entity(code.entity) if code.entity else ""
-    return f"{who}: {words}{about}{f' ({entity})' if entity else ''}{f' — {deciding.text}' if deciding.text else ''}"
+    due = due_of(status)
+    wanted = f"; answer wanted by {due:%B} {due.day}, {due.year}" if due else ""
+    text = f" — {deciding.text}" if deciding.text else ""
+    return f"{who}: {words}{about}{f' ({entity})' if entity else ''}{text}{wanted}"
+
+
+def due_of(status: x277.ClaimStatus) -> date | None:
+    """DTP*106 of the claim or a line: the day by which the payer wants what it asks for; of several the first."""
+    dated = [*status.dates, *(one for line in status.lines for one in line.dates)]
+    return min((one.first for one in dated if one.qualifier == REQUIRED_BY and one.first), default=None)

@@ -238,6 +238,7 @@ class StatusEvent(SQLModel, table=True):
     action: str = ""  # STC03
     text: str = ""  # STC12
     effective: date | None = None
+    due_on: date | None = None  # DTP*106: the day by which the payer wants what it asks for
     charge_cents: int | None = Field(default=None, sa_type=Cents)
     paid_cents: int | None = Field(default=None, sa_type=Cents)
     trace: str = ""  # STC09

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from app.followup.facts import fact_rows
 from app.followup.tables import ManualPriority, WorkScore
+from app.matching.tables import StatusEvent
 from tests.browser_double import Browser
-from tests.practice import claim_numbered
+from tests.practice import TODAY, claim_numbered
 
 
 def tier(engine: Engine, claim_id: int | None) -> int:
     with Session(engine) as session:
         return session.get_one(WorkScore, claim_id).tier
+
+
+def records_due(engine: Engine, claim_id: int) -> date | None:
+    with Session(engine) as session:
+        ((row,),) = fact_rows(session, TODAY, [claim_id])
+        return row.records_due_on
 
 
 def test_a_claim_put_first_says_why_and_goes_back_when_cleared(dana: Browser, engine: Engine) -> None:
@@ -39,6 +49,28 @@ def test_a_stated_last_day_is_the_deadline_in_the_list(dana: Browser, engine: En
     assert after is not None
     assert after.isoformat() == "2026-12-04" != str(before)
     assert "Letter of November 20" in dana.get(f"/claims/{claim.id}").text
+
+
+def test_a_payers_request_sets_the_records_clock_and_a_letter_goes_before_it(dana: Browser, engine: Engine) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    assert claim.id is not None
+    with Session(engine) as session:
+        session.add(
+            StatusEvent(
+                practice_id=claim.practice_id, claim_id=claim.id, loaded_set_id=1, file_id=1, kind="277RFAI",
+                category="R4", status="18842-5", due_on=date(2026, 12, 22), effective=date(2026, 11, 20),
+                received_at=datetime(2026, 11, 20, tzinfo=UTC),
+            )
+        )  # fmt: skip
+        session.commit()
+
+    page = dana.get(f"/claims/{claim.id}").text
+    assert "stated: the payer’s request of November 20, 2026" in page
+    assert records_due(engine, claim.id) == date(2026, 12, 22)
+
+    dana.submit(f"/claims/{claim.id}/due", {"step": "records", "due_on": "2026-12-30", "evidence": "Their letter"})
+    assert "stated: Their letter" in dana.get(f"/claims/{claim.id}").text
+    assert records_due(engine, claim.id) == date(2026, 12, 30)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.claims.tables import ClaimState, Payer, PayerControlNumber, Submission
+from app.matching.tables import StatusEvent
 from tests.matching.paper import Books, acknowledgment, billed, payment, status, submission
 
 SENT = submission(billed("PCN1", "200"))
@@ -122,3 +123,12 @@ def test_a_rejection_by_999_does_not_touch_a_claim_that_was_answered_since(books
     )
 
     assert books.claim("PCN1").state == ClaimState.PAID
+
+
+def test_a_request_for_information_keeps_the_day_by_which_it_wants_an_answer(books: Books) -> None:
+    asked = ACCEPTED.replace("A2:20:PR*20261012*WQ", "R4:18842-5::LOI*20261012*") + "DTP*106*D8*20261222~"
+    books.take(SENT, status(asked))
+
+    (event,) = books.rows(StatusEvent)
+    assert str(event.due_on) == "2026-12-22"
+    assert any("answer wanted by December 22, 2026" in words for words in books.events("PCN1"))

@@ -322,3 +322,14 @@ def test_a_patients_balance_takes_nothing_from_the_share_for_the_oldest() -> Non
 
     assert (decisions.action == ACTIONS.index("bill-patient")).all()
     assert not decisions.tier.any()
+
+
+def test_what_a_payer_asks_for_is_more_urgent_as_its_last_day_comes_near() -> None:
+    asked = {"status": "info_requested", "denied_on": None}
+    days = (date(2026, 11, 20), TODAY + timedelta(days=3), TODAY + timedelta(days=40))  # passed, near, far
+
+    passed, near, far = (ranked(claim(records_due_on=day, **asked)).decisions for day in days)
+
+    assert near.score[0] > far.score[0] > 0
+    assert day_of(float(near.deadline_on[0])) == TODAY + timedelta(days=3)
+    assert passed.score[0] > 0.3 * far.score[0]  # late, and not lost
