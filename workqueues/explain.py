@@ -173,6 +173,8 @@ def _outcomes(block: Block, desk: Desk) -> tuple[tuple[Outcome, ...], float, flo
     made = []
     for place in range(6):
         route, strength = divmod(place, 3)
+        if facts.strength[0] >= 0 and strength != facts.strength[0]:
+            continue  # a person has said which it is
         stake, odds = float(sight.stake[0]), float(sight.odds[route, strength, 0])
         left, discount = float(sight.open[route, 0]), float(sight.discount[route, 0])
         again = _again(float(worth.values[place, 0]), left, odds, stake * discount)
@@ -207,6 +209,8 @@ def _known(block: Block, worth: Worth) -> Outcome:
     stake = float(sight.stake[0])
     again = _again(float(worth.values[0, 0]), left, odds, stake * discount)
     label = (*_ROUTE_WORDS, "second appeal")[route]
+    if facts.strength[0] >= 0:
+        label += f", {_STRENGTHS[int(facts.strength[0])]} case"
     return Outcome(label, 1.0, stake, odds, discount, again, left, float(worth.costs[0, 0]), pursued=True)
 
 
@@ -244,6 +248,9 @@ def _numbers(block: Block, desk: Desk) -> tuple[Number, ...]:
     prior = "own outcomes at this payer and category, held near the shipped prior"
     share = float(sight.stake[0]) / max(float(facts.open_cents[0]), 1.0)
     own_share = not np.isnan(facts.allowed_share[0])
+    judged = int(facts.strength[0])
+    case = "fair" if judged < 0 else _STRENGTHS[judged]
+    place = 1 if judged < 0 else judged
     made = [
         Number("open", float(facts.open_cents[0]), "cents", 0, "ledger"),
         Number(
@@ -260,8 +267,8 @@ def _numbers(block: Block, desk: Desk) -> tuple[Number, ...]:
         Number("nothing to collect", float(sight.dead[0]), "share", researched, prior),
         Number("corrected claim is the way", float(sight.refile[0]), "share", researched, prior),
         Number("appeal is the way", float(sight.appeal[0]), "share", researched, prior),
-        Number("odds of a corrected claim, fair case", float(sight.odds[0, 1, 0]), "share", tried, prior),
-        Number("odds of an appeal, fair case", float(sight.odds[1, 1, 0]), "share", tried, prior),
+        Number(f"odds of a corrected claim, {case} case", float(sight.odds[0, place, 0]), "share", tried, prior),
+        Number(f"odds of an appeal, {case} case", float(sight.odds[1, place, 0]), "share", tried, prior),
         Number(
             "benefit of the doubt in the odds",
             desk.strategy.benefit_of_doubt,
@@ -283,4 +290,6 @@ def _numbers(block: Block, desk: Desk) -> tuple[Number, ...]:
             "timed",
         ),
     ]
+    if judged >= 0:
+        made.append(Number(f"judged {case}", 1.0, "factor", 0, "a person’s judgement, kept with the touch"))
     return tuple(made)

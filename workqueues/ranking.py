@@ -67,6 +67,7 @@ class Sight(NamedTuple):
     after_refile: float
     second_appeal: float
     price: float  # of a minute, cents: a second try is only counted beyond it
+    shares: Floats  # [weak, fair, strong] chance that the case is so; all of it on one when somebody has judged it
 
 
 class Worth(NamedTuple):
@@ -129,7 +130,15 @@ def see(
         odds.after_refile_factor(),
         odds.second_appeal_factor(),
         price,
+        strength_shares(facts),
     )
+
+
+def strength_shares(facts: Facts) -> Floats:
+    """How likely the case is weak, fair, strong: the usual shares until a person has said which."""
+    rows = np.array([STRENGTH_SHARES, *np.eye(3)], np.float32)
+    made: Floats = rows[np.clip(facts.strength, -1, 2).astype(np.int64) + 1].T
+    return made
 
 
 def stake_cents(facts: Facts, features: Features, beliefs: Beliefs) -> Floats:
@@ -170,8 +179,7 @@ def research_worth(sight: Sight, strategy: Strategy) -> Worth:
     pairs = [(route, strength) for route in (REFILE, APPEAL) for strength in range(3)]
     values = np.stack([outcome_values(sight, route, strength) for route, strength in pairs])
     costs = np.stack([sight.minutes[route] for route, _ in pairs])
-    share = np.array(STRENGTH_SHARES, np.float32)
-    weights = np.concatenate([sight.refile * share[:, None], sight.appeal * share[:, None]])
+    weights = np.concatenate([sight.refile * sight.shares, sight.appeal * sight.shares])
     free = np.float32(0) if strategy.subtract_pays_anyway else sight.pays_anyway * sight.stake
     pursued = np.ones(values.shape, np.bool_)
     weighted, weighted_costs = weights * values, weights * costs

@@ -22,6 +22,7 @@ from app.followup.touch import (
     KIND_LABELS,
     OUTCOME_DAYS,
     OUTCOME_LABELS,
+    STRENGTH_LABELS,
     Outcome,
     TouchKind,
 )
@@ -95,6 +96,7 @@ def choices(clock: Clock) -> dict[str, Any]:
         "tomorrow": (clock.today() + timedelta(days=1)).isoformat(),
         "kinds": [(kind.value, label) for kind, label in KIND_LABELS.items()],
         "outcomes": [("", "No outcome yet"), *((key.value, label) for key, label in OUTCOME_LABELS.items())],
+        "strengths": [("", "Not judged"), *STRENGTH_LABELS.items()],
         "quick_outcomes": [(key.value, OUTCOME_LABELS[key], OUTCOME_DAYS[key]) for key in QUICK_OUTCOMES],
         "action_kinds": {action: kind.value for action, kind in ACTION_KINDS.items()},
         "age_labels": AGE_LABELS,

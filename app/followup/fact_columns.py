@@ -212,11 +212,14 @@ def _sent(
     since = chunk.days("sent_since", to_day)
     found = chunk.mapped("finding", lambda word: position(ROUTES, ROUTE_OF_WORD.get(word or "", "unknown")), np.int8)
     is_stale = chunk.days("found_at", to_day) < denial_on
+    judged = chunk.mapped("strength", lambda strength: -1 if strength is None else strength, np.int8)
+    was_judged_before = chunk.days("judged_at", to_day) < denial_on
     nothing_sent = ~is_named & ~resent
     return {
         "submission": sent,
         "submitted_on": _first_known(since, np.where(resent, billed_on, np.float32(np.nan))),
         "route": np.where(nothing_sent & ~is_stale, found, 0),
+        "strength": np.where(was_judged_before, np.int8(-1), judged),
         "is_after_refile": (sent == SUBMISSIONS.index("appeal"))
         & chunk.flags("is_repeat")
         & (chunk.numbers("submissions") > 1),

@@ -97,6 +97,7 @@ snooze = table_of(Snooze)
 priority = table_of(ManualPriority)
 stated_due = table_of(StatedDue)
 found_out = touch.alias("found_out")
+judged = touch.alias("judged")  # the newest touch that says how strong the case is
 coverage = table_of(Coverage)
 submission = table_of(Submission)
 under_way = table_of(StepUnderWay)
@@ -168,6 +169,7 @@ def fact_statement() -> Select[Any]:
             touch.c.claim_id,
             func.count().label("touches"),
             func.max(touch.c.at).label("last_touch"),
+            func.max(case((touch.c.strength >= 0, touch.c.id))).label("judged_id"),
         )
         .group_by(touch.c.claim_id)
         .subquery()
@@ -252,6 +254,8 @@ def fact_statement() -> Select[Any]:
             sent_step.c.since.label("sent_since"),
             found_out.c.outcome.label("finding"),
             found_out.c.at.label("found_at"),
+            judged.c.strength,
+            judged.c.at.label("judged_at"),
             checks.c.checks,
             claim.c.submissions,
             allowed_share_of(claim).label("allowed_share"),
@@ -269,6 +273,7 @@ def fact_statement() -> Select[Any]:
         .outerjoin(status_event, status_event.c.id == newest_status.c.id)
         .outerjoin(request, request.c.id == newest_status.c.request_id)
         .outerjoin(touches, touches.c.claim_id == claim.c.id)
+        .outerjoin(judged, judged.c.id == touches.c.judged_id)
         .outerjoin(snooze, snooze.c.claim_id == claim.c.id)
         .outerjoin(
             underpayment,
@@ -379,6 +384,7 @@ def _fact_row(row: Any, today: date, ways: CodeWays) -> FactRow:
         is_institutional_part_a=row.payer_kind == "medicare" and row.kind == "I",
         allowed_share=row.allowed_share,
         route=_route(row) if sent == "none" else "unknown",
+        strength=_strength(row),
         submission=sent,
         submitted_on=row.sent_since or (row.last_billed_on if resent_since_denial else None),
         is_after_refile=sent == "appeal" and bool(row.is_repeat) and row.submissions > 1,
@@ -400,6 +406,13 @@ def _route(row: Any) -> str:
     if not row.finding or (row.denial_on and _day(row.found_at) < row.denial_on):
         return "unknown"
     return ROUTE_OF_OUTCOME[Outcome(row.finding)]
+
+
+def _strength(row: Any) -> int:
+    """How strong a person judged the case to be, unless a denial has come since: that is another case."""
+    if row.strength is None or (row.denial_on and _day(row.judged_at) < row.denial_on):
+        return -1
+    return int(row.strength)
 
 
 def _status(row: Any, today: date) -> str:

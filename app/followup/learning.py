@@ -18,10 +18,12 @@ from sqlmodel import Session, col, delete, select
 from app.followup.outcomes import outcome_rows
 from app.followup.tables import Evidence, RankRun
 from workqueues.beliefs import Beliefs, beliefs_for
-from workqueues.outcomes import Outcomes
+from workqueues.outcomes import OutcomeRow, Outcomes
 from workqueues.strategy import Strategy
 
-ROWS_AT_ONCE = 50_000
+ROWS_AT_ONCE = 10_000
+ALONE_MOST = 20_000  # of claims left alone, in each category: they say whether such claims pay by themselves, and so
+# many say it to within a half per cent; a million of them would only fill the memory
 KEPT_IN_MEMORY = 4  # runs: the last one, and those of other databases in the same process
 
 _known: dict[tuple[str, int, str, Strategy], Beliefs] = {}
@@ -29,16 +31,36 @@ _guard = threading.Lock()
 
 
 def own_outcomes(session: Session, today: date) -> Outcomes:
-    """Every outcome on the books, as columns."""
+    """Every outcome on the books, as columns; of claims left alone an even sample where there are very many."""
     parts: list[Outcomes] = []
-    rows = []
+    rows: list[OutcomeRow] = []
+    alone: dict[str, _Sample] = {}
     for row in outcome_rows(session, today):
+        if row.event == "left-alone":
+            alone.setdefault(row.category, _Sample()).offer(row)
+            continue
         rows.append(row)
         if len(rows) == ROWS_AT_ONCE:
             parts.append(Outcomes.from_rows(rows))
             rows = []
+    parts += [Outcomes.from_rows(sample.kept) for sample in alone.values()]
     parts.append(Outcomes.from_rows(rows))
     return Outcomes.join(parts)
+
+
+class _Sample:
+    """At most ALONE_MOST rows, evenly spread over all that were offered: every second goes when it is full."""
+
+    def __init__(self) -> None:
+        self.kept: list[OutcomeRow] = []
+        self.offered, self.stride = 0, 1
+
+    def offer(self, row: OutcomeRow) -> None:
+        if self.offered % self.stride == 0:
+            self.kept.append(row)
+        self.offered += 1
+        if len(self.kept) > ALONE_MOST:
+            self.kept, self.stride = self.kept[::2], 2 * self.stride
 
 
 def beliefs_in_force(session: Session, strategy: Strategy, run: RankRun | None) -> Beliefs:

@@ -87,6 +87,7 @@ class _Touched(NamedTuple):
     outcome: str
     minutes: float
     action: str
+    strength: int
 
 
 @dataclass(slots=True)
@@ -138,7 +139,7 @@ def _histories(session: Session, among: _Among) -> dict[int, _History]:
             )
         )
     for row in session.execute(_touches(among)):
-        worked = _Touched(row.at.date(), row.touch_kind, row.outcome, row.minutes, row.action)
+        worked = _Touched(row.at.date(), row.touch_kind, row.outcome, row.minutes, row.action, row.strength)
         _history_of(found, row).touched.append(worked)
     for row in session.execute(_resent(among)):
         if row.claim_id in found:
@@ -191,7 +192,7 @@ def _touches(among: _Among) -> Select[Any]:
             touch.c.claim_id,
             touch.c.at,
             touch.c.kind.label("touch_kind"),
-            *(touch.c.outcome, touch.c.minutes, touch.c.action),
+            *(touch.c.outcome, touch.c.minutes, touch.c.action, touch.c.strength),
             *_OF_THE_CLAIM,
         )
         .join(claim, claim.c.id == touch.c.claim_id)
@@ -339,11 +340,18 @@ def _answer(
         refused,
         seen_on=last.on,
         submission=last.what,
+        strength=_judged(history, refused, last.on),
         is_after_refile=earlier and last.what == "appeal",
         days_pending=max((closed_on - last.on).days, 1),
         paid_cents=paid,
         expected_cents=brought[1] if paid else 0,
     )
+
+
+def _judged(history: _History, refused: _Refused, by: date) -> int:
+    """How strong a person had judged the case to be when it was sent: the last judgement since the denial."""
+    said = [each.strength for each in history.touched if each.strength >= 0 and refused.denied_on <= each.on <= by]
+    return said[-1] if said else -1
 
 
 def _worked(history: _History, sent: list[_Sent]) -> Iterator[OutcomeRow]:
@@ -372,7 +380,12 @@ def _worked(history: _History, sent: list[_Sent]) -> Iterator[OutcomeRow]:
             checks[pending] += 1
         else:
             route = ROUTE_OF_OUTCOME.get(Outcome(touched.outcome), "unknown") if touched.outcome else "unknown"
-            yield _row("research", touched.on, history.known, refused, minutes=touched.minutes, route=route)
+            yield _row(
+                *("research", touched.on, history.known, refused),
+                minutes=touched.minutes,
+                route=route,
+                strength=touched.strength,
+            )
 
 
 def _pending(sent: list[_Sent], refused: _Refused | None, on: date) -> _Sent | None:

@@ -91,6 +91,7 @@ class Touch(SQLModel, table=True):
     representative: str = ""
     action: str = ""  # what the queue proposed when the claim was taken up
     queue: str = ""
+    strength: int = -1  # of the case, in the person's judgement: 0 weak, 1 fair, 2 strong; -1 not judged
 
 
 class StepDone(SQLModel, table=True):

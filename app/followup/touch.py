@@ -66,6 +66,8 @@ OUTCOME_LABELS = {
     Outcome.UPHELD: "Denial upheld",
 }
 
+STRENGTHS = {"": -1, "weak": 0, "fair": 1, "strong": 2}  # what a form says → what is kept and ranked by
+STRENGTH_LABELS = {"weak": "Weak", "fair": "Fair", "strong": "Strong"}
 
 # Days until it is worth looking again, when the person names no date (277.md §7 and the payers' usual promises).
 OUTCOME_DAYS = {
@@ -116,6 +118,7 @@ class Draft:
     call_reference: str = ""
     representative: str = ""
     wake: str = "date"
+    strength: int = -1
 
     @classmethod
     def checked(
@@ -130,17 +133,20 @@ class Draft:
         representative: str,
         today: date,
         wake: str = "date",
+        strength: str = "",
     ) -> Draft:
         """Raises TouchRefused with words for the person who typed."""
         if kind not in set(TouchKind):
             raise TouchRefused("Choose what was done.")
         if outcome and outcome not in set(Outcome):
             raise TouchRefused("Choose an outcome from the list.")
+        if strength not in STRENGTHS:
+            raise TouchRefused("Say weak, fair or strong of the case, or leave it open.")
         text = note.strip()
         until = _next_date(next_on, today)
         if until is None and wake == "answer":
             until = today + timedelta(days=ANSWER_DAYS)
-        if not text and not outcome and until is None:
+        if not text and not outcome and until is None and not strength:
             raise TouchRefused("Write a note, choose an outcome or a date: an empty touch tells nobody anything.")
         if len(text) > NOTE_LENGTH:
             raise TouchRefused(f"The note is {len(text):,} characters long; at most {NOTE_LENGTH:,} are kept.")
@@ -153,6 +159,7 @@ class Draft:
             call_reference.strip()[:80],
             representative.strip()[:80],
             wake if wake in WAKES else "date",
+            STRENGTHS[strength],
         )
 
 
@@ -176,6 +183,7 @@ def touch_claim(
         representative=draft.representative,
         queue=queue,
         action=action,
+        strength=draft.strength,
     )
     session.add(made)
     session.flush()
@@ -203,7 +211,13 @@ def touch_claim(
         object_id=claim.id,
         practice_id=claim.practice_id,
         patient_id=claim.patient_id,
-        detail={"touch": made.id, "kind": draft.kind, "outcome": draft.outcome, "minutes": draft.minutes},
+        detail={
+            "touch": made.id,
+            "kind": draft.kind,
+            "outcome": draft.outcome,
+            "minutes": draft.minutes,
+            "strength": draft.strength,
+        },
     )
     return made
 
@@ -264,6 +278,8 @@ def _event(claim: Claim, touch: Touch, today: date, now: datetime, wake: str) ->
     label = KIND_LABELS[TouchKind(touch.kind)]
     outcome = OUTCOME_LABELS[Outcome(touch.outcome)] if touch.outcome else ""
     summary = ": ".join(part for part in (label, outcome) if part)
+    if touch.strength >= 0:
+        summary += f" ({list(STRENGTH_LABELS)[touch.strength]} case)"
     assert claim.id is not None
     return ClaimEvent(
         practice_id=claim.practice_id,

@@ -113,6 +113,7 @@ def add_touch(
     park: Annotated[str, Form()] = "",
     quick: Annotated[str, Form()] = "",
     seen: Annotated[str, Form()] = "",
+    strength: Annotated[str, Form()] = "",
 ) -> Response:
     """Keep a piece of work. With a next date the claim leaves the list and the next one opens."""
     found = claim_of(session, viewer, claim_id)
@@ -125,6 +126,7 @@ def add_touch(
         "next_on": next_on,
         "call_reference": call_reference,
         "representative": representative,
+        "strength": strength,
     }
     row = find_row(session, viewer.practice_ids, claim_id, clock, viewer.person_id)
     conflict = _conflict(session, viewer, claim_id, seen, clock)

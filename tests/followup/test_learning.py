@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from app.core.clock import FixedClock
 from app.core.db import session_scope
@@ -186,3 +186,43 @@ def test_a_stated_last_day_goes_before_the_rules(engine: Engine, clock: FixedClo
     with session_scope(engine) as session:
         state_due(session, claim, "appeal", None, evidence="", person_id=1, clock=clock)
     assert fact_of(engine).appeal_due_on is None
+
+
+def judged(engine: Engine, on: date, strength: int) -> None:
+    touched(engine, on, "portal", "needs_appeal")
+    with session_scope(engine) as session:
+        row = session.exec(select(Touch).order_by(col(Touch.id).desc()).limit(1)).one()
+        row.strength = strength
+        session.add(row)
+
+
+def test_how_strong_the_case_was_judged_is_learned_from_with_its_answer(engine: Engine) -> None:
+    sent_on = denied_on(engine) + timedelta(days=9)
+    judged(engine, sent_on - timedelta(days=2), 2)
+    touched(engine, sent_on, "appeal_sent", action="appeal")
+    judged(engine, sent_on + timedelta(days=5), 0)  # afterwards: too late to have been known
+    closed(engine, sent_on + timedelta(days=40), "overturned")
+
+    (answer,) = [row for row in rows_of(engine) if row.event == "answer"]
+    assert answer.strength == 2
+
+
+def test_the_judgement_is_a_fact_until_another_denial_comes(engine: Engine) -> None:
+    judged(engine, denied_on(engine) + timedelta(days=1), 2)
+    assert fact_of(engine).strength == 2
+
+    with session_scope(engine) as session:
+        row = denial_of(session, engine)
+        row.denied_on += timedelta(days=3)
+        session.add(row)
+    assert fact_of(engine).strength == -1
+
+
+def test_of_very_many_claims_left_alone_an_even_sample_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learning, "ALONE_MOST", 100)
+    sample = learning._Sample()
+    for number in range(1_000):
+        sample.offer(OutcomeRow("left-alone", TODAY, number, "coding"))
+
+    kept = [row.payer_id for row in sample.kept]
+    assert kept == list(range(0, 1_000, 16))

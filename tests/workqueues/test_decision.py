@@ -333,3 +333,11 @@ def test_what_a_payer_asks_for_is_more_urgent_as_its_last_day_comes_near() -> No
     assert near.score[0] > far.score[0] > 0
     assert day_of(float(near.deadline_on[0])) == TODAY + timedelta(days=3)
     assert passed.score[0] > 0.3 * far.score[0]  # late, and not lost
+
+
+def test_a_case_judged_strong_goes_before_one_not_judged_and_a_weak_one_after() -> None:
+    rows = [claim(claim_id=number, strength=strength) for number, strength in ((1, -1), (2, 2), (3, 0))]
+
+    unjudged, strong, weak = ranked(*rows).decisions.score
+
+    assert strong > unjudged > weak > 0

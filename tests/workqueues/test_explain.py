@@ -72,3 +72,11 @@ def test_outcomes_and_the_chance_of_nothing_sum_to_one() -> None:
     live = sum(outcome.chance for outcome in made.outcomes)
     assert live + shares["nothing to collect"] + shares["pays anyway"] == pytest.approx(1.0, abs=1e-5)
     assert np.isfinite(made.score)
+
+
+def test_a_judged_case_is_explained_as_that_case_alone() -> None:
+    made, score = explained(claim(strength=2))
+
+    assert {outcome.label.rsplit(", ", 1)[1] for outcome in made.outcomes} == {"strong case"}
+    assert any(number.label == "judged strong" for number in made.numbers)
+    assert made.recomputed() == pytest.approx(score, rel=1e-4)
