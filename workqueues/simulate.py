@@ -1,13 +1,14 @@
 """A practice in a box: what would a strategy bring, on a made-up practice shaped like the real one?
 
-The claims are the practice's own open claims; what happens to them is drawn from what is believed of them. It says
-what a strategy would bring *if the beliefs are right*, which is the honest half of the answer; `backtest.py` is the
-other half. Every draw is made beforehand, so that two strategies meet the same luck.
+The claims are the practice's own open claims, and new ones that come in day by day, each like one that came lately:
+payer, balance, category and codes together, as they were. What happens to them is drawn from what is believed of
+them. It says what a strategy would bring *if the beliefs are right*, which is the honest half of the answer;
+`backtest.py` is the other half. Every draw is made beforehand, so that two strategies meet the same luck.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
@@ -17,12 +18,19 @@ from numpy.typing import NDArray
 from workqueues.beliefs import Beliefs
 from workqueues.deadlines import Terms
 from workqueues.decision import Decisions, rank
-from workqueues.facts import Facts
+from workqueues.facts import Facts, day_number
 from workqueues.outlook import Outlook
 from workqueues.strategy import Strategy
 
 DAYS_MAX: Final = 260  # a year of working days
 _REST: Final = 0.25  # of its minutes: what a person needs to start a claim before the day is over
+
+
+class Inflow(NamedTuple):
+    """What comes in while the simulation runs."""
+
+    like: Facts  # claims as they were on the day they arrived
+    per_day: float  # new ones a working day, on average
 
 
 class SimulatedDay(NamedTuple):
@@ -38,6 +46,7 @@ class Simulation:
     strategy: str
     days: tuple[SimulatedDay, ...]
     over_180_seen: float  # share of the over-180-day claims that were worked at least once
+    arrived: int = 0  # claims that came in meanwhile
 
     @property
     def collected_cents(self) -> float:
@@ -53,30 +62,56 @@ def simulate(
     working_days: int,
     *,
     seed: int = 1,
+    inflow: Inflow | None = None,
 ) -> Simulation:
     """Work the open claims day by day under a strategy. Each claim is worked once: its whole path is one piece."""
+    days_ahead = _working_days(first_day, min(working_days, DAYS_MAX))
+    facts, comes = _with_arrivals(facts, inflow, days_ahead, seed)
     draws = np.random.default_rng(seed).random(len(facts))
     worked = np.zeros(len(facts), np.bool_)
     started = np.where(np.isnan(facts.first_billed_on), facts.service_on, facts.first_billed_on)
     outlook: Outlook | None = None
     days: list[SimulatedDay] = []
-    today = first_day
     old: NDArray[np.bool_] | None = None
-    for _ in range(min(working_days, DAYS_MAX)):
-        open_rows = np.flatnonzero(~worked)
+    for number, today in enumerate(days_ahead):
+        open_rows = np.flatnonzero(~worked & (comes <= number))
         if not len(open_rows):
-            break
+            if inflow is None:
+                break
+            continue
         ranking = rank(facts.take(open_rows), strategy, beliefs, terms, today, outlook=outlook)
         outlook = ranking.next_outlook
         if old is None:
-            old = (today.toordinal() - date(1970, 1, 1).toordinal()) - started > 180
+            old = (day_number(first_day) - started > 180) & (comes == 0)
         chosen = _fill(ranking.decisions, strategy.minutes_per_day)
         rows = open_rows[chosen]
         worked[rows] = True
         days.append(_one_day(today, ranking.decisions, chosen, draws[rows]))
-        today = _next_working_day(today)
     seen = float(worked[old].mean()) if old is not None and old.any() else 1.0
-    return Simulation(strategy.name, tuple(days), seen)
+    return Simulation(strategy.name, tuple(days), seen, int((comes > 0).sum()))
+
+
+_DAY_COLUMNS: Final = [
+    field.name for field in fields(Facts) if field.name.endswith("_on") or field.name in ("service_through",)
+]
+
+
+def _with_arrivals(
+    facts: Facts, inflow: Inflow | None, days: list[date], seed: int
+) -> tuple[Facts, NDArray[np.int64]]:
+    """The open claims and all that will come, with the number of the day each is there from (0: from the first)."""
+    here = np.zeros(len(facts), np.int64)
+    if inflow is None or not len(inflow.like) or inflow.per_day <= 0 or len(days) < 2:
+        return facts, here
+    luck = np.random.default_rng([seed, 2])
+    comes = np.repeat(np.arange(1, len(days)), luck.poisson(inflow.per_day, len(days) - 1))
+    made = inflow.like.take(luck.integers(len(inflow.like), size=len(comes)))
+    later = np.array([day_number(day) for day in days], np.float32)[comes] - made.arrived_on
+    moved = {name: getattr(made, name) + later for name in _DAY_COLUMNS}
+    first_id = int(facts.claim_id.max(initial=0)) + 1
+    numbered = np.arange(first_id, first_id + len(comes), dtype=np.int64)
+    made = replace(made, claim_id=numbered, touches=np.zeros(len(comes), np.int16), **moved)
+    return Facts.join([facts, made]), np.concatenate([here, comes])
 
 
 def _fill(decisions: Decisions, minutes: float) -> NDArray[np.int64]:
@@ -97,8 +132,11 @@ def _one_day(day: date, decisions: Decisions, chosen: NDArray[np.int64], draws: 
     return SimulatedDay(day, len(chosen), float(decisions.minutes[chosen].sum()), float(collected.sum()), left)
 
 
-def _next_working_day(day: date) -> date:
-    later = day + timedelta(1)
-    while later.weekday() >= 5:
-        later += timedelta(1)
-    return later
+def _working_days(first: date, count: int) -> list[date]:
+    days = [first]
+    while len(days) < count:
+        later = days[-1] + timedelta(1)
+        while later.weekday() >= 5:
+            later += timedelta(1)
+        days.append(later)
+    return days[:count]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -47,7 +48,7 @@ def backtest(
         chosen = read_files(files, basis.strategy)
         if len(chosen) == 1:
             chosen.insert(0, ("in force", basis.strategy))
-        outcomes = own_outcomes(session, today)
+        outcomes = own_outcomes(session, today, alone_most=sys.maxsize)  # each is part of the bounds
     split = wanted or usual_split(outcomes, today)
     known = outcomes.take(outcomes.happened_on >= day_number(split))
     if not (known.event == EVENTS.index("answer")).any():

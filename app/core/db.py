@@ -24,6 +24,7 @@ BUSY_TIMEOUT_MS = 10_000  # another process (a command beside the server) may ho
 WRITE_LOCK_SECONDS = 60.0
 CONNECTIONS = 20
 WRITES = {"overturn_writes": True}
+SPILLS = {"overturn_spills": True}  # for a scope that sorts a million rows: SQLite sorts in a file, not in memory
 READS_ONLY = "overturn_reads_only"
 
 metadata: MetaData = SQLModel.metadata
@@ -150,5 +151,9 @@ def _prepare_sqlite(connection: Any, entry: ConnectionPoolEntry) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    spills = bool(connection.get_execution_options().get("overturn_spills"))
+    if connection.info.get("spills", False) != spills:  # SQLite takes it only between transactions
+        connection.exec_driver_sql(f"PRAGMA temp_store = {'FILE' if spills else 'MEMORY'}")
+        connection.info["spills"] = spills
     writes = connection.get_execution_options().get("overturn_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

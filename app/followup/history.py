@@ -9,13 +9,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import numpy as np
+from sqlmodel import Session, func, select
 
+from app.matching.tables import Denial
 from workqueues.backtest import Backtest, Worked, backtest
 from workqueues.beliefs import beliefs_for
 from workqueues.deadlines import Terms
 from workqueues.decision import decide
 from workqueues.facts import Facts, day_number
 from workqueues.outcomes import EVENTS, Outcomes
+from workqueues.simulate import Inflow
 from workqueues.strategy import Strategy
 from workqueues.vocabulary import CATEGORIES, STATUSES
 
@@ -64,6 +67,25 @@ def usual_split(outcomes: Outcomes, today: date) -> date:
         return today
     first = float(np.nanmin(outcomes.happened_on))
     return today - timedelta(days=int((day_number(today) - first) / 3))
+
+
+ARRIVALS_DAYS = 90  # as far back as one looks for how many denials come in
+ARRIVALS_LEAST = 30  # known denials under which the newest open claims say what comes in
+
+
+def inflow_of(session: Session, outcomes: Outcomes, facts: Facts, today: date) -> Inflow:
+    """What comes in: as many denials a working day as in the last ninety days, each like one of the last year's
+    that is known from its beginning to its end, or, where too few are known, like one that is open and new."""
+    since = today - timedelta(days=ARRIVALS_DAYS)
+    count = session.exec(select(func.count()).select_from(Denial).where(Denial.denied_on > since)).one()
+    of_late = (outcomes.happened_on > day_number(today) - 365) & (outcomes.category != _NO_ANSWER)
+    known = outcomes.take(of_late & ((outcomes.event == _ANSWER) | (outcomes.event == _ALONE)))
+    like = as_met(known, today)
+    if len(known) < ARRIVALS_LEAST:
+        like = facts.take(
+            (facts.arrived_on > day_number(since)) & ~np.isnan(facts.denied_on) & (facts.open_cents > 0)
+        )
+    return Inflow(like, count / (ARRIVALS_DAYS * 5 / 7))
 
 
 def as_met(outcomes: Outcomes, today: date) -> Facts:

@@ -22,22 +22,22 @@ from workqueues.outcomes import OutcomeRow, Outcomes
 from workqueues.strategy import Strategy
 
 ROWS_AT_ONCE = 10_000
-ALONE_MOST = 20_000  # of claims left alone, in each category: they say whether such claims pay by themselves, and so
-# many say it to within a half per cent; a million of them would only fill the memory
+ALONE_MOST = 10_000  # of claims left alone, in each category: they say whether such claims pay by themselves, and so
+# many say it to within one per cent; a million of them would only fill the memory
 KEPT_IN_MEMORY = 4  # runs: the last one, and those of other databases in the same process
 
 _known: dict[tuple[str, int, str, Strategy], Beliefs] = {}
 _guard = threading.Lock()
 
 
-def own_outcomes(session: Session, today: date) -> Outcomes:
+def own_outcomes(session: Session, today: date, *, alone_most: int = ALONE_MOST) -> Outcomes:
     """Every outcome on the books, as columns; of claims left alone an even sample where there are very many."""
     parts: list[Outcomes] = []
     rows: list[OutcomeRow] = []
     alone: dict[str, _Sample] = {}
     for row in outcome_rows(session, today):
         if row.event == "left-alone":
-            alone.setdefault(row.category, _Sample()).offer(row)
+            alone.setdefault(row.category, _Sample(alone_most)).offer(row)
             continue
         rows.append(row)
         if len(rows) == ROWS_AT_ONCE:
@@ -49,9 +49,10 @@ def own_outcomes(session: Session, today: date) -> Outcomes:
 
 
 class _Sample:
-    """At most ALONE_MOST rows, evenly spread over all that were offered: every second goes when it is full."""
+    """At most so many rows, evenly spread over all that were offered: every second goes when it is full."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self.most = most
         self.kept: list[OutcomeRow] = []
         self.offered, self.stride = 0, 1
 
@@ -59,7 +60,7 @@ class _Sample:
         if self.offered % self.stride == 0:
             self.kept.append(row)
         self.offered += 1
-        if len(self.kept) > ALONE_MOST:
+        if len(self.kept) > self.most:
             self.kept, self.stride = self.kept[::2], 2 * self.stride
 
 

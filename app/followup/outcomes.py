@@ -27,7 +27,7 @@ from app.matching.tables import ClaimPayment, Denial, PaymentState, Remittance
 from workqueues.outcomes import OutcomeRow
 
 HISTORY_DAYS = 1_460  # at the standard half-life an outcome of that age counts a quarter
-CLAIMS_AT_ONCE = 20_000
+CLAIMS_AT_ONCE = 5_000
 ALONE_DAYS = 60  # left alone for so long, a claim has shown whether it pays by itself
 SILENCE_DAYS = 35  # an answer that came later than this after the first bill had been silence
 SILENT_MOST = 50_000  # of claims left alone in silence; the newest

@@ -20,7 +20,7 @@ from sqlmodel import select as select_model
 from app.claims.terms import contracts
 from app.core.bulk import insert_many, table_of
 from app.core.clock import Clock
-from app.core.db import session_scope
+from app.core.db import SPILLS, session_scope
 from app.followup.allowed import learn_allowed
 from app.followup.facts import fact_rows, open_facts
 from app.followup.learning import beliefs_in_force, keep_outcomes, own_outcomes
@@ -99,7 +99,7 @@ def rerank_all(engine: Engine, clock: Clock, *, trigger: str) -> RankRun:
     """Rank every open claim and swap the scores in one transaction."""
     started = clock.now()
     today = clock.today()
-    with session_scope(engine) as session:
+    with session_scope(engine.execution_options(**SPILLS)) as session:
         learn_allowed(session.connection(), today)
         outcomes = own_outcomes(session, today)
         basis = _learned_basis(session, outcomes, today)

@@ -218,9 +218,8 @@ def test_the_judgement_is_a_fact_until_another_denial_comes(engine: Engine) -> N
     assert fact_of(engine).strength == -1
 
 
-def test_of_very_many_claims_left_alone_an_even_sample_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(learning, "ALONE_MOST", 100)
-    sample = learning._Sample()
+def test_of_very_many_claims_left_alone_an_even_sample_is_kept() -> None:
+    sample = learning._Sample(100)
     for number in range(1_000):
         sample.offer(OutcomeRow("left-alone", TODAY, number, "coding"))
 

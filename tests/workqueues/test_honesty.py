@@ -14,7 +14,7 @@ from workqueues.calibration import TOO_FEW, bands, honest_calibration, wilson
 from workqueues.deadlines import Terms
 from workqueues.facts import Facts, day_number
 from workqueues.outcomes import OutcomeRow, Outcomes
-from workqueues.simulate import simulate
+from workqueues.simulate import Inflow, simulate
 from workqueues.strategy import Strategy
 
 
@@ -122,3 +122,19 @@ def test_ranking_by_the_index_beats_ranking_by_dollars_alone_in_the_box() -> Non
         return run.days[-1].left_cents
 
     assert left(Strategy(oldest_share=0.0)) < left(Strategy(oldest_share=0.0, per_minute=False))
+
+
+def test_what_comes_in_is_like_what_came_and_arrives_on_its_day() -> None:
+    facts = Facts.from_rows([charged(n, 5_000 * n) for n in range(1, 40)])
+    like = Facts.from_rows([charged(1, 90_000, category="eligibility", arrived_on=TODAY)])
+    strategy = Strategy(staff=1, minutes_per_person=240)
+
+    alone, fed, again = (
+        simulate(facts, strategy, prior_beliefs(), Terms.build(), TODAY, 10, inflow=inflow)
+        for inflow in (None, Inflow(like, 6.0), Inflow(like, 6.0))
+    )
+
+    assert fed == again
+    assert 30 < fed.arrived < 80
+    assert fed.days[0] == alone.days[0]  # nothing has come yet
+    assert sum(day.worked for day in fed.days) > sum(day.worked for day in alone.days) == len(facts)
