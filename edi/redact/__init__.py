@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from edi import scalars
 from edi.redact.days import Days, How
-from edi.redact.pseudonyms import OLDEST_AGE_YEARS, Pseudonyms
+from edi.redact.pseudonyms import OLDEST_AGE_YEARS, Pseudonyms, is_digits
 from edi.redact.rules import (
     BIRTH_QUALIFIERS,
     CONTROL_NUMBERS,
@@ -71,10 +71,10 @@ class Redactor:
     def without_people(self, segment: WireSegment) -> WireSegment:
         name = segment.id
         if name == "ISA":
-            self.year = 2000 + int(segment.get(9)[:2]) if segment.get(9)[:2].isdigit() else 0
+            self.year = 2000 + int(segment.get(9)[:2]) if is_digits(segment.get(9)[:2]) else 0
         elif name in HEADER_DATES and not self.year:
             text = segment.get(HEADER_DATES[name])[:4]
-            self.year = int(text) if text.isdigit() else 0
+            self.year = int(text) if is_digits(text) else 0
         if name in ("N1", "NM1"):
             self.role = segment.get(1)
             return self.party(segment, name)

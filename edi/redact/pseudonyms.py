@@ -61,7 +61,7 @@ class Pseudonyms:
 
     def birth_date(self, text: str, latest_year: int) -> str:
         """Another day of the same year; nobody appears older than 89 in `latest_year`. Unreadable text: an id."""
-        if len(text) != 8 or not text.isdigit() or not 1800 < int(text[:4]) < 2200:
+        if len(text) != 8 or not is_digits(text) or not 1800 < int(text[:4]) < 2200:
             return self.id(text)
         year = max(int(text[:4]), latest_year - OLDEST_AGE_YEARS)
         offset = next(self._stream("birth", text)) * 256 + next(self._stream("day", text))
@@ -88,7 +88,7 @@ class Pseudonyms:
 
     def _id(self, text: str) -> str:
         # Case and padding are not part of an id: CLM01 comes back in other case, ISA06 is padded, GS02 is not.
-        bare = text.strip().upper()
+        bare = capitals(text.strip())
         if is_npi(bare):
             return text.replace(bare, with_check_digit(bare[0] + self._shaped(bare[1:9])))
         shaped = iter(self._shaped(bare))
@@ -143,13 +143,23 @@ def alphabet_of(char: str) -> str:
     return ascii_uppercase if char in ascii_uppercase else ""
 
 
+def capitals(text: str) -> str:
+    """As many letters as there were: the capital of some (ß) would be two, and they stay."""
+    return "".join(large if len(large := char.upper()) == 1 else char for char in text)
+
+
+def is_digits(text: str) -> bool:
+    """0 to 9 only: Python counts raised figures (²) as digits too."""
+    return text.isascii() and text.isdigit()
+
+
 def shape_of(text: str) -> str:
     return "".join("9" if char in digits else "A" if char in ascii_uppercase else char for char in text)
 
 
 def is_npi(text: str) -> bool:
     """Ten digits, first 1 or 2, right check digit."""
-    return len(text) == 10 and text.isdigit() and text[0] in "12" and with_check_digit(text[:9]) == text
+    return len(text) == 10 and is_digits(text) and text[0] in "12" and with_check_digit(text[:9]) == text
 
 
 def with_check_digit(nine: str) -> str:

@@ -316,3 +316,39 @@ def test_redact_moves_dates_or_leaves_years_but_not_both(remittance: Path) -> No
     moved = run("redact", "--shift-dates", str(remittance))
     assert (moved.exit_code, "20261005" in moved.stdout) == (0, False)
     assert run("redact", "--shift-dates", "--safe-harbor", str(remittance)).exit_code == 2
+
+
+def test_standard_input_is_read_beside_other_files_by_several_workers(remittance: Path) -> None:
+    wire = REMITTANCE.replace("PCN20331", "PCN7")
+    result = run("read", "--jobs", "2", str(remittance), "-", str(remittance), wire=wire)
+    assert result.exit_code == 0
+    claims = [row["patient_control_number"] for row in json_lines(result.stdout) if row["kind"] == "claim"]
+    assert claims == ["PCN20331", "PCN7", "PCN20331"]
+
+
+@pytest.mark.parametrize("command", ["read", "check", "diff"])
+def test_standard_input_is_taken_once(command: str) -> None:
+    result = run(command, "-", "-", wire=REMITTANCE)
+    assert result.exit_code == 2
+    assert "standard input (-) can be read only once" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["read", "check", "describe", "redact", "write"])
+def test_an_empty_folder_is_told_in_one_line(command: str, tmp_path: Path) -> None:
+    result = run(command, str(tmp_path))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"{tmp_path}: a folder without files in it, or where one file is wanted.\n"
+
+
+def test_redact_never_writes_over_the_file_that_it_reads(remittance: Path) -> None:
+    result = run("redact", str(remittance), "-o", str(remittance))
+    assert result.exit_code == 2
+    assert remittance.read_text() == REMITTANCE
+
+
+def test_redact_leaves_the_output_alone_when_there_is_nothing_to_redact(tmp_path: Path) -> None:
+    letter, target = tmp_path / "letter.txt", tmp_path / "out.edi"
+    letter.write_text("Dear sir or madam")
+    target.write_text("an older result")
+    assert run("redact", str(letter), "-o", str(target)).exit_code == 2
+    assert target.read_text() == "an older result"

@@ -245,3 +245,15 @@ def test_balances_syntax_and_order_are_unharmed(base: str, how: How) -> None:
 
     assert found(without) == found(wire)
     assert without.count(b"~") == wire.count(b"~")
+
+
+ODD = st.text(st.characters(max_codepoint=255, exclude_characters="*~\r\n:^"), min_size=1, max_size=12)
+
+
+@settings(max_examples=150, deadline=None)
+@given(ODD, st.sampled_from(list(How)))
+def test_no_text_of_any_sender_stops_it(text: str, how: How) -> None:
+    ids = f"CLP*{text}*1~NM1*QC*1*{text}****MI*{text}~ZZZ*{text}~REF*EA*{text}~"
+    body = f"{ids}DMG*D8*{text}~DTM*472*{text}~HI*BH:11:D8:{text}~"
+    wire = (ISA + body).encode()
+    assert b"".join(redact(io.BytesIO(wire), b"a key", how=how)).count(b"~") == wire.count(b"~")

@@ -7,7 +7,7 @@ from typing import Annotated, Any, BinaryIO
 
 import typer
 
-from app.cli.edi.files import opened_again
+from app.cli.edi.files import once_only, opened_again
 from app.cli.edi.outcome import FINDINGS, UNREADABLE_ERRORS, Outcome, finish, pipe_may_close, unreadable
 from app.cli.edi.output import print_row, say
 from app.core.money import format_cents
@@ -25,6 +25,7 @@ def diff(first: First, second: Second, as_json: AsJson = False) -> None:  # noqa
 
     Envelopes, order and layout do not count. Exit code 0: they say the same; 1: they differ.
     """
+    once_only([first, second])
     count = 0
     reading = first
     with pipe_may_close():

@@ -7,10 +7,12 @@ import io
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
+
+import typer
 
 STANDARD_INPUT = "-"
 GZIP_MAGIC = b"\x1f\x8b"
@@ -19,12 +21,22 @@ SPOOL_BYTES = 8 * 1024 * 1024  # of standard input kept in memory before it goes
 
 
 def each_file(paths: list[str]) -> Iterator[str]:
-    """The files meant: folders stand for all files in them, in name order."""
+    """The files meant: folders stand for all files in them, in name order.
+
+    A folder without files stands for itself: whoever opens it says that there is nothing to read.
+    """
+    once_only(paths)
     for path in paths:
         if path != STANDARD_INPUT and Path(path).is_dir():
-            yield from sorted(str(inner) for inner in Path(path).rglob("*") if inner.is_file())
+            inside = sorted(str(inner) for inner in Path(path).rglob("*") if inner.is_file())
+            yield from inside or [path]
         else:
             yield path
+
+
+def once_only(paths: Sequence[str]) -> None:
+    if paths.count(STANDARD_INPUT) > 1:
+        raise typer.BadParameter("standard input (-) can be read only once")
 
 
 @contextmanager

@@ -53,6 +53,8 @@ def unreadable(file: str, error: Exception) -> Outcome:
         return Outcome(file, UNREADABLE, str(error))
     if isinstance(error, (EOFError, zlib.error)) or "gzip" in str(error).lower():
         return Outcome(file, UNREADABLE, f"{file}: damaged gzip data: {error}. Fetch the file again.")
+    if isinstance(error, IsADirectoryError):
+        return Outcome(file, UNREADABLE, f"{file}: a folder without files in it, or where one file is wanted.")
     reason = getattr(error, "strerror", None) or str(error)
     return Outcome(file, UNREADABLE, f"{file}: cannot be opened: {reason}. Check the path and the permissions.")
 

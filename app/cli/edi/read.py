@@ -99,7 +99,12 @@ def read_into(tasks: list[Task], workers: int) -> list[Outcome]:
         if workers == 1 or len(tasks) == 1:
             return list(told(map(read_task, tasks), advance))
         with ProcessPoolExecutor(min(workers, len(tasks)), get_context("spawn")) as pool:
-            return list(told(pool.map(read_task, tasks), advance))
+            # Standard input is this process's own: no worker can read it.
+            reading = [None if task.file == STANDARD_INPUT else pool.submit(read_task, task) for task in tasks]
+            done = (
+                read_task(task) if one is None else one.result() for task, one in zip(tasks, reading, strict=True)
+            )
+            return list(told(done, advance))
 
 
 def told(outcomes: Iterator[Outcome], advance: Callable[[], None]) -> Iterator[Outcome]:

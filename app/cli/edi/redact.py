@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from app.cli.edi.files import opened
+from app.cli.edi.files import STANDARD_INPUT, opened
 from app.cli.edi.outcome import UNREADABLE_ERRORS, finish, pipe_may_close, unreadable
 from app.cli.edi.progress import bytes_bar
 from edi.redact import How
@@ -55,22 +56,34 @@ def redact(
     if shift_dates and safe_harbor:
         raise typer.BadParameter("--safe-harbor leaves only years: there is nothing for --shift-dates to move")
     how = How.SAFE_HARBOR if safe_harbor else How.SHIFTED if shift_dates else How.LIMITED
+    if output is not None and is_same(file, output):
+        raise typer.BadParameter(f"{output} is the file that is read: it would be lost")
     key = key_bytes(key_file)
     with pipe_may_close():
         try:
             with bytes_bar(file) as on_bytes, opened(file, on_bytes) as stream:
-                target = output.open("wb") if output else sys.stdout.buffer
-                try:
-                    for segment in redact_segments(stream, key, file, how):
-                        target.write(segment)
-                finally:
-                    if output:
-                        target.close()
+                save(redact_segments(stream, key, file, how), output)
         except BrokenPipeError:
             raise
         except UNREADABLE_ERRORS as error:
             finish(unreadable(file, error))
         finish()
+
+
+def save(segments: Iterator[bytes], output: Path | None) -> None:
+    """To the output, which is only made once there is something to put in it."""
+    first = next(segments, b"")
+    if output is None:
+        sys.stdout.buffer.write(first)
+        sys.stdout.buffer.writelines(segments)
+        return
+    with output.open("wb") as target:
+        target.write(first)
+        target.writelines(segments)
+
+
+def is_same(file: str, output: Path) -> bool:
+    return file != STANDARD_INPUT and output.exists() and Path(file).exists() and output.samefile(file)
 
 
 def key_bytes(key_file: Path | None) -> bytes:
