@@ -13,10 +13,11 @@ from app.audit.record import record
 from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
-from app.core.db import session_scope
+from app.core.db import is_sqlite, session_scope
 from app.intake.pickup import ingest
 from app.intake.report import FileReport, Refused
 from app.intake.tables import FileState
+from app.jobs.leader import leading, own_name
 from app.jobs.schedule import JOBS, Schedule, find_job, last_runs, run_job
 from app.jobs.work import desk_for, settle_and_rank
 from app.web.errors import Invalid, NotFound
@@ -42,7 +43,17 @@ def jobs(request: Request, session: Database, viewer: CanView) -> Response:
         (job, job.every(settings), runs.get(job.key), schedule.next_run(job.key) if schedule else None)
         for job in JOBS
     ]
-    return render(request, "jobs/index.html", rows=rows, is_running=schedule is not None, inbox=settings.inbox_dir)
+    shared = not is_sqlite(product_of(request).engine)
+    return render(
+        request,
+        "jobs/index.html",
+        rows=rows,
+        is_running=schedule is not None,
+        shared=shared,
+        leader=leading(session) if shared else None,
+        own_name=own_name(),
+        inbox=settings.inbox_dir,
+    )
 
 
 @router.post("/jobs/{key}/run")

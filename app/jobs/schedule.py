@@ -1,7 +1,9 @@
 """The one schedule table, and APScheduler at its edge.
 
-Jobs run in this process, one at a time each, and a run that was missed (the machine slept) is made up once. What
-came of every run is kept, because "it ran last night" must be something a person can look up.
+Jobs run in the process that schedules, one at a time each, and a run that was missed (the machine slept) is made up
+once. On SQLite that is the one process there is; on PostgreSQL it is the leader of all that serve (`leader.py`), and
+another takes over within seconds when it ends. What came of every run is kept, because "it ran last night" must be
+something a person can look up.
 """
 
 from __future__ import annotations
@@ -20,13 +22,15 @@ from sqlmodel import Session, col, select
 
 from app.core.clock import Clock
 from app.core.config import Settings
-from app.core.db import session_scope
+from app.core.db import is_sqlite, session_scope
 from app.jobs import sending, work
+from app.jobs.leader import LOOK_SECONDS, Leader, only_one
 from app.jobs.tables import JobRun
 
 log = logging.getLogger(__name__)
 
 MISSED_BY_SECONDS = 6 * 3600  # a nightly job that a sleeping machine missed still runs in the morning
+UNDER_WAY = "Another process is running it at this moment; this one did nothing."
 Work = Callable[[Engine, Settings, Clock, str], str]
 
 
@@ -100,45 +104,75 @@ JOBS: tuple[Job, ...] = (
 
 
 class Schedule:
-    """The running schedule of this process."""
+    """The schedule of this process: it runs from the start on SQLite, and while this process leads on PostgreSQL."""
 
-    def __init__(self, engine: Engine, settings: Settings, clock: Clock) -> None:
+    def __init__(
+        self, engine: Engine, settings: Settings, clock: Clock, *, name: str = "", look_seconds: float = LOOK_SECONDS
+    ) -> None:
         self.engine = engine
         self.settings = settings
         self.clock = clock
-        self.scheduler = BackgroundScheduler(
-            timezone=settings.zone,
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": MISSED_BY_SECONDS},
-        )
+        self.scheduler: BackgroundScheduler | None = None
+        self.leader: Leader | None = None
+        if not is_sqlite(engine):
+            self.leader = Leader(engine, elected=self._begin, lost=self._end, name=name, look_seconds=look_seconds)
 
     def start(self) -> None:
+        if self.leader is not None:
+            self.leader.start()
+        else:
+            self._begin()
+
+    def stop(self) -> None:
+        if self.leader is not None:
+            self.leader.stop()
+        else:
+            self._end()
+
+    @property
+    def leads(self) -> bool:
+        return self.scheduler is not None
+
+    def next_run(self, key: str) -> datetime | None:
+        """None when another process schedules."""
+        scheduler = self.scheduler
+        found = scheduler.get_job(key) if scheduler is not None else None
+        return found.next_run_time if found is not None else None
+
+    def _begin(self) -> None:
+        scheduler = BackgroundScheduler(
+            timezone=self.settings.zone,
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": MISSED_BY_SECONDS},
+        )
         for job in JOBS:
-            self.scheduler.add_job(
+            scheduler.add_job(
                 run_job,
                 job.trigger(self.settings),
                 args=(job, self.engine, self.settings, self.clock),
                 kwargs={"trigger": "schedule"},
                 id=job.key,
             )
-        self.scheduler.start()
+        scheduler.start()
+        self.scheduler = scheduler
 
-    def stop(self) -> None:
-        self.scheduler.shutdown(wait=True)
-
-    def next_run(self, key: str) -> datetime | None:
-        found = self.scheduler.get_job(key)
-        return found.next_run_time if found is not None else None
+    def _end(self) -> None:
+        """What runs at this moment is finished first."""
+        scheduler, self.scheduler = self.scheduler, None
+        if scheduler is not None:
+            scheduler.shutdown(wait=True)
 
 
 def run_job(job: Job, engine: Engine, settings: Settings, clock: Clock, *, trigger: str) -> JobRun:
-    """Run one job now and keep what came of it. Never raises: a schedule must outlive any single run."""
+    """Run one job now and keep what came of it. Never raises for what the job does: a schedule outlives any run."""
     with session_scope(engine) as session:
         run = JobRun(job=job.key, trigger=trigger, started_at=clock.now())
         session.add(run)
         session.flush()
         run_id = run.id
     try:
-        result, is_fine = job.work(engine, settings, clock, trigger), True
+        with only_one(engine, job.key) as is_ours:
+            result = job.work(engine, settings, clock, trigger) if is_ours else UNDER_WAY
+        is_fine = True
     except Exception as error:
         log.exception("job %s failed", job.key)
         result, is_fine = f"Failed: {error}", False

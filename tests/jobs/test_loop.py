@@ -100,6 +100,7 @@ def test_the_schedule_picks_up_by_itself(engine: Engine, settings: Settings, clo
     schedule.start()
     try:
         assert schedule.next_run("rank") is not None
+        assert schedule.scheduler is not None
         schedule.scheduler.modify_job("pickup", next_run_time=datetime.now(settings.zone))
         for _ in range(200):
             with Session(engine) as session:
