@@ -68,9 +68,12 @@ def test_whatever_the_claim_its_decision_is_whole(rows: list[FactRow]) -> None:
     assert ((decisions.queue > 0) == something_open).all()
 
 
-def score(beliefs: Beliefs | None = None, **changes: Any) -> float:
+PRICES = st.sampled_from([0.0, 5.0, 20.0, 100.0, 400.0, 3_000.0])  # of a minute: under, around, over the index
+
+
+def score(beliefs: Beliefs | None = None, price: float = 20.0, **changes: Any) -> float:
     facts = Facts.from_rows([claim(**changes)])
-    outlook = replace(first_outlook(20_000.0), price_now=20.0, price_later=20.0)
+    outlook = replace(first_outlook(20_000.0), price_now=price, price_later=price)
     return float(
         decide(facts, Strategy(), beliefs or prior_beliefs(), Terms.build(), TODAY, outlook=outlook).score[0]
     )
@@ -81,13 +84,17 @@ def score(beliefs: Beliefs | None = None, **changes: Any) -> float:
     st.integers(1, 1_000_000),
     st.sampled_from(CATEGORIES),
     st.sampled_from(["unknown", "refile", "appeal", "second_appeal"]),
+    st.integers(-1, 2),
+    PRICES,
 )
 @settings(max_examples=120, deadline=None)
-def test_more_dollars_never_lower_the_index(cents: int, more: int, category: str, route: str) -> None:
+def test_more_dollars_never_lower_the_index(
+    cents: int, more: int, category: str, route: str, strength: int, price: float
+) -> None:
     def of(amount: int) -> float:
         return score(
-            billed_cents=amount, open_cents=amount, insurance_open_cents=amount, denied_cents=amount,
-            category=category, route=route,
+            price=price, billed_cents=amount, open_cents=amount, insurance_open_cents=amount, denied_cents=amount,
+            category=category, route=route, strength=strength,
         )  # fmt: skip
 
     assert of(cents + more) >= of(cents) * (1 - 1e-5)
@@ -119,13 +126,26 @@ def test_fewer_minutes_never_lower_the_index(step: str, route: str) -> None:
     assert scores == sorted(scores)
 
 
-@given(st.integers(0, 400), st.integers(0, 400), st.sampled_from(["unknown", "refile"]))
-@settings(max_examples=80, deadline=None)
-def test_a_nearer_open_deadline_never_lowers_the_index(days: int, nearer: int, route: str) -> None:
-    near, far = sorted((days, nearer))
+@given(
+    st.tuples(st.integers(0, 400), st.integers(0, 400)),
+    st.none() | st.integers(-50, 400),
+    st.sampled_from(["unknown", "refile", "appeal", "second_appeal"]),
+    st.sampled_from(["refile_due_on", "appeal_due_on", "second_appeal_due_on", "records_due_on"]),
+    st.sampled_from(["denied", "info_requested", "no_answer"]),
+    PRICES,
+)
+@settings(max_examples=200, deadline=None)
+def test_a_nearer_open_deadline_never_lowers_the_index(
+    days: tuple[int, int], others: int | None, route: str, clock: str, status: str, price: float
+) -> None:
+    """Whichever clock comes nearer, whatever the other clocks say."""
+    near, far = sorted(days)
+    other = None if others is None else TODAY + timedelta(others)
+    rest = {"refile_due_on": other, "appeal_due_on": other, "second_appeal_due_on": other}
 
     def of(left: int) -> float:
-        return score(route=route, refile_due_on=TODAY + timedelta(left), appeal_due_on=TODAY + timedelta(left))
+        changes = {**rest, clock: TODAY + timedelta(left)}
+        return score(price=price, route=route, status=status, **changes)
 
     assert of(near) >= of(far) * (1 - 1e-5)
 
