@@ -44,6 +44,7 @@ class Proof:
         used = start.delimiters
         self.start = start
         self.context = Context(start, used.element, used.component, used.repetition)
+        self.out = self.context.out  # the list that values come out on; a reader may swap the context's for a while
         self.reader = READERS[start.kind](self.context)
         self.element = used.element
         self.number = 0
@@ -67,8 +68,8 @@ class Proof:
             raise RowError(line, f"nothing of this {row.get('kind')} would be read back: it says too little")
 
     def compare(self) -> None:
-        values = [value for value in self.context.out if not isinstance(value, Finding)]
-        self.context.out.clear()
+        values = [value for value in self.out if not isinstance(value, Finding)]
+        self.out.clear()
         for read in as_json.rows([self.start, *values]) if values else ():
             if not self.given:
                 raise RowError(0, f"the file would read back with a {read['kind']} that no row gives")

@@ -277,6 +277,21 @@ def test_a_file_of_many_rows_is_written_as_they_come() -> None:
     assert taken < 1000
 
 
+def test_a_row_that_cannot_be_written_is_told_before_the_rows_behind_it_are_taken() -> None:
+    taken = 0
+
+    def rows() -> Any:
+        nonlocal taken
+        yield json.dumps(PAYMENT)
+        for place in range(1000):
+            taken += 1
+            yield json.dumps({**PAID, "to": "2026-01-01", "dates": []} if place == 10 else PAID)
+
+    with pytest.raises(RowError, match="line 12: "):
+        b"".join(written(rows(), Sending(NOW, 7)))
+    assert taken < 20
+
+
 def test_the_examples_of_the_page_are_written_and_pass_the_guide() -> None:
     page = (Path(__file__).parents[3] / "docs" / "json.md").read_text(encoding="utf-8")
     blocks = [block.split("```")[0] for block in page.split("```json\n")[1:]]
