@@ -7,7 +7,7 @@ none the test fails and says the one command that installs it, because a skipped
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkdtemp
@@ -75,19 +75,33 @@ def postgresql_server() -> Iterator[str]:
     server.cleanup()
 
 
-@pytest.fixture
-def postgresql_engine(postgresql_server: str) -> Iterator[Engine]:
-    """An empty PostgreSQL database with the whole schema; mark the test `postgresql`."""
-    name = f"overturn_{uuid4().hex[:12]}"
+@pytest.fixture(scope="session")
+def new_postgresql(postgresql_server: str) -> Iterator[Callable[[], Engine]]:
+    """Makes empty PostgreSQL databases with the whole schema: migrated once, then copied by the server."""
     server = create_engine(postgresql_server, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    made = make_engine(server.url.set(database=name).render_as_string(hide_password=False))
+    template = f"overturn_{uuid4().hex[:12]}"
+
+    def create(name: str, of: str = "") -> Engine:
+        with server.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}" + (f" TEMPLATE {of}" if of else "")))
+        return make_engine(server.url.set(database=name).render_as_string(hide_password=False))
+
+    made = create(template)
     init_database(made)
+    made.dispose()  # nobody may be connected to what is copied
+    yield lambda: create(f"overturn_{uuid4().hex[:12]}", of=template)
+    server.dispose()
+
+
+@pytest.fixture
+def postgresql_engine(postgresql_server: str, new_postgresql: Callable[[], Engine]) -> Iterator[Engine]:
+    """An empty PostgreSQL database with the whole schema; mark the test `postgresql`."""
+    made = new_postgresql()
     yield made
     made.dispose()
+    server = create_engine(postgresql_server, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        connection.execute(text(f"DROP DATABASE {made.url.database} WITH (FORCE)"))
     server.dispose()
 
 

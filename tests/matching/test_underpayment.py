@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from app.audit.actor import Actor, act_as
 from app.core.clock import FixedClock
+from app.core.config import Settings
 from app.core.db import read_scope, session_scope
 from app.followup.facts import fact_rows
 from app.ledger.tables import Account
@@ -29,6 +32,14 @@ TAKEN_BACK = (
     "CAS*CO*45*-20~"
 )
 PAID_90 = PAID_80.replace("*100*80", "*100*90").replace("CO*45*20", "CO*45*10")
+
+
+@pytest.fixture
+def books(any_engine: Engine, settings: Settings, tmp_path: Path) -> Books:
+    """These books are kept on SQLite, then on PostgreSQL."""
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    return Books(any_engine, settings, folder)
 
 
 def load(books: Books, text: str, *, cents: int | None = None, permille: int | None = None) -> FeesLoaded:
