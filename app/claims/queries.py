@@ -54,7 +54,10 @@ def heads_by_ids(session: Session, claim_ids: Sequence[int]) -> dict[int, ClaimH
 def find_by_number(session: Session, practice_ids: Sequence[int], number: str) -> list[ClaimHead]:
     """Claims with this patient control number, or this number of the payer's."""
     is_named = (col(Claim.patient_control_number) == number) | (col(Claim.payer_control_number) == number)
-    rows = session.exec(_heads().where(is_named, col(Claim.practice_id).in_(practice_ids)).order_by(col(Claim.id)))
+    in_force = col(Claim.superseded_on).is_(None)
+    rows = session.exec(
+        _heads().where(is_named, in_force, col(Claim.practice_id).in_(practice_ids)).order_by(col(Claim.id))
+    )
     return [ClaimHead(*row) for row in rows]
 
 
@@ -96,7 +99,10 @@ def siblings_of(session: Session, claim: Claim) -> list[Claim]:
     statement = (
         select(Claim)
         .where(
-            Claim.patient_id == claim.patient_id, Claim.practice_id == claim.practice_id, col(Claim.id) != claim.id
+            Claim.patient_id == claim.patient_id,
+            Claim.practice_id == claim.practice_id,
+            col(Claim.id) != claim.id,
+            col(Claim.superseded_on).is_(None),
         )
         .order_by(col(Claim.first_service).desc(), col(Claim.id).desc())
         .limit(SIBLING_ROWS)

@@ -126,7 +126,8 @@ class Register:
         ).all()
         self.load_ids(row.claim_id for row in rows)
         for row in rows:
-            self._add(self._by_key, row.control_key, self.by_id[row.claim_id])
+            if row.claim_id in self.by_id:
+                self._add(self._by_key, row.control_key, self.by_id[row.claim_id])
 
     def load_key_range(self, first: str, key: str) -> list[KnownClaim]:
         """Claims whose key begins with `first`: remembered under `key`, which is how the payer wrote it."""
@@ -147,7 +148,8 @@ class Register:
         ).all()
         self.load_ids(row.claim_id for row in rows)
         for row in rows:
-            self._add(self._by_number, row.value, self.by_id[row.claim_id])
+            if row.claim_id in self.by_id:
+                self._add(self._by_number, row.value, self.by_id[row.claim_id])
 
     def load_members(self, members: Iterable[tuple[str, date]], *, sent_only: bool) -> None:
         """Claims by member id and first date of service; `sent_only` leaves out those without an 837."""
@@ -291,6 +293,8 @@ class Register:
         return self._rows(among(self._connection, column, values)) if values else []
 
     def _rows(self, condition: ColumnElement[bool], most: int | None = None) -> list[KnownClaim]:
+        """Claims in force: nothing is matched to one that proved to be another."""
+        condition = and_(condition, claim.c.superseded_on.is_(None))
         statement = SELECT.where(claim.c.practice_id == self._practice_id, condition).order_by(claim.c.id)
         if most is not None:
             statement = statement.order_by(None).order_by(claim.c.id.desc()).limit(most)

@@ -203,6 +203,8 @@ class Claim(SQLModel, table=True):
     state_on: date | None = None  # the date of what decided `state`; older news does not change it
     adjudicated_on: date | None = None  # newest 835 decision
     created_at: datetime = Field(sa_type=Instant)
+    superseded_on: date | None = None  # known only from an answer, it proved to be no claim of its own
+    successor_id: int | None = None  # the claim that it proved to be
 
 
 class ClaimLine(SQLModel, table=True):

@@ -110,6 +110,19 @@ remark = table_of(RemarkRow)
 underpayment = table_of(Underpayment)
 
 
+def _newest_status() -> Any:
+    """By its own date, whichever file came first."""
+    said = status_event.alias("said")
+    return (
+        select(said.c.id)
+        .where(said.c.claim_id == claim.c.id)
+        .order_by(said.c.effective.desc().nulls_last(), said.c.id.desc())
+        .limit(1)
+        .correlate(claim)
+        .scalar_subquery()
+    )
+
+
 def fact_rows(session: Session, today: date, claim_ids: Sequence[int] | None = None) -> Iterator[list[FactRow]]:
     """Chunks of facts about every open claim (or the given ones), in claim order."""
     statement = fact_statement()
@@ -183,7 +196,6 @@ def fact_statement() -> Select[Any]:
     newest_status = (
         select(
             status_event.c.claim_id,
-            func.max(status_event.c.id).label("id"),
             func.max(case((status_event.c.due_on.is_not(None), status_event.c.id))).label("request_id"),
         )
         .where(status_event.c.claim_id.is_not(None))
@@ -270,7 +282,7 @@ def fact_statement() -> Select[Any]:
         .outerjoin(newest_denial, newest_denial.c.claim_id == claim.c.id)
         .outerjoin(denial, denial.c.id == newest_denial.c.id)
         .outerjoin(newest_status, newest_status.c.claim_id == claim.c.id)
-        .outerjoin(status_event, status_event.c.id == newest_status.c.id)
+        .outerjoin(status_event, status_event.c.id == _newest_status())
         .outerjoin(request, request.c.id == newest_status.c.request_id)
         .outerjoin(touches, touches.c.claim_id == claim.c.id)
         .outerjoin(judged, judged.c.id == touches.c.judged_id)

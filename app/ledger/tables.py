@@ -61,6 +61,8 @@ class EntryKind(StrEnum):
     RELEASE = "release"  # an adjustment that was held is posted after all
     RESPONSIBILITY = "responsibility"  # the patient's share waits for the next payer, or comes back from it
     UNDERPAYMENT = "underpayment"  # the part of a write-off that the contract does not allow is open again
+    UNAPPLY = "unapply"  # an answer leaves the claim that it was posted to
+    MOVE = "move"  # a claim proved to be another one: what was left on it goes there
     VOID = "void"  # a payment that never cleared: a reissued check replaces it
     PERSON = "person"
 

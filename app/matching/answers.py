@@ -22,10 +22,11 @@ from app.claims.timeline import Place, Timeline
 from app.ledger.journal import Cause, Journal
 from app.ledger.tables import Account, CauseKind, EntryKind, JournalEntry
 from app.matching.creation import ClaimLines, Creation, is_split, person_of
+from app.matching.denial_course import settle_denials
 from app.matching.denials import Denials
 from app.matching.ladder import Described, Ladder, Match, described, payer_numbers, why_unmatched
 from app.matching.lines import match_lines
-from app.matching.outcomes import FORWARDING_STATUS, apply_answer, event_kind, sentence, take_back_state
+from app.matching.outcomes import FORWARDING_STATUS, Decision, apply_decision, event_kind, sentence, take_back_state
 from app.matching.posting import HELD_NOTE, RANK_OF_STATUS, answer_legs, unmatched_legs
 from app.matching.release import release_held
 from app.matching.responsibility import settle_responsibility
@@ -80,7 +81,7 @@ class AnswerBatch:
         self._timeline = Timeline(connection, now)
         self._rows = AnswerRows(connection, numbering.services)
         self._lines = ClaimLines(connection, numbering.lines)
-        self._taking_back = TakingBack(self._journal, self._denials, self._rows)
+        self._taking_back = TakingBack(self._journal, self._rows)
         self._creation = Creation(self._register, self._people, self._journal, self._lines, header.file_id)
         self._cash = Account.REMITTANCE_CLEARING
         self._several_payers: set[int] = set()  # claims that more than one payer may have been asked about
@@ -88,6 +89,8 @@ class AnswerBatch:
             set()
         )  # claims whose later payer's write-off is held, now that the first answered
         self.touched: set[int] = set()
+        self.made: set[int] = set()  # claims that were made from an answer
+        self.learned: set[str] = set()  # the payer's numbers that another answer is known by too
 
     def post(self, answers: Sequence[x835.ClaimPayment]) -> None:
         """Match and post them, in order."""
@@ -112,6 +115,15 @@ class AnswerBatch:
             self._post_one(number, answer, fact)
         self._flush()
 
+    def repost(self, number: int, answer: x835.ClaimPayment) -> None:
+        """Match and post an answer that was taken off its claim, now that more is known."""
+        facts = self._load((answer,))
+        self._rows.stand({number})
+        self._denials.stand({number})
+        self._cash = Account.UNAPPLIED_CASH
+        self._post_one(number, answer, facts[0])
+        self._flush()
+
     def apply(self, number: int, answer: x835.ClaimPayment, claim_id: int, why: str) -> str:
         """A person says which claim an answer is about: its money leaves unapplied cash. Returns "" or why not."""
         return self._apply(number, answer, why, lambda fact: self._claim(claim_id))
@@ -132,7 +144,7 @@ class AnswerBatch:
         mark = fingerprint(answer)
         match = self._ladder.match(fact)
         is_reversal = answer.status == REVERSAL_STATUS
-        repeated = [] if is_reversal else self._reversals.repeats(mark)
+        repeated = [] if is_reversal else [known for known in self._reversals.repeats(mark) if known.id != number]
         if any(known.trace == self._header.trace for known in repeated):
             note = "The same answer was posted before under this payment; its money, if any, is in unapplied cash."
             self._set_aside(number, answer, match, PaymentState.DUPLICATE, mark, note)
@@ -145,6 +157,7 @@ class AnswerBatch:
             if match.resembles_nothing and fact.key:
                 claim = self._creation.create(answer, fact, self._header.payer, self._header.npi, self._header.on)
                 match = Match(claim, "created", "no claim of this practice resembles it")
+                self.made.add(claim.id)
             if match.claim is None:
                 self._set_aside(number, answer, match, PaymentState.UNMATCHED, mark, why_unmatched(match, fact))
             else:
@@ -196,12 +209,11 @@ class AnswerBatch:
             payer_id=header.payer.id,
             claim_id=claim.id,
             claim_payment_id=number,
-            remittance_id=header.remittance_id,
-            payer_rank=rank,
             line_ids=line_ids,
             on=header.on,
         )
         self._tell(claim, answer, rank, event_kind(answer), sentence(answer, header.payer.name, refusal))
+        self.learned.update(self._reversals.shared_numbers(claim.id, payer_numbers(answer)))
         known = self._on_the_books(number, answer, claim.id, state, mark, rank)
         known.held_cents = posted.held_cents
         if rank == 1 and any(other.held_cents for other in self._reversals.standing(claim.id)):
@@ -255,6 +267,8 @@ class AnswerBatch:
         if state is PaymentState.UNMATCHED:
             match = match._replace(evidence=note)
         self._keep_row(number, answer, match, state, mark, note=note)
+        if self._cash is Account.UNAPPLIED_CASH:
+            return  # it waits there already
         cause = Cause(CauseKind.CLAIM_PAYMENT, number, header.file_id, answer.segment)
         legs = unmatched_legs(answer.paid_cents, header.remittance_id, answer.segment)
         self._journal.post(header.practice_id, EntryKind.UNMATCHED_PAYMENT, header.on, cause, legs, memo=note)
@@ -265,6 +279,7 @@ class AnswerBatch:
         """An answer set aside earlier, about the claim that `find` gives."""
         (fact,) = self._load((answer,))
         self._rows.stand({number})
+        self._denials.stand({number})
         self._cash = Account.UNAPPLIED_CASH
         claim = find(fact)
         if answer.status == REVERSAL_STATUS:
@@ -316,15 +331,10 @@ class AnswerBatch:
             self._several_payers.add(claim.id)
         number = answer.payer_claim_control_number
         self._register.learn_number(claim, header.payer.id, number, header.on, "835")
-        apply_answer(
-            claim,
-            answer,
-            on=header.on,
-            payer_id=header.payer.id,
-            payer_kind=header.payer.kind,
-            payer_rank=rank,
-            is_capitated=header.payer.is_capitated,
+        decision = Decision(
+            *(answer.classification, answer.status, header.on, header.payer.id, header.payer.kind, rank)
         )
+        apply_decision(claim, decision, is_capitated=header.payer.is_capitated)
         place = Place(header.file_id, answer.segment, answer.last_segment, answer.start_offset, answer.end_offset)
         self._timeline.add(claim.practice_id, claim.id, kind, header.on, words, cents=answer.paid_cents, place=place)
         self.touched.add(claim.id)
@@ -376,7 +386,6 @@ class AnswerBatch:
         self._journal.load_balances(known)
         numbers = (number for fact in facts for number in fact.payer_numbers)
         self._reversals.load(claim_ids=known, payer_numbers=numbers)
-        self._denials.load(known)
         return facts
 
     def _flush(self) -> None:
@@ -391,6 +400,7 @@ class AnswerBatch:
         self._journal.flush()
         self._denials.flush()
         self._timeline.flush()
+        settle_denials(self._connection, self._reversals.several(self.touched))
         release_held(self._connection, self._journal, self._may_release, self._header.on)
         settle_responsibility(self._connection, self._journal, self._several_payers, self._header.on)
         settle_underpayments(

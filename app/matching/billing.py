@@ -52,7 +52,12 @@ class Billing:
         if is_newest:
             self._charge(claim, billed, is_created=is_created)
             _describe(claim, submitted)
-            _move(claim, billed)
+            is_void = submitted.frequency == VOID
+            move_to_payer(
+                *(claim, billed.sent_on, billed.payer.id, billed.payer.kind, billed.rank),
+                is_void=is_void,
+                is_first=claim.submissions == 0,
+            )
         sendings = claim.submissions
         claim.submissions += 1
         claim.first_billed_on = min(billed.sent_on, claim.first_billed_on or billed.sent_on)
@@ -104,19 +109,19 @@ def _describe(claim: KnownClaim, submitted: x837.SubmittedClaim) -> None:
     claim.filing_indicator = submitted.filing_indicator
 
 
-def _move(claim: KnownClaim, billed: Billed) -> None:
-    """The claim is with this payer now, unless something newer said where it stands."""
-    decided = claim.state in DECIDED
-    if claim.state_on is not None and (
-        billed.sent_on < claim.state_on or (decided and billed.sent_on == claim.state_on)
-    ):
+def move_to_payer(
+    claim: KnownClaim, sent_on: date, payer_id: int, payer_kind: str, rank: int, *, is_void: bool, is_first: bool
+) -> None:
+    """The claim is with this payer now, unless something newer said where it stands: of one day, a decision, and any
+    answer to the first sending."""
+    is_later = is_first or claim.state in DECIDED
+    if claim.state_on is not None and (sent_on < claim.state_on or (is_later and sent_on == claim.state_on)):
         return
-    is_void = billed.submitted.frequency == VOID
     state = ClaimState.CLOSED if is_void else ClaimState.SUBMITTED
-    claim.state, claim.state_on = state.value, billed.sent_on
-    claim.payer_id, claim.payer_rank = billed.payer.id, billed.rank
-    claim.next_check_on = next_check(state, billed.sent_on, billed.payer.kind)
-    claim.closed_on = billed.sent_on if is_void else None
+    claim.state, claim.state_on = state.value, sent_on
+    claim.payer_id, claim.payer_rank = payer_id, rank
+    claim.next_check_on = next_check(state, sent_on, payer_kind)
+    claim.closed_on = sent_on if is_void else None
 
 
 def _sentence(billed: Billed, sendings: int) -> str:

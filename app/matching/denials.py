@@ -1,4 +1,4 @@
-"""Denials: what was refused, why, whether it is the first time, and what became of it.
+"""Denials: what was refused, and why.
 
 A denial is by the nature of its reason codes, never by CLP02 alone (fact book 835.md §5). Its dollars are the
 positive amounts of denial codes; a write-off beside them on the same line is left out.
@@ -7,25 +7,23 @@ positive amounts of denial codes; a write-off beside them on the same line is le
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select, update
 
 import edi.codes
 from app.claims.among import among
 from app.claims.code_ways import AS_SHIPPED, CodeWays, code_ways
 from app.core.bulk import insert_many, table_of
 from app.matching.posting import all_adjustments
-from app.matching.tables import ClaimPayment, Denial
+from app.matching.tables import Denial
 from edi.x835 import model as x835
 from edi.x835.model import Classification
 
 C = Classification
 DENYING = frozenset({C.FULL_DENIAL, C.PARTIAL_DENIAL})
-DECIDING = frozenset({C.PAID, C.ZERO_PAY_PATIENT, C.ZERO_PAY_PRIOR_PAYER, C.CAPITATED})
 
 # Ties between reasons of equal dollars (835.md §5): what must be cleared first comes first.
 CATEGORY_ORDER = (
@@ -41,7 +39,6 @@ CATEGORY_ORDER = (
 )
 
 denial = table_of(Denial)
-claim_payment = table_of(ClaimPayment)
 COLUMNS = tuple(column.name for column in denial.c if column.name != "id")
 
 
@@ -54,29 +51,6 @@ class Refusal(NamedTuple):
     remarks: str
     denied_cents: int
     is_full: bool
-
-
-@dataclass(slots=True, eq=False)
-class KnownDenial:
-    id: int  # 0: not written yet
-    claim_payment_id: int
-    remittance_id: int
-    payer_rank: int
-    denied_cents: int
-    denied_on: date
-    line_ids: str
-    is_full: bool
-    is_open: bool
-    closed_on: date | None
-    closed_as: str
-    is_changed: bool = False
-
-    @property
-    def awaits_outcome(self) -> bool:
-        return self.is_open or self.closed_as == "reversed"
-
-    def close(self, on: date, closed_as: str) -> None:
-        self.is_open, self.closed_on, self.closed_as, self.is_changed = False, on, closed_as, True
 
 
 def refusal(
@@ -117,34 +91,23 @@ def denied_lines(answer: x835.ClaimPayment, line_ids: Sequence[int | None]) -> s
     return " ".join(found)
 
 
-def _share_a_line(lines: str, others: str) -> bool:
-    """A denial repeats an earlier one of the same line (835.md §5); where a line is not known, of the same claim."""
-    return not lines or not others or not set(lines.split()).isdisjoint(others.split())
-
-
 class Denials:
-    """The denials of the claims of one batch."""
+    """The denials that one batch of answers opens. What becomes of them is told in `denial_course.py`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._ways = code_ways(connection)
-        self._known: dict[int, list[KnownDenial]] = defaultdict(list)
-        self._new: list[tuple[KnownDenial, dict[str, Any]]] = []
+        self._standing: dict[int, int] = {}  # denial by the answer that it is of, for answers that are posted anew
+        self._new: list[dict[str, Any]] = []
 
-    def load(self, claim_ids: Iterable[int]) -> None:
-        wanted = sorted(set(claim_ids))
-        statement = select(
-            denial.c.claim_id,
-            *(denial.c.id, denial.c.claim_payment_id, claim_payment.c.remittance_id, claim_payment.c.payer_rank),
-            *(denial.c.denied_cents, denial.c.denied_on, denial.c.line_ids, denial.c.is_full, denial.c.is_open),
-            *(denial.c.closed_on, denial.c.closed_as),
-        ).join(claim_payment, claim_payment.c.id == denial.c.claim_payment_id)
-        if wanted:
-            for row in self._connection.execute(
-                statement.where(among(self._connection, denial.c.claim_id, wanted)).order_by(denial.c.id)
-            ):
-                values: tuple[Any, ...] = tuple(row)[1:]
-                self._known[row.claim_id].append(KnownDenial(*values))
+    def stand(self, claim_payment_ids: Collection[int]) -> None:
+        """These answers may have their denial already: people's appeals name it, so it is kept."""
+        rows = self._connection.execute(
+            select(denial.c.claim_payment_id, denial.c.id).where(
+                among(self._connection, denial.c.claim_payment_id, sorted(claim_payment_ids))
+            )
+        )
+        self._standing.update({row.claim_payment_id: row.id for row in rows})
 
     def answered(
         self,
@@ -154,76 +117,38 @@ class Denials:
         payer_id: int,
         claim_id: int,
         claim_payment_id: int,
-        remittance_id: int,
-        payer_rank: int,
         line_ids: Sequence[int | None],
         on: date,
     ) -> Refusal | None:
-        """An answer that is not a reversal: earlier denials get their outcome, a new one is opened."""
+        """An answer that is not a reversal: what it denied, if anything, is open from now on."""
         found = refusal(answer, payer_id=payer_id, on=on, ways=self._ways)
-        earlier = [
-            known
-            for known in self._known.get(claim_id, ())
-            if known.payer_rank == payer_rank
-            and known.denied_on <= on
-            and not (known.remittance_id == remittance_id and known.is_open)  # the other part of a split claim
-        ]
-        for known in earlier:
-            if known.awaits_outcome:
-                outcome = _outcome(known, answer.classification, found)
-                if outcome:
-                    known.close(on, outcome)
         if found is not None:
-            lines = denied_lines(answer, line_ids)
-            made = KnownDenial(
-                *(0, claim_payment_id, remittance_id, payer_rank, found.denied_cents, on, lines, found.is_full),
-                *(True, None, ""),
+            self._new.append(
+                {
+                    "practice_id": practice_id,
+                    "claim_id": claim_id,
+                    "claim_payment_id": claim_payment_id,
+                    "denied_on": on,
+                    "line_ids": denied_lines(answer, line_ids),
+                    "is_repeat": False,
+                    "is_open": True,
+                    "closed_on": None,
+                    "closed_as": "",
+                    **found._asdict(),
+                }
             )
-            self._known[claim_id].append(made)
-            columns = {
-                "practice_id": practice_id,
-                "claim_id": claim_id,
-                "is_repeat": any(_share_a_line(lines, known.line_ids) for known in earlier),
-                **found._asdict(),
-            }
-            self._new.append((made, columns))
         return found
-
-    def reversed(self, claim_id: int, claim_payment_id: int, on: date) -> None:
-        """The payer took the denying answer back; what it decides instead will say what became of the denial."""
-        for known in self._known.get(claim_id, ()):
-            if known.claim_payment_id == claim_payment_id and known.is_open:
-                known.close(on, "reversed")
 
     def flush(self) -> None:
         rows = []
-        for known, columns in self._new:
-            values = {**columns, **{name: getattr(known, name) for name in COLUMNS if name not in columns}}
-            rows.append(tuple(values[name] for name in COLUMNS))
+        for values in self._new:
+            known = self._standing.get(values["claim_payment_id"])
+            if known is None:
+                rows.append(tuple(values[name] for name in COLUMNS))
+            else:
+                self._connection.execute(update(denial).where(denial.c.id == known).values(values))
         insert_many(self._connection, denial, COLUMNS, rows)
-        changed = [known for denials in self._known.values() for known in denials if known.is_changed and known.id]
-        if changed:
-            self._connection.execute(
-                update(denial)
-                .where(denial.c.id == bindparam("row_id"))
-                .values(is_open=bindparam("open"), closed_on=bindparam("on"), closed_as=bindparam("as")),
-                [
-                    {"row_id": known.id, "open": known.is_open, "on": known.closed_on, "as": known.closed_as}
-                    for known in changed
-                ],
-            )
         self._new.clear()
-        self._known.clear()
-
-
-def _outcome(known: KnownDenial, classification: Classification, found: Refusal | None) -> str:
-    if classification in DECIDING:
-        return "overturned"
-    if found is None:
-        return ""
-    if found.denied_cents < known.denied_cents:
-        return "partly"
-    return "upheld" if known.closed_as == "reversed" else "repeated"
 
 
 def _remarks(answer: x835.ClaimPayment) -> Iterable[str]:

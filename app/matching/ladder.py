@@ -2,7 +2,11 @@
 
 A rung accepts only when exactly one claim is found there and something beside the key agrees; the evidence is kept in
 words. When a rung finds claims that it may not accept, the answer is a suspect: a person decides, and the ladder does
-not go on to create a claim. Rungs:
+not go on to create a claim.
+
+The ladder is climbed twice: first among the claims that we sent, then, when nothing there resembles the answer, among
+those known only from other answers. So what an answer is about does not depend on which answers came before it.
+Rungs:
 
 1. control number   CLP01 is the number we sent, forgiving case, blanks and leading zeros
 2. payer number     CLP07 or REF*F8 is a number this payer gave one of our claims before
@@ -89,22 +93,34 @@ class Ladder:
     def __init__(self, register: Register, payer_id: int) -> None:
         self._register = register
         self._payer_id = payer_id
+        self._is_sent = True  # which claims are looked at now
+        self._but_for: int | None = None  # a claim that is left out
 
     def load(self, wanted: Iterable[Described]) -> None:
         """Have at hand whatever any rung may need, in a few queries."""
         batch = list(wanted)
         self._register.load_control_keys(fact.key for fact in batch)
-        lost = [fact for fact in batch if not self._register.with_key(fact.key)]
-        uncertain = [fact for fact in batch if not self._by_control_number(fact).claim]
+        lost = [fact for fact in batch if not any(each.submissions for each in self._register.with_key(fact.key))]
+        uncertain = [fact for fact in batch if not self._by_control_number(fact).claim]  # among those we sent
         self._register.load_payer_numbers(number for fact in uncertain for number in fact.payer_numbers)
-        self._register.load_control_keys(key for fact in lost for key in _shorter_keys(fact.key))
+        self._register.load_control_keys(key for fact in lost for key in shorter_keys(fact.key))
         for numbered in (True, False):  # see `_composite`: a claim under another number must be one that we sent
             some = [(fact, fact.first_service) for fact in lost if bool(fact.key) is numbered]
             members = [(member, on) for fact, on in some if on is not None for member in fact.member_ids]
             self._register.load_members(members, sent_only=numbered)
             self._register.load_names([(fact.name_key, on) for fact, on in some if on], sent_only=numbered)
 
-    def match(self, fact: Described) -> Match:
+    def match(self, fact: Described, *, but_for: int | None = None) -> Match:
+        """The claim, or those that resemble it. `but_for`: a claim made from this very answer."""
+        self._but_for = but_for
+        self._is_sent = True
+        found = self._climb(fact)
+        if found.resembles_nothing:
+            self._is_sent = False
+            found = self._climb(fact)
+        return found
+
+    def _climb(self, fact: Described) -> Match:
         by_key = self._by_control_number(fact)
         if by_key.claim is not None:
             return by_key
@@ -121,11 +137,11 @@ class Ladder:
         return Match(None, suspects=tuple(sorted(suspects)))
 
     def _by_control_number(self, fact: Described) -> Match:
-        return _best(self._register.with_key(fact.key), fact, "control_number", f"control number {fact.number}")
+        return self._best(self._register.with_key(fact.key), fact, "control_number", f"control number {fact.number}")
 
     def _by_payer_number(self, fact: Described) -> Match:
         for number in fact.payer_numbers:
-            found = _best(
+            found = self._best(
                 self._register.with_payer_number(number), fact, "payer_number", f"payer claim number {number}"
             )
             if not found.resembles_nothing:
@@ -136,12 +152,12 @@ class Ladder:
         if not fact.key:
             return Match(None)
         found: list[KnownClaim] = []
-        for key in _shorter_keys(fact.key):
+        for key in shorter_keys(fact.key):
             found += self._register.with_key(key)
         if not found and len(fact.key) >= PAYER_CUTS_AT:
             found = self._register.load_key_range(fact.key, fact.key)
         confirmed = [claim for claim in found if len(agreements(claim, fact)) >= CONFIRMATIONS_FOR_SUFFIX]
-        return _best(confirmed, fact, "control_number_suffix", f"control number {fact.number} but for its end")
+        return self._best(confirmed, fact, "control_number_suffix", f"control number {fact.number} but for its end")
 
     def _by_member(self, fact: Described) -> Match:
         found: list[KnownClaim] = []
@@ -159,15 +175,29 @@ class Ladder:
         A claim known only from an answer carries the number that the payer itself used; another number then means
         another claim.
         """
-        same = {claim.id: claim for claim in found if claim.charge_cents == fact.charge_cents}
-        if fact.key:
-            same = {claim_id: claim for claim_id, claim in same.items() if claim.submissions > 0}
+        if fact.key and not self._is_sent:
+            return Match(None)
+        same = {claim.id: claim for claim in self._in_view(found) if claim.charge_cents == fact.charge_cents}
         if len(same) != 1:
             return Match(None, suspects=tuple(sorted(same)))
         claim = next(iter(same.values()))
         if claim.payer_id != self._payer_id and rule == "member":
             return Match(None, suspects=(claim.id,))
         return Match(claim, rule, f"{words} agree")
+
+    def _in_view(self, found: Iterable[KnownClaim]) -> list[KnownClaim]:
+        return [claim for claim in found if (claim.submissions > 0) is self._is_sent and claim.id != self._but_for]
+
+    def _best(self, candidates: Iterable[KnownClaim], fact: Described, rule: str, words: str) -> Match:
+        in_view = self._in_view(candidates)
+        if not self._is_sent:  # both numbers may be garbled alike: that the charge agrees too says little
+            certain = [
+                claim for claim in in_view if any(not each.startswith("charge") for each in agreements(claim, fact))
+            ]
+            if in_view and not certain:
+                return Match(None, suspects=tuple(sorted(claim.id for claim in in_view)))
+            in_view = certain
+        return _best(in_view, fact, rule, words)
 
 
 def agreements(claim: KnownClaim, fact: Described) -> list[str]:
@@ -207,7 +237,7 @@ def _best(candidates: Sequence[KnownClaim], fact: Described, rule: str, words: s
     return Match(claim, rule, f"{words}; {', '.join(agreed)} agree")
 
 
-def _shorter_keys(key: str) -> list[str]:
+def shorter_keys(key: str) -> list[str]:
     """The key without what looks like a suffix."""
     match = SUFFIX.match(key)
     return [match["stem"]] if match else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import edi.codes
 from app.claims.register import KnownClaim
@@ -38,34 +39,37 @@ KIND_OF = {
 }
 
 
-def apply_answer(
-    claim: KnownClaim,
-    answer: x835.ClaimPayment,
-    *,
-    on: date,
-    payer_id: int,
-    payer_kind: str,
-    payer_rank: int,
-    is_capitated: bool,
-) -> None:
+class Decision(NamedTuple):
+    """An answer as far as it moves the claim."""
+
+    classification: Classification
+    status: str  # CLP02
+    on: date
+    payer_id: int
+    payer_kind: str
+    payer_rank: int
+
+
+def apply_decision(claim: KnownClaim, decision: Decision, *, is_capitated: bool) -> None:
     """Move the claim's state and dates; older news than what decided the state only adds its dates."""
+    on = decision.on
     claim.is_changed = True
-    is_forwarded = answer.status in FORWARDING_STATUS
+    is_forwarded = decision.status in FORWARDING_STATUS
     if is_forwarded and (claim.crossover_on is None or on > claim.crossover_on):
         claim.crossover_on = on
     claim.last_answer_on = max(on, claim.last_answer_on or on)
     claim.adjudicated_on = max(on, claim.adjudicated_on or on)
     if not claim.is_newest(on):
         return
-    state = STATE_OF[answer.classification]
-    if answer.classification is C.CAPITATED and is_capitated:
+    state = STATE_OF[decision.classification]
+    if decision.classification is C.CAPITATED and is_capitated:
         state = ClaimState.CAPITATED
     claim.state = state.value
     claim.state_on = on
-    claim.payer_id = payer_id
-    claim.payer_rank = payer_rank or claim.payer_rank
+    claim.payer_id = decision.payer_id
+    claim.payer_rank = decision.payer_rank or claim.payer_rank
     claim.denied_on = on if state in (ClaimState.DENIED, ClaimState.PARTIALLY_DENIED) else None
-    claim.next_check_on = next_check(state, on, payer_kind)
+    claim.next_check_on = next_check(state, on, decision.payer_kind)
     if is_forwarded:
         claim.next_check_on = on + timedelta(days=CHECK_CROSSOVER_DAYS)
 

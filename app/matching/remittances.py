@@ -24,6 +24,7 @@ from app.matching.deposit import post_deposit
 from app.matching.provider_adjustments import keep_provider_adjustments
 from app.matching.repeats import business_key, repeat_of
 from app.matching.rows import iso
+from app.matching.second_look import SecondLook
 from app.matching.tables import Remittance
 from edi.values import SetEnd
 from edi.x835 import model as x835
@@ -156,6 +157,10 @@ class RemittanceLoader:
         with collector_held():
             if self._context.verdict is None:
                 batch.post(self._batch)
+                look = SecondLook(
+                    *(self._context.session, self._header.practice_id, self._context.now, self._numbering)
+                )
+                self._touched |= look.look(batch.made, batch.learned, are_sent=False)
             else:
                 batch.keep(self._batch)
         self._touched |= batch.touched

@@ -117,7 +117,12 @@ class Reversals:
         they decide where several answers have its number and totals."""
         candidates = self._related(reversal)
         standing = [answer for answer in candidates if answer.is_standing]
-        exact = [answer for answer in standing if _is_opposite(answer, reversal)]
+        exact = [
+            answer
+            for answer in standing
+            if _is_opposite(answer, reversal)
+            and _may_precede(answer, reversal, is_to_the_letter=answer.fingerprint in marks)
+        ]
         if exact:
             own = [answer for answer in exact if answer.payer_numbers[:1] == reversal.payer_numbers[:1]]
             return _first(own or exact, marks), ""
@@ -127,8 +132,15 @@ class Reversals:
 
     def waiting_for(self, answer: Answer, source: x835.ClaimPayment) -> Answer | None:
         """A reversal that came before this answer."""
-        waiting = [other for other in self._related(answer) if other.is_waiting and _is_opposite(answer, other)]
-        return _first(waiting, opposite_fingerprints(source)) if waiting else None
+        marks = opposite_fingerprints(source)
+        waiting = [
+            other
+            for other in self._related(answer)
+            if other.is_waiting
+            and _is_opposite(answer, other)
+            and _may_precede(answer, other, is_to_the_letter=other.fingerprint in marks)
+        ]
+        return _first(waiting, marks) if waiting else None
 
     def repeats(self, fingerprint: str) -> list[Answer]:
         """Answers on the books that said exactly the same and were not taken back."""
@@ -137,6 +149,25 @@ class Reversals:
     def standing(self, claim_id: int) -> list[Answer]:
         """The decisions about a claim that stand."""
         return [answer for answer in self._by_claim.get(claim_id, ()) if answer.is_standing]
+
+    def several(self, claim_ids: Iterable[int]) -> list[int]:
+        """Those of these claims that have more than one answer, or one that was taken back."""
+
+        def is_told(answers: Sequence[Answer]) -> bool:
+            return len(answers) > 1 or any(answer.reversed_by_id is not None for answer in answers)
+
+        return [claim_id for claim_id in claim_ids if is_told(self._by_claim.get(claim_id, ()))]
+
+    def shared_numbers(self, claim_id: int, numbers: Iterable[str]) -> list[str]:
+        """Those by which an answer of another claim, or of none, is known too."""
+        return [
+            number
+            for number in numbers
+            if any(
+                other.claim_id != claim_id and other.status != REVERSAL_STATUS
+                for other in self._by_number.get(number, ())
+            )
+        ]
 
     def has_answered(self, claim_id: int, payer_rank: int) -> bool:
         """Whether a payer of this rank has a decision on the books that stands."""
@@ -191,6 +222,16 @@ class Reversals:
 def _first(answers: Sequence[Answer], marks: frozenset[str]) -> Answer:
     """The oldest of those that fit to the letter, else the oldest."""
     return min(answers, key=lambda answer: (answer.fingerprint not in marks, answer.id))
+
+
+def _may_precede(answer: Answer, reversal: Answer, *, is_to_the_letter: bool) -> bool:
+    """A decision that came after the reversal corrects what was taken back: where nothing was paid, its totals are
+    opposite too."""
+    if is_to_the_letter:
+        return True
+    if answer.remittance_id == reversal.remittance_id:
+        return answer.segment < reversal.segment
+    return answer.event_date <= reversal.event_date
 
 
 def _is_opposite(answer: Answer, reversal: Answer) -> bool:

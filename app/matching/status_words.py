@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import edi.codes
 from app.claims.identity import control_key, member_key, name_key
@@ -80,21 +81,32 @@ def charge_of(status: x277.ClaimStatus) -> int | None:
 
 def sentence(status: x277.ClaimStatus) -> str:
     deciding = deciding_status(status)
-    who = status.source.last if status.source and status.source.last else "The payer"
+    who = status.source.last if status.source and status.source.last else ""
     if deciding is None or not deciding.codes:
-        return f"{who} sent a status without a code"
+        return _sentence(who, "", "", "", "")
     code = deciding.codes[0]
-    category, reason = edi.codes.status_category(code.category), edi.codes.status_code(code.status)
-    words = category.label if category else f"category {code.category}"
-    about = f": {reason.label}" if reason else (f": status {code.status}" if code.status else "")
-    entity = edi.codes.entity(code.entity) if code.entity else ""
-    due = due_of(status)
-    wanted = f"; answer wanted by {due:%B} {due.day}, {due.year}" if due else ""
-    text = f" — {deciding.text}" if deciding.text else ""
-    return f"{who}: {words}{about}{f' ({entity})' if entity else ''}{text}{wanted}"
+    text, due = deciding.text, due_of(status)
+    said = _sentence(who, code.category, code.status, code.entity, text)
+    return said + (f"; answer wanted by {due:%B} {due.day}, {due.year}" if due else "")
 
 
 def due_of(status: x277.ClaimStatus) -> date | None:
     """DTP*106 of the claim or a line: the day by which the payer wants what it asks for; of several the first."""
     dated = [*status.dates, *(one for line in status.lines for one in line.dates)]
     return min((one.first for one in dated if one.qualifier == REQUIRED_BY and one.first), default=None)
+
+
+def words(event: Any) -> str:
+    """The sentence of a status that was kept: a row of `StatusEvent`."""
+    return _sentence(event.source_name, event.category, event.status, event.entity, event.text)
+
+
+def _sentence(source: str, category: str, status: str, entity: str, text: str) -> str:
+    who = source or "The payer"
+    if not category and not status:
+        return f"{who} sent a status without a code"
+    known, reason = edi.codes.status_category(category), edi.codes.status_code(status)
+    said = known.label if known else f"category {category}"
+    about = f": {reason.label}" if reason else (f": status {status}" if status else "")
+    named = edi.codes.entity(entity) if entity else ""
+    return f"{who}: {said}{about}{f' ({named})' if named else ''}{f' — {text}' if text else ''}"

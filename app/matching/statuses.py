@@ -7,7 +7,7 @@ proof of timely filing. It never moves money, and never overwrites what an 835 d
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -18,7 +18,6 @@ from app.claims.directory import Directory
 from app.claims.numbering import Numbers
 from app.claims.people import Cover, People
 from app.claims.register import KnownClaim, Register
-from app.claims.states import DECIDED, next_check, state_of_status
 from app.claims.tables import Claim, EventKind, KnownFrom, Patient, Submission
 from app.claims.timeline import Place, Timeline
 from app.core.bulk import insert_many, table_of
@@ -28,8 +27,11 @@ from app.ledger.journal import Cause, Journal, Leg
 from app.ledger.tables import Account, CauseKind, EntryKind, JournalEntry
 from app.matching import inquiry_refusals
 from app.matching.acknowledgments import reject_submissions
+from app.matching.answers import Numbering
 from app.matching.ladder import Described, Ladder, Match
 from app.matching.repeats import repeat_of
+from app.matching.second_look import SecondLook
+from app.matching.standing import Said, apply_status
 from app.matching.status_words import (
     category_of,
     charge_of,
@@ -137,16 +139,20 @@ class StatusLoader:
         people.load(person_of(status) for status in statuses)
         rows = []
         heard: dict[int, str] = {}
+        made: set[int] = set()
+        learned: set[str] = set()
         for status, fact in zip(statuses, facts, strict=True):
             match = ladder.match(fact)
             if match.resembles_nothing and fact.key and not is_not_found(status):
                 match = Match(
                     self._create(status, fact, register, people, journal), "created", "no claim resembles it"
                 )
+                made.add(match.claim.id if match.claim else 0)
             rows.append(self._event_row(status, practice_id, match))
             if match.claim is not None:
                 self._apply(match.claim, status, register, timeline)
                 self._touched.add(match.claim.id)
+                learned.update(fact.payer_numbers)
                 if status.kind == "277CA" and (status.is_rejected or status.is_accepted):
                     heard[match.claim.id] = "rejected" if status.is_rejected else "accepted"
         people.flush(covers_are_billed=False)
@@ -156,6 +162,8 @@ class StatusLoader:
         journal.flush()
         timeline.flush()
         self._acknowledge(heard)
+        look = SecondLook(context.session, practice_id, context.now, Numbering(self._connection))
+        self._touched |= look.look(made, learned, are_sent=False)
 
     def _payer(self, status: x277.ClaimStatus) -> Any:
         """Who is speaking: the payer. A clearinghouse (AY) speaks for payers that it does not name, and is none."""
@@ -204,21 +212,10 @@ class StatusLoader:
         """State, dates, proof, number and one line on the timeline."""
         on = self._day(status)
         from_payer = is_payer(status)
-        category = category_of(status)
-        claim.is_changed = True
-        claim.last_answer_on = max(on, claim.last_answer_on or on)
         if status.payer_claim_control_number and from_payer:
             register.learn_number(claim, claim.payer_id, status.payer_claim_control_number, on, status.kind)
-        if from_payer and status.is_accepted and (claim.accepted_on is None or on < claim.accepted_on):
-            claim.accepted_on = on
-        state = state_of_status(category, is_rejected=status.is_rejected)
-        if state is not None and _may_move(claim, on):
-            kind = self._directory.payer_by_id(claim.payer_id).kind
-            claim.state, claim.state_on = state.value, on
-            claim.next_check_on = next_check(state, on, kind, category)
-            if category == "F3F":
-                claim.crossover_on = max(on, claim.crossover_on or on)
-                claim.next_check_on = on + timedelta(days=30)
+        said = Said(on, category_of(status), status.is_rejected, status.is_accepted, from_payer)
+        apply_status(claim, said, self._directory.payer_by_id(claim.payer_id).kind)
         event = EventKind.STATUS
         if status.is_rejected:
             event = EventKind.REJECTED
@@ -236,7 +233,7 @@ class StatusLoader:
 
     def _event_row(self, status: x277.ClaimStatus, practice_id: int | None, match: Match) -> tuple[Any, ...]:
         """The STC that decides, with what only another STC says."""
-        deciding = deciding_status(status)
+        deciding, fact = deciding_status(status), described(status)
         codes = deciding.codes if deciding else ()
         first = codes[0] if codes else x277.StatusCode("", "", "", "")
         values = {
@@ -259,6 +256,9 @@ class StatusLoader:
             "inquiry_trace": status.trace if status.kind == "277" else "",
             "patient_control_number": status.patient_control_number,
             "payer_control_number": status.payer_claim_control_number,
+            "name_key": fact.name_key,
+            "member_ids": " ".join(fact.member_ids),
+            "first_service": status.first_service,
             "source_name": status.source.last if status.source else "",
             "source_is_payer": is_payer(status),
             "is_rejected": status.is_rejected,
@@ -310,10 +310,3 @@ class StatusLoader:
                 place=Place(self._context.file_id, totals.segment, totals.segment),
             )
         )
-
-
-def _may_move(claim: KnownClaim, on: date) -> bool:
-    """Newer than what decided the state, and not against an 835."""
-    if claim.state in DECIDED:
-        return False
-    return claim.is_newest(on)

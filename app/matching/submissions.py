@@ -26,9 +26,12 @@ from app.intake.loading_contract import LoadContext, SetOutcome
 from app.intake.tables import SetState
 from app.ledger.journal import Journal
 from app.ledger.tables import JournalEntry
+from app.matching.answers import Numbering
 from app.matching.billing import Billed, Billing
 from app.matching.repeats import repeat_of
 from app.matching.responsibility import settle_responsibility
+from app.matching.second_look import SecondLook
+from app.matching.statuses_again import settle_acknowledgments
 from app.matching.submitted_lines import SubmittedLines
 from edi.values import SetEnd
 from edi.x837 import model as x837
@@ -118,6 +121,8 @@ class SubmissionLoader:
         journal.load_balances(register.by_id)
         lines.load(register.by_id)
         rows: list[tuple[Any, ...]] = []
+        adopted: set[int] = set()  # claims known only from answers until now
+        news: set[int] = set()  # claims that an answer may be about that could not be before
         later: set[int] = set()  # claims that went on to a second payer, now or before
         for submitted in claims:
             payer = self._payer(submitted)
@@ -125,11 +130,16 @@ class SubmissionLoader:
                 submitted, payer, payer_rank(submitted.payer_order), self._sent_on, self._submissions.next()
             )
             claim, is_created = self._claim(register, people, billed)
+            before = None if is_created else _known_by(claim)
+            if not is_created and not claim.submissions:
+                adopted.add(claim.id)
             if is_created:
                 journal.start_balance(claim.id, practice_id)
             self._cover(people, claim, billed)
             lines.keep(claim, submitted, is_newest=billing.is_newest(claim, billed))
             billing.bill(claim, billed, is_created=is_created)
+            if _known_by(claim) != before or claim.id in adopted:
+                news.add(claim.id)
             rows.append(self._submission_row(claim, billed))
             self._touched.add(claim.id)
             if billed.rank > 1 or claim.payer_rank > 1:
@@ -141,6 +151,9 @@ class SubmissionLoader:
         journal.flush()
         timeline.flush()
         settle_responsibility(self._connection, journal, later, self._sent_on)
+        settle_acknowledgments(self._connection, adopted)
+        look = SecondLook(self._context.session, practice_id, self._context.now, Numbering(self._connection))
+        self._touched |= look.look(news, are_sent=True)
 
     def _payer(self, submitted: x837.SubmittedClaim) -> KnownPayer:
         if submitted.payer is None:
@@ -256,6 +269,11 @@ def _same_claim(candidates: Sequence[KnownClaim], billed: Billed) -> KnownClaim 
 
 def _same_date(known: date | None, sent: date | None) -> bool:
     return known is None or sent is None or known == sent
+
+
+def _known_by(claim: KnownClaim) -> tuple[object, ...]:
+    """What an answer is held against."""
+    return (claim.control_key, claim.member_id, claim.name_key, claim.first_service, claim.charge_cents)
 
 
 def _replaced(register: Register, billed: Billed) -> KnownClaim | None:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field, SQLModel
 
 from app.core.columns import Cents, Document, Instant
+
+BY_LIKENESS = "match_rule IN ('member', 'name')"
 
 
 class PaymentState(StrEnum):
@@ -61,6 +63,13 @@ class ClaimPayment(SQLModel, table=True):
         Index("claim_payment_control", "payer_control_number"),
         Index("claim_payment_paid", "paid_cents"),  # found by an amount on an EOB
         Index("claim_payment_state", "practice_id", "state"),  # practice first: alone, a state picks half the table
+        Index(  # few: those that a second claim just like it would throw into doubt
+            "claim_payment_by_likeness",
+            "practice_id",
+            "first_service",
+            sqlite_where=text(BY_LIKENESS),
+            postgresql_where=text(BY_LIKENESS),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     practice_id: int = Field(foreign_key="practice.id")
@@ -245,6 +254,9 @@ class StatusEvent(SQLModel, table=True):
     inquiry_trace: str = Field(default="", index=True)  # 277 TRN02: our trace of the 276 that it answers
     patient_control_number: str = ""
     payer_control_number: str = ""
+    name_key: str = ""  # of the patient, as `patient.name_key`
+    member_ids: str = ""  # blank-separated
+    first_service: date | None = None
     source_name: str = ""  # payer or clearinghouse
     source_is_payer: bool = True
     is_rejected: bool = False

@@ -7,7 +7,6 @@ from datetime import date
 from app.claims.register import KnownClaim
 from app.ledger.journal import Cause, Journal
 from app.ledger.tables import Account, CauseKind, EntryKind
-from app.matching.denials import Denials
 from app.matching.reversals import Answer, opposite_legs
 from app.matching.rows import AnswerRows
 from app.matching.tables import PaymentState
@@ -16,9 +15,8 @@ from app.matching.tables import PaymentState
 class TakingBack:
     """Posts the opposite of what the books hold, and ties the two answers together."""
 
-    def __init__(self, journal: Journal, denials: Denials, rows: AnswerRows) -> None:
+    def __init__(self, journal: Journal, rows: AnswerRows) -> None:
         self._journal = journal
-        self._denials = denials
         self._rows = rows
 
     def take_back(self, reversal: Answer, original: Answer, claim: KnownClaim, *, cash: Account) -> None:
@@ -32,7 +30,6 @@ class TakingBack:
             opposite_legs(legs, claim.id, reversal.remittance_id, cash=cash),
             memo=f"takes back claim payment {original.id}",
         )
-        self._denials.reversed(claim.id, original.id, reversal.event_date)
         reversal.state, reversal.claim_id, reversal.payer_rank = PaymentState.POSTED, claim.id, original.payer_rank
         original.reversed_by_id, original.held_cents = reversal.id, 0
         self._rows.change(original.id, reversed_by_id=reversal.id, held_cents=0)

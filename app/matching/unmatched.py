@@ -58,7 +58,7 @@ def apply_to_claim(session: Session, claim_payment_id: int, claim_id: int) -> in
     """A person picks the claim. Returns it; raises CannotApply with the reason."""
     payment, remittance, answer = _open(session, claim_payment_id)
     claim = session.get(Claim, claim_id)
-    if claim is None or claim.practice_id != payment.practice_id:
+    if claim is None or claim.practice_id != payment.practice_id or claim.superseded_on is not None:
         raise CannotApply("There is no such claim in this practice.")
     refused = _batch(session, remittance).apply(claim_payment_id, answer, claim_id, _why(session))
     return _close(session, payment, refused, claim_id)
