@@ -64,7 +64,8 @@ def load(
     before = _short(session, looked.payers)
     loaded = load_fees(session, io.StringIO(text, newline=""))
     claims_changed(request, session, clock, sorted(before.symmetric_difference(_short(session, looked.payers))))
-    short = f"{loaded.underpaid_claims:,} claims fall short of them"
+    number = loaded.underpaid_claims
+    short = "1 claim falls short of them" if number == 1 else f"{number:,} claims fall short of them"
     toast(request, f"{loaded.fees:,} fees taken; {short}.")
     return redirect(request, "/money/fees")
 

@@ -47,7 +47,7 @@ def test_what_was_looked_through_is_taken_and_held_against_every_answer(sam: Bro
     assert sam.submit("/money/fees", {"text": FEE}).status_code == 303
 
     page = sam.get("/money/fees").text
-    assert "1 claims fall short" in page
+    assert "1 claim falls short" in page
     assert "$90.00" in page
     assert books.account(Account.INSURANCE_AR) == 1000
 
