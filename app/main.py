@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from sqlalchemy.exc import DataError
 from sqlmodel import Session, col, select
 
 from app.appeals import batch_routes as appeal_batch_routes
@@ -68,7 +69,7 @@ from app.research import routes as research_routes
 from app.research.story import inquiries_told
 from app.web import assets
 from app.web.csrf import check_csrf
-from app.web.errors import TROUBLES, add_error_pages
+from app.web.errors import TROUBLES, NotFound, add_error_pages
 from app.web.headers import SecurityHeaders
 from app.web.limits import BodyLimit
 from app.web.pages import error_page, redirect
@@ -78,6 +79,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 log = logging.getLogger("overturn")
+
+# How SQLite's driver and PostgreSQL say that a value fits no column.
+CANNOT_BE_HELD = ("too large to convert to SQLite INTEGER", "out of range", "cannot contain NUL")
 
 # Every slice with pages stands here once. Order matters only where two paths could both answer.
 ROUTERS: tuple[APIRouter, ...] = (
@@ -168,6 +172,8 @@ def create_app(
     )
     add_error_pages(app, error_page)
     app.add_exception_handler(PasswordChangeNeeded, _choose_a_password)
+    app.add_exception_handler(OverflowError, _names_nothing)
+    app.add_exception_handler(DataError, _names_nothing)
     return app
 
 
@@ -202,6 +208,13 @@ def claims_changed(session: Session, clock: Clock, claim_ids: Collection[int]) -
         settle_refiles(session, clock, claim_ids)
         wake_answered(session, clock, claim_ids)
         rerank_claims(session, clock, sorted(claim_ids))
+
+
+def _names_nothing(request: Request, error: Exception) -> Response:
+    """An address with a number or text that no row can hold names nothing; any other such error is our fault."""
+    if not any(words in str(error) for words in CANNOT_BE_HELD):
+        raise error
+    return error_page(request, TROUBLES[NotFound])
 
 
 def _choose_a_password(request: Request, error: Exception) -> Response:
