@@ -93,6 +93,13 @@ def envelopes_of(destination: Destination | None, before: Interchange | None, no
     )
 
 
+def changes_of(original: Original, edits: ClaimEdits, route: Route, original_reference: str) -> list[Difference]:
+    """What differs from the claim as sent. Raises ValueError when the claim cannot be edited."""
+    frequency = FREQUENCIES[route]
+    made = refile(original.claim, edits, frequency, original_reference if frequency in "78" else "")
+    return difference(original.claim, made)
+
+
 def prepare(
     original: Original,
     edits: ClaimEdits,

@@ -13,33 +13,49 @@ from app.auth.viewer import Viewer
 from app.core.clock import Clock
 from app.core.outbox import TooLate
 from app.followup.lease import holder_of
+from app.refiling.code_groups import DIAGNOSIS_GROUPS, GROUPS
 from app.refiling.desk import RefileDesk, refile_desk, writes_a_claim
-from app.refiling.form import DATES, NEW_LINES, ROLES, TypedWrong, attachment_rows, edits_of, fields_of, is_dependent
+from app.refiling.form import (
+    DATES,
+    MOST_NEW_LINES,
+    ROLES,
+    attachment_rows,
+    fields_of,
+    is_dependent,
+    new_lines_of,
+)
+from app.refiling.line_sheet import line_sheet
 from app.refiling.next_payer import NextPayer, NoNextPayer, next_payer, prepare_next
 from app.refiling.paper import NoPaper, claim_form, correction_worksheet, reasons
-from app.refiling.prepare import SAMPLE_NUMBER, Prepared, prepare, preview, written
+from app.refiling.prepare import SAMPLE_NUMBER, Prepared, changes_of, prepare, preview, written
 from app.refiling.release import Choice, RefileRefused, release, undo_release
 from app.refiling.route import ROUTE_LABELS, Route
 from app.refiling.tables import Refile
+from app.refiling.typed import TypedWrong, edits_of
 from app.web.errors import Conflict, Invalid, NotFound
 from app.web.pages import redirect, render
 from app.web.product import CurrentClock, Database, note_view, product_of
 from app.web.toasts import toast
 from edi.describe import OPEN, explained
 from edi.x837.difference import ROLES as ROLE_LABELS
+from edi.x837.difference import Difference
 from edi.x837.edits import NO_EDITS
 
 router = APIRouter()
 CanRefile = Annotated[Viewer, Depends(require(Permission.CLAIMS_REFILE))]
 
-MOST_EDITABLE_LINES = 80  # a form takes a thousand fields; further lines of a hospital claim stay as they were sent
 LONGEST_MINUTES = 480.0
 PDF = "application/pdf"
 
 
 async def typed_fields(request: Request) -> dict[str, str]:
-    """Every text field of the form, by its name."""
-    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    """Every text field of the form, by its name. A button that turns the page or adds lines says where to be next."""
+    form = await request.form()
+    typed = {name: value for name, value in form.items() if isinstance(value, str)}
+    for button, place in (("go", "lines_from"), ("more_rows", "new_rows")):
+        if button in typed:
+            typed[place] = typed.pop(button)
+    return typed
 
 
 Typed = Annotated[dict[str, str], Depends(typed_fields)]
@@ -69,6 +85,25 @@ def check(
     """What was typed, held against every rule; nothing is kept."""
     desk = _desk(request, session, clock, viewer, claim_id, typed)
     return _page(request, session, clock, desk, _route(typed.get("route", ""), desk), typed, is_checked=True)
+
+
+@router.post("/claims/{claim_id}/refile/lines")
+def turn_lines(
+    request: Request, session: Database, clock: CurrentClock, viewer: CanRefile, claim_id: int, typed: Typed
+) -> Response:
+    """Other lines of the claim, or more empty ones; what was typed goes along."""
+    desk = _desk(request, session, clock, viewer, claim_id, typed)
+    return _page(request, session, clock, desk, _route(typed.get("route", ""), desk), typed)
+
+
+@router.post("/claims/{claim_id}/refile/difference")
+def show_difference(
+    request: Request, session: Database, clock: CurrentClock, viewer: CanRefile, claim_id: int, typed: Typed
+) -> Response:
+    """What differs so far, while it is typed."""
+    desk = _desk(request, session, clock, viewer, claim_id, typed)
+    changes, trouble = _changes(desk, _route(typed.get("route", ""), desk), typed)
+    return render(request, "refiling/difference.html", changes=changes, trouble=trouble)
 
 
 @router.post("/claims/{claim_id}/refile")
@@ -218,7 +253,9 @@ def _page(
         except (NoNextPayer, RefileRefused) as refused:
             refusal = refusal or str(refused)
     claim = desk.original.claim if desk.original else None
-    sent = fields_of(claim) if claim else {}
+    sent = fields_of(claim, new_lines_of(typed)) if claim else {}
+    values = {**sent, **typed}
+    changes, trouble = _changes(desk, chosen, typed)
     return render(
         request,
         "refiling/page.html",
@@ -226,7 +263,9 @@ def _page(
         desk=desk,
         claim=desk.head.claim,
         sent=claim,
-        values={**sent, **typed},
+        values=values,
+        changes=prepared.changes if prepared else changes,
+        trouble=trouble,
         errors=errors,
         refusal=refusal,
         rule=rule,
@@ -243,11 +282,24 @@ def _page(
         dates=list(DATES[claim.kind].items()) if claim else [],
         dependent=is_dependent(claim) if claim else False,
         attachment_rows=attachment_rows(claim) if claim else 0,
-        line_rows=min(len(claim.lines), MOST_EDITABLE_LINES) if claim else 0,
-        new_rows=NEW_LINES,
+        sheet=line_sheet(claim, sent, values, errors) if claim else None,
+        new_rows=new_lines_of(typed),
+        most_new_rows=MOST_NEW_LINES,
+        code_groups=(GROUPS[claim.kind], DIAGNOSIS_GROUPS[claim.kind]) if claim else ({}, {}),
         destinations=[*((each.id, each.name) for each in desk.destinations), (0, "Send by hand")],
         undo_minutes=product_of(request).settings.undo_minutes,
     )
+
+
+def _changes(desk: RefileDesk, chosen: Route, typed: dict[str, str]) -> tuple[list[Difference], str]:
+    """What differs from the claim as sent; or why that cannot be told yet."""
+    if desk.original is None or not writes_a_claim(chosen) or chosen is Route.NEXT_PAYER:
+        return [], ""
+    try:
+        edits = edits_of(desk.original.claim, typed) if typed else NO_EDITS
+        return changes_of(desk.original, edits, chosen, desk.original_reference), ""
+    except ValueError as wrong:
+        return [], str(wrong)
 
 
 def _preview(

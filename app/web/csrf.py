@@ -18,6 +18,7 @@ from app.web.headers import same_secret
 from app.web.product import SAFE_METHODS
 
 FIELD = "csrf"
+MOST_FIELDS = 5_000  # of one form: the lines of a long hospital claim; the size of a body has its own limit
 HEADER = "x-csrf-token"
 
 
@@ -42,7 +43,7 @@ async def check_csrf(request: Request) -> None:
         raise Forgery
     given = request.headers.get(HEADER)
     if given is None:
-        value = (await request.form()).get(FIELD)
+        value = (await request.form(max_fields=MOST_FIELDS)).get(FIELD)
         given = value if isinstance(value, str) else ""
     if not same_secret(given, csrf_token(request)):
         raise Forgery

@@ -299,11 +299,14 @@ def claim_provider(role: str, provider: Provider) -> Iterator[Elements]:
 
 def line_segments(kind: str, number: int, line: Line) -> Iterator[Elements]:
     yield ("LX", str(number))
-    code = ":".join(("HC", line.code, *line.modifiers)) if line.code else ""
+    qualifier = "AD" if kind == "837D" else "HC"
+    code = ":".join((qualifier, line.code, *line.modifiers)) if line.code else ""
     charge, units = scalars.amount(line.charge_cents), scalars.print_number(line.units)
     if kind == "837P":
         pointers = ":".join(map(str, line.pointers))
         yield ("SV1", code, charge, line.unit_basis, units, line.place_of_service, "", pointers)
+    elif kind == "837D":
+        yield ("SV3", code, charge, line.place_of_service, "", "", units)
     else:
         yield ("SV2", line.revenue_code, code, charge, line.unit_basis, units)
     if line.first_date:

@@ -12,6 +12,7 @@ from edi.x837.edits import ClaimEdits, CoverageEdit, PersonEdit
 
 FACILITY, FREQUENCY = 0, 2  # components of CLM05
 CODES_IN_ONE_SEGMENT = 12  # composites in one HI
+PRESENT = 8  # component of a diagnosis that says whether it was present on admission
 
 # HI segments in the order of the guide, by the qualifier of their first composite.
 CODE_ORDER = ("ABK", "BK", "ABJ", "BJ", "APR", "PR", "ABN", "BN", "DR", "ABF", "BF", "BP", "BBR", "BR", "CAH",
@@ -65,6 +66,12 @@ def edit_codes(draft: Draft, edits: ClaimEdits) -> None:
         set_codes(draft, "ABJ", (edits.admitting_diagnosis,) if edits.admitting_diagnosis else ())
     if edits.condition_codes is not None:
         set_codes(draft, "BG", edits.condition_codes)
+    if edits.present_on_admission is not None:
+        set_present(draft, edits.present_on_admission)
+    if edits.drg is not None:
+        set_codes(draft, "DR", (edits.drg,) if edits.drg else ())
+    for qualifier, composites in edits.code_groups:
+        set_codes(draft, qualifier, composites)
 
 
 def set_diagnoses(draft: Draft, codes: Sequence[str]) -> None:
@@ -94,7 +101,22 @@ def set_diagnoses(draft: Draft, codes: Sequence[str]) -> None:
 def set_codes(draft: Draft, qualifier: str, codes: Sequence[str]) -> None:
     remove_codes(draft, qualifier)
     remove_codes(draft, NINTH_REVISION.get(qualifier, qualifier))
-    insert_codes(draft, [draft.composite(qualifier, code) for code in codes])
+    composites = [draft.composite(qualifier, *code.split(":")) for code in codes]
+    for first in range(0, len(composites), CODES_IN_ONE_SEGMENT):
+        insert_codes(draft, composites[first : first + CODES_IN_ONE_SEGMENT])
+
+
+def set_present(draft: Draft, marks: Sequence[str]) -> None:
+    """HI0x-9 of the principal and the other diagnoses, in their order."""
+    place = 0
+    for segment in draft.head.segments:
+        for index, text in enumerate(segment[1:], start=1) if segment[0] == "HI" else ():
+            parts = text.split(draft.component)
+            if parts[0] not in ("ABK", "BK", "ABF", "BF"):
+                continue
+            parts = [*parts[:PRESENT], *[""] * (PRESENT - len(parts)), marks[place] if place < len(marks) else ""]
+            segment[index] = draft.composite(*parts)
+            place += 1
 
 
 def remove_codes(draft: Draft, qualifier: str) -> None:

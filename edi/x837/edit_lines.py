@@ -6,8 +6,8 @@ from datetime import date
 
 from edi import scalars
 from edi.x837 import build
-from edi.x837.draft import LINE_ROLES, Draft, DraftLine, Elements, element, put_provider, set_element
-from edi.x837.edits import ClaimEdits, LineEdit
+from edi.x837.draft import LINE_ROLES, Draft, DraftLine, Elements, Passage, element, put_provider, set_element
+from edi.x837.edits import ClaimEdits, DrugEdit, LineEdit
 from edi.x837.pieces import LONGEST_QUALIFIER
 
 CHARGE_PLACES = {"SV1": 2, "SV2": 3, "SV3": 2}
@@ -16,12 +16,15 @@ BASIS_PLACES = {"SV1": 3, "SV2": 4}
 UNIT_PLACES = {"SV1": 4, "SV2": 5, "SV3": 6}
 PLACE_OF_SERVICE_PLACES = {"SV1": 5, "SV3": 3}
 POINTER_PLACES = {"SV1": 7, "SV3": 11}
+DRUG_ORDER = ("LIN", "CTP", "REF")
 
 
 def edit_lines(draft: Draft, edits: ClaimEdits) -> None:
     """Edits first, by place in the claim as sent; then lines are taken out and added, and LX counted anew."""
+    sent = len(draft.lines)
     for edit in edits.lines:
-        edit_line(draft, line_at(draft, edit.line), edit)
+        if edit.line <= sent:
+            edit_line(draft, line_at(draft, edit.line), edit)
     for number in edits.removed_lines:
         line_at(draft, number)
     if not edits.removed_lines and not edits.added_lines:
@@ -30,6 +33,10 @@ def edit_lines(draft: Draft, edits: ClaimEdits) -> None:
     draft.lines = [line for place, line in enumerate(draft.lines, start=1) if place not in edits.removed_lines]
     for line in edits.added_lines:
         draft.lines.append(DraftLine(new_line(draft, line, control_numbers)))
+    added = draft.lines[len(draft.lines) - len(edits.added_lines) :]
+    for edit in edits.lines:
+        if edit.line > sent:
+            edit_line(draft, added[edit.line - sent - 1], edit)
     for number, kept in enumerate(draft.lines, start=1):
         set_element(kept.head.segments[0], 1, str(number))
 
@@ -81,9 +88,46 @@ def edit_line(draft: Draft, line: DraftLine, edit: LineEdit) -> None:
         line.head.put(("NTE", "TPO" if draft.kind == "837I" else "ADD", edit.note))
     if edit.authorization is not None:
         line.head.put(("REF", "G1", edit.authorization))
+    if edit.non_covered_cents is not None and kind == "SV2":
+        set_element(service, 7, scalars.amount(edit.non_covered_cents) if edit.non_covered_cents else "")
+    for qualifier, value in edit.references:
+        line.head.put(("REF", qualifier, value))
+    if edit.attachments is not None:
+        line.head.remove("PWK")
+        for type_code, how, number in edit.attachments:
+            line.head.insert(("PWK", type_code, how, "", "", "AC" if number else "", number))
+    if edit.drug is not None:
+        put_drug(line, edit.drug)
     for role, provider in edit.providers:
         segments = list(build.claim_provider(role, provider)) if provider else []
         put_provider(line.loops, role, segments, LINE_ROLES[draft.kind])
+
+
+def put_drug(line: DraftLine, drug: DrugEdit) -> None:
+    """2410: replaced where it stood, else the first loop of the line; what else the CTP and REF said stays."""
+    place = next((i for i, loop in enumerate(line.loops) if loop.segments[0][0] == "LIN"), None)
+    if not drug.ndc:
+        if place is not None:
+            del line.loops[place]
+        return
+    if place is None:
+        place = 0
+        line.loops.insert(0, Passage([["LIN", "", "N4", drug.ndc]], DRUG_ORDER))
+    loop = line.loops[place]
+    loop.order = DRUG_ORDER
+    set_element(loop.segments[0], 2, "N4")
+    set_element(loop.segments[0], 3, drug.ndc)
+    price = loop.find("CTP") or (loop.insert(("CTP", "", "", "", drug.units)) if drug.units else None)
+    if price is not None:
+        set_element(price, 4, drug.units)
+        set_element(price, 5, drug.basis)
+    number = loop.find("REF")
+    if number is not None and drug.prescription:
+        set_element(number, 2, drug.prescription)
+    elif number is not None:
+        loop.segments.remove(number)
+    elif drug.prescription:
+        loop.insert(("REF", "XZ", drug.prescription))
 
 
 def edit_procedure(draft: Draft, service: Elements, edit: LineEdit) -> None:

@@ -10,10 +10,20 @@ from edi.x837.build import Line, Provider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DrugEdit:
+    """The drug of a line (2410) as it shall be; without a code the loop goes."""
+
+    ndc: str  # eleven digits, LIN03 under N4
+    units: str  # CTP04
+    basis: str  # CTP05: F2 GR ME ML UN
+    prescription: str = ""  # REF*XZ
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineEdit:
     """Changes to one line."""
 
-    line: int  # place in `SubmittedClaim.lines`, 1 is the first
+    line: int  # place in `SubmittedClaim.lines`, 1 is the first; beyond them the added ones
     code: str | None = None
     modifiers: tuple[str, ...] | None = None
     revenue_code: str | None = None  # institutional
@@ -26,6 +36,10 @@ class LineEdit:
     last_date: date | None = None  # with `first_date`, for a range
     note: str | None = None
     authorization: str | None = None  # REF*G1 of the line
+    non_covered_cents: int | None = None  # SV207, institutional
+    references: tuple[tuple[str, str], ...] = ()  # (qualifier, value) of the line: 9F referral, X4 CLIA …; "" removes
+    drug: DrugEdit | None = None
+    attachments: tuple[tuple[str, str, str], ...] | None = None  # all PWK of the line: type, how, control number
     providers: tuple[tuple[str, Provider | None], ...] = ()  # (role as in NM101, who); None removes
 
 
@@ -65,6 +79,9 @@ class ClaimEdits:
     diagnoses: tuple[str, ...] | None = None  # principal first, no points
     admitting_diagnosis: str | None = None  # institutional
     condition_codes: tuple[str, ...] | None = None  # HI*BG
+    code_groups: tuple[tuple[str, tuple[str, ...]], ...] = ()  # HI: qualifier, then every composite behind it
+    present_on_admission: tuple[str, ...] | None = None  # of `diagnoses` in their order; "" for none
+    drg: str | None = None  # HI*DR, institutional
     statement: tuple[date, date] | None = None  # DTP*434, institutional
     dates: tuple[
         tuple[str, date | None], ...

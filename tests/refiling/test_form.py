@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import edi
-from app.refiling.form import TypedWrong, edits_of, fields_of
+from app.refiling.form import fields_of
+from app.refiling.typed import TypedWrong, edits_of
 from edi.errors import NotX12Error
 from edi.x837.edits import NO_EDITS
 from edi.x837.model import SubmittedClaim

@@ -42,8 +42,8 @@ def billed(payer: str = "CI") -> str:
     )
 
 
-def deny(clinic: Clinic, payer: str = "CI") -> int:
-    clinic.books.take(billed(payer), payment(DENIED))
+def deny(clinic: Clinic, payer: str = "CI", wire: str = "") -> int:
+    clinic.books.take(wire or billed(payer), payment(DENIED))
     rerank_all(clinic.engine, clinic.clock, trigger="test")
     clinic.open_folder()
     return clinic.books.claim("H100").id or 0
