@@ -144,7 +144,7 @@ def test_a_nearer_open_deadline_never_lowers_the_index(
     rest = {"refile_due_on": other, "appeal_due_on": other, "second_appeal_due_on": other}
 
     def of(left: int) -> float:
-        changes = {**rest, clock: TODAY + timedelta(left)}
+        changes: dict[str, Any] = {**rest, clock: TODAY + timedelta(left)}
         return score(price=price, route=route, status=status, **changes)
 
     assert of(near) >= of(far) * (1 - 1e-5)
