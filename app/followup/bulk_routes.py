@@ -18,6 +18,7 @@ from app.followup.bulk import (
     MOST_CLAIMS,
     BulkRefused,
     Chosen,
+    appeal_groups,
     assign,
     chosen_claims,
     note_all,
@@ -167,10 +168,13 @@ def _page(
     people = [(str(person.id), person.name) for person in team_of(session, viewer.practice_ids)]
     if not viewer.may(Permission.CLAIMS_ASSIGN):
         people = [(number, name) for number, name in people if number == str(viewer.person_id)]
+    rows = rows_of(session, viewer.practice_ids, chosen.claim_ids, clock, viewer.person_id)
     shown: dict[str, Any] = {
         **choices(clock),
         "chosen": chosen,
-        "rows": rows_of(session, viewer.practice_ids, chosen.claim_ids, clock, viewer.person_id),
+        "rows": rows,
+        "appeal_groups": appeal_groups(session, chosen),
+        "payer_names": {row.payer_id: row.payer for row in rows},
         "people": people,
         "filters": filters,
         "most": MOST_CLAIMS,

@@ -20,7 +20,7 @@ from app.followup.chips import chips_of
 from app.followup.claim_screen import ClaimScreen
 from app.followup.filters import Filters
 from app.followup.recent import recent_claims
-from app.followup.views import default_query, view_lines
+from app.followup.views import default_query, standing_lines, view_lines
 from app.followup.wire_source import UnknownSource, wire_source
 from app.followup.worklist import page, payers_in, practice_names, queue_lines
 from app.matching.queries import count_unmatched
@@ -102,6 +102,7 @@ def _around(
     return {
         **listed,
         "lines": queue_lines(session, viewer.practice_ids),
+        "standing": standing_lines(session, viewer, clock),
         "views": view_lines(session, viewer, clock),
         "recent": recent_claims(session, viewer, clock),
         "unmatched": count_unmatched(session, viewer.practice_ids),

@@ -28,6 +28,25 @@ class ViewRefused(ValueError):
     """The view cannot be kept; the message says why."""
 
 
+class StandingLine(NamedTuple):
+    """One of the lists that everybody has."""
+
+    label: str
+    icon: str
+    filters: Filters
+    tip: str
+    claims: int
+    is_capped: bool
+    open_cents: int
+
+
+STANDING = (
+    ("Due within 14 days", "clock", Filters(due=14), ""),
+    ("Mine", "person", Filters(owner="me"), "Claims that you own"),
+    ("Back from parking", "reply", Filters(tickler="back"), "Parked claims that are back and wait to be touched"),
+)
+
+
 class ViewLine(NamedTuple):
     """One view as the left pane shows it: count and dollars, capped like the list's own."""
 
@@ -72,6 +91,16 @@ def view_lines(session: Session, viewer: Viewer, clock: Clock) -> list[ViewLine]
                 view.person_id == viewer.person_id,
             )
         )
+    return lines
+
+
+def standing_lines(session: Session, viewer: Viewer, clock: Clock) -> list[StandingLine]:
+    """The lists that everybody has, with count and dollars."""
+    lines = []
+    for label, icon, filters, tip in STANDING:
+        narrowed = conditions(viewer.practice_ids, filters, clock.today(), viewer.person_id)
+        counted, cents = count_of(session, narrowed)
+        lines.append(StandingLine(label, icon, filters, tip, min(counted, COUNT_CAP), counted > COUNT_CAP, cents))
     return lines
 
 

@@ -91,6 +91,23 @@ def ask_claim(request: Request, session: Database, clock: CurrentClock, viewer: 
     return redirect(request, f"/claims/{claim_id}")
 
 
+@router.post("/inquiries")
+def ask_claims(
+    request: Request,
+    session: Database,
+    clock: CurrentClock,
+    viewer: CanWork,
+    claims: Annotated[list[int] | None, Form()] = None,
+) -> Response:
+    """Ask where several chosen claims stand, one file for each practice and payer."""
+    seen = [
+        number for number in (claims or [])[:MOST] if find_claim(session, viewer.practice_ids, number) is not None
+    ]
+    asked = ask_status(session, product_of(request).settings, clock, seen, person_id=viewer.person_id)
+    _say(request, asked)
+    return redirect(request, f"/research/{asked.batches[0].id}" if len(asked.batches) == 1 else "/research")
+
+
 @router.get("/research/{batch_id}")
 def batch(request: Request, session: Database, clock: CurrentClock, viewer: CanView, batch_id: int) -> Response:
     """One file of inquiries: each claim, its answer, and the file as it left, in plain words."""

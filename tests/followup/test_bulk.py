@@ -122,3 +122,18 @@ def test_claims_behind_a_wall_are_left_out(stranger: Browser, engine: Engine) ->
     assert stranger.submit("/work/bulk", {"act": "note", "claims": chosen, "note": "x"}).status_code == 422
     with Session(engine) as session:
         assert session.exec(select(Touch)).all() == []
+
+
+def test_chosen_claims_can_be_asked_about_in_one_go(dana: Browser, engine: Engine) -> None:
+    chosen = [claim_numbered(engine, "ST1003").id, claim_numbered(engine, "ST1001").id]
+    answer = dana.submit("/inquiries", {"claims": chosen})
+
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/research")
+
+
+def test_chosen_claims_of_one_payer_and_reason_lead_to_a_batch_of_appeals(dana: Browser, engine: Engine) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    page = dana.get(f"/work/bulk?claims={claim.id}").text
+
+    assert f"/appeals/batch?practice={claim.practice_id}&amp;payer={claim.payer_id}&amp;reason=197" in page
