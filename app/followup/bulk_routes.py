@@ -11,6 +11,7 @@ from sqlmodel import Session
 from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
+from app.claims.queries import practices
 from app.core.clock import Clock
 from app.core.money import format_cents
 from app.followup.bench import choices, query_of, team_of
@@ -174,6 +175,7 @@ def _page(
         "chosen": chosen,
         "rows": rows,
         "appeal_groups": appeal_groups(session, chosen),
+        "practice_names": {each.id: each.name for each in practices(session, viewer.practice_ids)},
         "payer_names": {row.payer_id: row.payer for row in rows},
         "people": people,
         "filters": filters,

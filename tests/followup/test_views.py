@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from app.core.clock import FixedClock
+from app.core.db import session_scope
 from app.followup.filters import Filters
-from app.followup.tables import ComeBack, SavedView
+from app.followup.tables import ComeBack, SavedView, WorkScore
 from app.followup.worklist import page
 from tests.browser_double import Browser
 from tests.practice import TODAY, claim_numbered
@@ -151,3 +155,18 @@ def test_the_list_prints_as_a_table(dana: Browser) -> None:
 
     assert "KOWALCZYK, THEO" in text
     assert "data-row" not in text
+
+
+def test_the_lists_that_everybody_has_show_count_and_dollars(dana: Browser, engine: Engine) -> None:
+    with session_scope(engine) as session:
+        row = session.exec(select(WorkScore).where(WorkScore.queue == "authorization")).first()
+        assert row is not None
+        row.deadline = TODAY + timedelta(days=5)
+        session.add(row)
+        dollars = row.open_cents // 100
+
+    line = re.search(r'data-label="Due within 14 days".*?</a>', dana.get("/work?all=1").text, re.S)
+    assert line is not None
+    figures = re.findall(r'queue-(?:count|money)">([^<]+)<', line[0])
+    assert int(figures[0]) >= 1
+    assert figures[1] != "$0" or dollars == 0
