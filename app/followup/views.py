@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
 from app.audit.record import record
@@ -16,8 +17,8 @@ from app.auth.tables import PersonPractice
 from app.auth.viewer import Viewer
 from app.core.clock import Clock
 from app.followup.filters import Filters
-from app.followup.narrow import conditions
-from app.followup.tables import SavedView
+from app.followup.narrow import RESTING, conditions, score
+from app.followup.tables import ComeBack, SavedView
 from app.followup.worklist import COUNT_CAP, count_of
 
 NAME_LENGTH = 60
@@ -35,9 +36,8 @@ class StandingLine(NamedTuple):
     icon: str
     filters: Filters
     tip: str
-    claims: int
-    is_capped: bool
-    open_cents: int
+    claims: int | None  # None: too long to count for every page
+    open_cents: int | None
 
 
 STANDING = (
@@ -94,13 +94,18 @@ def view_lines(session: Session, viewer: Viewer, clock: Clock) -> list[ViewLine]
     return lines
 
 
-def standing_lines(session: Session, viewer: Viewer, clock: Clock) -> list[StandingLine]:
-    """The lists that everybody has, with count and dollars."""
+def standing_lines(session: Session, viewer: Viewer) -> list[StandingLine]:
+    """The lists that everybody has; counted are those that a short walk down an index counts."""
+    walls = (score.c.practice_id + 0).in_(viewer.practice_ids)  # the sum keeps the engine on the other index
+    worn = select(ComeBack.claim_id).where(col(ComeBack.touch_id).is_(None))
+    counted: dict[str, list[ColumnElement[bool]]] = {
+        "Mine": [walls, score.c.owner_id == viewer.person_id, score.c.queue.not_in(RESTING)],
+        "Back from parking": [walls, score.c.claim_id.in_(worn), score.c.queue.not_in(RESTING)],
+    }
     lines = []
     for label, icon, filters, tip in STANDING:
-        narrowed = conditions(viewer.practice_ids, filters, clock.today(), viewer.person_id)
-        counted, cents = count_of(session, narrowed)
-        lines.append(StandingLine(label, icon, filters, tip, min(counted, COUNT_CAP), counted > COUNT_CAP, cents))
+        claims, cents = count_of(session, counted[label]) if label in counted else (None, None)
+        lines.append(StandingLine(label, icon, filters, tip, claims, cents))
     return lines
 
 
