@@ -117,3 +117,9 @@ def _heads() -> Any:
         .join(Payer, col(Payer.id) == Claim.payer_id)
         .join(Practice, col(Practice.id) == Claim.practice_id)
     )
+
+
+def successor_of(session: Session, practice_ids: Sequence[int], claim_id: int) -> int | None:
+    """The claim that this one, known only from an answer, proved to be; None where it is still its own."""
+    statement = select(Claim.successor_id).where(Claim.id == claim_id, col(Claim.practice_id).in_(practice_ids))
+    return session.exec(statement).first()

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, case, exists, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, case, exists, func, or_, select, union
 from sqlmodel import Session
 
 from app.claims.tables import Claim, Patient, Payer, PayerControlNumber, Submission
@@ -130,10 +130,13 @@ def matching_text(practice_ids: Sequence[int], text: str) -> Select[Any]:
     narrowed = [_on_day(day) for day in what.dates]
     if what.words:
         narrowed += [_of_amount(cents) for cents in what.amounts]
-    statement = select(claim.c.id).join(found, found.c.id == claim.c.id)
+    # A number of a claim that proved to be another one finds that other one.
+    in_force = func.coalesce(claim.c.successor_id, claim.c.id).label("id")
+    statement = select(in_force).distinct().join(found, found.c.id == claim.c.id)
     if what.dates:
         statement = statement.join(patient, patient.c.id == claim.c.patient_id)
-    return statement.where(claim.c.practice_id.in_(practice_ids), *narrowed)
+    is_own = or_(claim.c.superseded_on.is_(None), claim.c.successor_id.is_not(None))
+    return statement.where(claim.c.practice_id.in_(practice_ids), is_own, *narrowed)
 
 
 def _claims(session: Session, practice_ids: Sequence[int], text: str) -> list[FoundClaim]:

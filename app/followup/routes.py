@@ -14,6 +14,7 @@ from app.auth.kept_forms import kept_form
 from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
+from app.claims.queries import successor_of
 from app.core.clock import Clock
 from app.followup.bench import choices, claim_of, kind_for, screen_of, team_names
 from app.followup.chips import chips_of
@@ -27,6 +28,7 @@ from app.matching.queries import count_unmatched
 from app.web.errors import NotFound
 from app.web.pages import is_fragment, redirect, render
 from app.web.product import CurrentClock, Database, note_view, product_of
+from app.web.toasts import toast
 from workqueues.queues import queues
 
 router = APIRouter()
@@ -157,7 +159,14 @@ def worklist_on_paper(request: Request, session: Database, clock: CurrentClock, 
 
 @router.get("/claims/{claim_id}")
 def claim(request: Request, session: Database, clock: CurrentClock, viewer: CanView, claim_id: int) -> Response:
-    """One claim by itself: what a link in a message opens, and what is printed."""
+    """One claim by itself: what a link in a message opens, and what is printed.
+
+    A claim that proved to be another one leads there: its answers, money and history went along.
+    """
+    successor = successor_of(session, viewer.practice_ids, claim_id)
+    if successor is not None:
+        toast(request, "This claim, known only from a payer's answer, proved to be the one shown here.", kind="info")
+        return redirect(request, f"/claims/{successor}")
     screen, why = screen_of(request, session, clock, viewer, claim_id)
     return render(
         request,

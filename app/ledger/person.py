@@ -101,9 +101,7 @@ def take_back(session: Session, entry_id: int, *, person_id: int, reason: str, o
         raise CannotPost("It was taken back already.")
     _check(1, reason)
     rows: Sequence[Posting] = session.exec(select(Posting).where(col(Posting.entry_id) == entry_id)).all()
-    legs = [
-        Leg(Account(row.account), -row.amount_cents, row.claim_id, row.line_id, row.remittance_id) for row in rows
-    ]
+    legs = [_opposite(session, row) for row in rows]
     journal = Journal(session.connection(), now_of(session))
     cause = Cause(CauseKind.PERSON, person_id)
     made = journal.post(entry.practice_id, EntryKind.PERSON, on, cause, legs, reverses_id=entry_id, memo=reason)
@@ -111,6 +109,18 @@ def take_back(session: Session, entry_id: int, *, person_id: int, reason: str, o
     assert made is not None
     _record(session, "take_back", made, entry.practice_id, sum(leg.cents for leg in legs if leg.cents > 0), reason)
     return made
+
+
+def _opposite(session: Session, leg: Posting) -> Leg:
+    """What takes a leg back. Where its claim proved to be another one, the money has moved there with everything."""
+    claim = session.get(Claim, leg.claim_id) if leg.claim_id else None
+    seen = set()
+    while claim is not None and claim.successor_id and claim.id not in seen:
+        seen.add(claim.id)
+        claim = session.get(Claim, claim.successor_id)
+    if claim is None or claim.id == leg.claim_id:
+        return Leg(Account(leg.account), -leg.amount_cents, leg.claim_id, leg.line_id, leg.remittance_id)
+    return Leg(Account(leg.account), -leg.amount_cents, claim.id, None, leg.remittance_id)  # a line of its own
 
 
 def _post(

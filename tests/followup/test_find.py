@@ -16,6 +16,7 @@ from app.followup.find import Found, find, sought
 from app.followup.rank import rerank_all
 from tests.browser_double import Browser
 from tests.matching.paper import Books, billed, payment, submission
+from tests.practice import claim_numbered
 
 PAID = """CLP*PD7001*1*184.20*120.20**12*ICN77001*11*1~NM1*QC*1*OKAFOR*NGOZI****MI*MB4471~DTM*232*20261005~
 SVC*HC:99213*184.20*120.20~CAS*CO*45*64~"""
@@ -138,3 +139,18 @@ def test_the_box_stands_on_every_page_for_whoever_sees_claims(
 ) -> None:
     assert 'action="/find"' in dana.get("/payers").text
     assert 'action="/find"' not in administrator.get("/people").text
+
+
+def test_the_page_of_a_stand_in_leads_to_the_claim_that_it_proved_to_be(
+    dana: Browser, stranger: Browser, engine: Engine
+) -> None:
+    stand_in, proved = claim_numbered(engine, "ST1001"), claim_numbered(engine, "ST1003")
+    with Session(engine) as session:
+        stand_in.successor_id = proved.id
+        session.add(stand_in)
+        session.commit()
+        number = stand_in.id
+
+    answer = dana.get(f"/claims/{number}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/claims/{proved.id}")
+    assert stranger.get(f"/claims/{number}").status_code == 404

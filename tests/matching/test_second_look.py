@@ -8,9 +8,11 @@ import pytest
 from sqlmodel import col, select
 
 from app.audit.tables import Event
+from app.claims.queries import successor_of
 from app.claims.tables import Claim
 from app.core.db import read_scope
-from app.ledger.person import receive_payment
+from app.followup.find import find
+from app.ledger.person import receive_payment, take_back
 from app.ledger.tables import Account, ClaimBalance
 from app.ledger.verify import verify_books
 from app.matching.tables import ClaimPayment, Denial, PaymentState, StatusEvent
@@ -155,6 +157,31 @@ def test_money_posted_by_hand_goes_along(books: Books) -> None:
     assert books.balance("0PCN1") == (0, -500)
     assert books.balance("GARBLED") == (0, 0)
     prove(books)
+
+
+def test_money_posted_by_hand_before_is_taken_back_where_it_went(books: Books) -> None:
+    books.take(payment(answer("GARBLED")))
+    with session_of(books) as session:
+        number = session.exec(select(Claim.id).where(Claim.patient_control_number == "GARBLED")).one()
+        entry = receive_payment(session, number or 0, 500, person_id=1, reason="check 12", on=NOW.date())
+        session.commit()
+    books.take(submission(billed("0PCN1", "200")))
+    with session_of(books) as session:
+        take_back(session, entry, person_id=1, reason="the check bounced", on=NOW.date())
+        session.commit()
+
+    assert books.balance("0PCN1") == books.balance("GARBLED") == (0, 0)
+    prove(books)
+
+
+def test_the_number_of_the_stand_in_finds_its_successor(books: Books) -> None:
+    books.take(payment(answer("GARBLED")), submission(billed("0PCN1", "200")))
+    with session_of(books) as session:
+        assert [each.number for each in find(session, (1,), "GARBLED").claims] == ["0PCN1"]
+        stand_in = session.exec(select(Claim.id).where(Claim.patient_control_number == "GARBLED")).one()
+        assert successor_of(session, (1,), stand_in or 0) == books.claim("0PCN1").id
+        assert successor_of(session, (2,), stand_in or 0) is None
+        assert successor_of(session, (1,), books.claim("0PCN1").id or 0) is None
 
 
 def test_money_posted_by_hand_keeps_an_answer_from_being_set_aside(books: Books) -> None:
