@@ -171,6 +171,18 @@ def test_a_narrow_screen_shows_one_pane_at_a_time(window: Window, practice_ids: 
     expect(page.locator("#pane-list")).to_be_visible()
 
 
+def test_no_field_of_the_touch_form_is_cut_off_at_any_width(window: Window, practice_ids: tuple[int, ...]) -> None:
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.goto("/work")
+    cut_off = """() => { const edge = document.querySelector("#touch").getBoundingClientRect().right;
+        return [...document.querySelectorAll("#touch .touch-main .input")]
+            .filter((each) => each.getBoundingClientRect().right > edge).map((each) => each.name); }"""
+    for width in (1280, 1440, 1700):
+        page.set_viewport_size({"width": width, "height": 900})
+        expect(page.get_by_label("The case is")).to_be_visible()
+        assert page.evaluate(cut_off) == [], width
+
+
 def test_a_file_is_loaded_from_the_browser_and_a_bad_one_says_what_is_wrong(
     window: Window, practice_ids: tuple[int, ...], tmp_path: Path
 ) -> None:
