@@ -130,7 +130,7 @@ def _surroundings(request: Request) -> dict[str, Any]:
         "request_id": request.state.request_id,
         "path": request.url.path,
         "viewer": viewer,
-        "places": places_for(viewer.permissions, request.app.state.paths) if viewer else [],
+        "places": places_for(viewer.permissions, request.app.state.paths) if viewer else ([], []),
         "csrf": csrf_token(request),
         "demo": product.settings.demo,
         "idle_minutes": product.settings.idle_minutes,

@@ -98,6 +98,24 @@ def test_everything_works_without_javascript(window: Window) -> None:
     expect(page.get_by_role("heading", name="Sign in to Overturn")).to_be_visible()
 
 
+def test_every_place_is_in_the_bar_or_under_more_and_nothing_is_cut_off(window: Window) -> None:
+    page = window(Role.SUPERVISOR, java_script_enabled=False, viewport={"width": 1280, "height": 800})
+    page.goto("/reports")
+    places = page.get_by_role("navigation", name="Main").locator(".places")
+    assert places.evaluate("bar => bar.scrollWidth - bar.clientWidth") == 0
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("link", name="Research").click()
+    expect(page.get_by_role("heading", name="Research")).to_be_visible()
+
+
+def test_a_place_under_more_keeps_its_key(window: Window) -> None:
+    page = window(Role.SUPERVISOR)
+    page.goto("/reports")
+    press(page, "g")
+    press(page, "s")
+    expect(page.get_by_role("heading", name="Research")).to_be_visible()
+
+
 def test_a_session_that_ended_says_so_and_keeps_what_was_typed(window: Window, app: FastAPI) -> None:
     page = window(Role.ADMINISTRATOR)
     page.goto("/people/new")

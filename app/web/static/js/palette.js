@@ -22,7 +22,7 @@ function choices() {
     if (key.href && !present) continue; // a place that this person cannot go
     found.set(key.label, { label: key.label, caps: key.key, run: () => act(key.action, key.href) });
   }
-  for (const link of document.querySelectorAll("a.queue, a.menu-item, a.tab")) {
+  for (const link of document.querySelectorAll("a.queue, a.menu-item:not([data-action]), a.tab")) {
     const label = link.dataset.label || link.textContent.trim().replace(/\s+/g, " ");
     if (!found.has(label)) found.set(label, { label, caps: "", run: () => link.click() });
   }
