@@ -14,6 +14,7 @@ from sqlmodel import Session, select
 from app.auth.permissions import Role
 from app.claims.tables import Practice
 from app.core.config import Settings
+from tests.appeals.papers import paper_pdf
 from tests.browser.conftest import Window
 from tests.browser.test_accessible import faults
 from tests.practice import claim_numbered, copy_practice
@@ -40,7 +41,7 @@ def test_a_biller_appeals_a_denial_and_writes_down_that_it_was_won(
 ) -> None:
     claim = claim_numbered(engine, "ST1003")
     note = tmp_path / "note.pdf"
-    note.write_bytes(b"%PDF-1.4 office note")
+    note.write_bytes(paper_pdf("Office note"))
     page = window(Role.BILLER, practice_ids=practice_ids)
     page.goto(f"/claims/{claim.id}")
     page.get_by_role("link", name="Appeal", exact=True).click()
