@@ -23,9 +23,10 @@ from app.claims.tables import Claim, ClaimState, Patient, Payer, Practice
 from app.core.bulk import insert_many, table_of
 from app.core.db import connection_scope, make_engine, session_scope
 from app.core.schema import init_database
-from app.followup.rank import COLUMNS, rewrite_totals
+from app.followup.rank import COLUMNS
 from app.followup.swap import swap_scores
 from app.followup.tables import Lease, RankRun
+from app.followup.totals import rewrite_totals
 from app.ledger.tables import ClaimBalance
 from app.web.csrf import token_for
 from workqueues.facts import day_number

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
@@ -27,7 +27,8 @@ from app.followup.learning import beliefs_in_force, keep_outcomes, own_outcomes
 from app.followup.playbooks import playbook_in_force
 from app.followup.strategies import strategy_in_force
 from app.followup.swap import swap_scores
-from app.followup.tables import Assignment, QueueTotal, RankRun, WorkScore
+from app.followup.tables import Assignment, RankRun, WorkScore
+from app.followup.totals import move_totals, rewrite_totals, totals_of
 from app.followup.wake import wake_answered
 from workqueues.beliefs import Beliefs, beliefs_for
 from workqueues.deadlines import Terms
@@ -43,7 +44,6 @@ from workqueues.vocabulary import ACTIONS, CATEGORIES, CONFIDENCES, code_text
 
 FULL_RUN_OVER = 5_000  # touched claims; beyond it a full run is quicker than one by one
 score = table_of(WorkScore)
-total = table_of(QueueTotal)
 assignment = table_of(Assignment)
 
 COLUMNS = (
@@ -135,7 +135,7 @@ def rerank_claims(session: Session, clock: Clock, claim_ids: Sequence[int]) -> N
     basis = basis_of(session)
     rows = [row for part in fact_rows(session, today, claim_ids) for row in part]
     connection = session.connection()
-    before = _totals_of(connection, claim_ids)
+    before = totals_of(connection, claim_ids)
     for part in _parts(claim_ids):
         connection.execute(delete(score).where(score.c.claim_id.in_(part)))
     if rows:
@@ -143,8 +143,7 @@ def rerank_claims(session: Session, clock: Clock, claim_ids: Sequence[int]) -> N
         ranking = _decided(facts, basis, today, basis.outlook)
         owners = _owners(connection, claim_ids)
         insert_many(connection, score, COLUMNS, score_rows(facts, ranking.decisions, basis, today, owners))
-    after = _totals_of(connection, claim_ids)
-    _move_totals(connection, before, after)
+    move_totals(connection, before, totals_of(connection, claim_ids))
 
 
 def score_rows(
@@ -274,53 +273,6 @@ def _owners(connection: Connection, claim_ids: Sequence[int] | None) -> dict[int
         for part in _parts(claim_ids)
         for row in connection.execute(statement.where(assignment.c.claim_id.in_(part)))
     }
-
-
-Totals = dict[tuple[int, str], tuple[int, int]]  # (practice, queue) → (claims, open cents)
-
-
-def _totals_of(connection: Connection, claim_ids: Sequence[int]) -> Totals:
-    found: Totals = {}
-    for part in _parts(claim_ids):
-        statement = (
-            select(score.c.practice_id, score.c.queue, func.count(), func.sum(score.c.open_cents))
-            .where(score.c.claim_id.in_(part))
-            .group_by(score.c.practice_id, score.c.queue)
-        )
-        for practice_id, queue, claims, cents in connection.execute(statement):
-            had = found.get((practice_id, queue), (0, 0))
-            found[practice_id, queue] = (had[0] + int(claims), had[1] + int(cents))
-    return found
-
-
-def _move_totals(connection: Connection, before: Totals, after: Totals) -> None:
-    for place in before.keys() | after.keys():
-        claims = after.get(place, (0, 0))[0] - before.get(place, (0, 0))[0]
-        cents = after.get(place, (0, 0))[1] - before.get(place, (0, 0))[1]
-        if not claims and not cents:
-            continue
-        moved = connection.execute(
-            update(total)
-            .where(total.c.practice_id == place[0], total.c.queue == place[1])
-            .values(claims=total.c.claims + claims, open_cents=total.c.open_cents + cents)
-        )
-        if moved.rowcount == 0:
-            connection.execute(
-                insert(total).values(practice_id=place[0], queue=place[1], claims=claims, open_cents=cents)
-            )
-
-
-def rewrite_totals(connection: Connection) -> None:
-    connection.execute(delete(total))
-    statement = select(
-        score.c.practice_id, score.c.queue, func.count().label("claims"), func.sum(score.c.open_cents).label("cents")
-    ).group_by(score.c.practice_id, score.c.queue)
-    rows = [
-        {"practice_id": row.practice_id, "queue": row.queue, "claims": row.claims, "open_cents": int(row.cents)}
-        for row in connection.execute(statement)
-    ]
-    if rows:
-        connection.execute(insert(total), rows)
 
 
 def _parts(claim_ids: Sequence[int]) -> Iterator[Sequence[int]]:

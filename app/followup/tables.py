@@ -63,6 +63,15 @@ class QueueTotal(SQLModel, table=True):
     open_cents: int = Field(sa_type=Cents)
 
 
+class DueTotal(SQLModel, table=True):
+    """Count and dollars of open work by its last day; claims that wait or sleep are not in it."""
+
+    practice_id: int = Field(primary_key=True)
+    deadline: date = Field(primary_key=True)
+    claims: int
+    open_cents: int = Field(sa_type=Cents)
+
+
 class Assignment(SQLModel, table=True):
     """Who owns a claim until it is taken back; a claim without a row stands in its queue's pool."""
 

@@ -9,14 +9,14 @@ from sqlmodel import Session
 
 from app.core.bulk import table_of
 from app.core.money import format_cents
-from app.followup.tables import QueueTotal, WorkScore
+from app.followup.tables import WorkScore
+from app.followup.totals import Sums, kept_totals, true_totals
 from app.ledger.tables import ClaimBalance
 from workqueues.queues import queues
 
 NAMED = 10  # faults named one by one; the count is exact
 
 score = table_of(WorkScore)
-total = table_of(QueueTotal)
 balance = table_of(ClaimBalance)
 
 
@@ -73,19 +73,16 @@ def _named(session: Session, statement: Select[tuple[int]], what: str) -> list[s
 
 def _wrong_totals(session: Session) -> list[str]:
     """The kept totals against the rows themselves."""
-    rows = session.execute(
-        select(score.c.practice_id, score.c.queue, func.count(), func.sum(score.c.open_cents)).group_by(
-            score.c.practice_id, score.c.queue
-        )
-    )
-    true = {(row[0], row[1]): (int(row[2]), int(row[3])) for row in rows}
-    kept = {
-        (row.practice_id, row.queue): (row.claims, row.open_cents)
-        for row in session.execute(select(total))
-        if row.claims
-    }
+    true, kept = true_totals(session.connection()), kept_totals(session.connection())
     return [
-        f"practice {place[0]}, queue {place[1]}: {kept.get(place, (0, 0))[0]} claims and "
+        *_unequal("queue", true.by_queue, kept.by_queue),
+        *_unequal("due", true.by_last_day, kept.by_last_day),
+    ]
+
+
+def _unequal(what: str, true: Sums, kept: Sums) -> list[str]:
+    return [
+        f"practice {place[0]}, {what} {place[1]}: {kept.get(place, (0, 0))[0]} claims and "
         f"{format_cents(kept.get(place, (0, 0))[1])} are shown, {true.get(place, (0, 0))[0]} and "
         f"{format_cents(true.get(place, (0, 0))[1])} are there"
         for place in sorted(true.keys() | kept.keys())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from app.core.clock import Clock
 from app.followup.filters import Filters
 from app.followup.find import patient
 from app.followup.narrow import behind_walls, claim, come_back, conditions, score
-from app.followup.tables import Lease, QueueTotal
+from app.followup.tables import DueTotal, Lease, QueueTotal
 from workqueues.queues import Queue, queues
 
 PAGE_ROWS = 50
@@ -30,12 +30,20 @@ COUNT_CAP = 1_000  # an exact count of a narrowed list is not worth a scan: "1,0
 payer = table_of(Payer)
 practice = table_of(Practice)
 lease = table_of(Lease)
+due_total = table_of(DueTotal)
 
 
 class QueueLine(NamedTuple):
     """One queue as the left pane shows it."""
 
     queue: Queue
+    claims: int
+    open_cents: int
+
+
+class DueLine(NamedTuple):
+    """Open work whose last day comes near."""
+
     claims: int
     open_cents: int
 
@@ -88,6 +96,17 @@ def queue_lines(session: Session, practice_ids: Sequence[int]) -> list[QueueLine
     )
     totals = {row[0]: (int(row[1]), int(row[2])) for row in session.execute(statement)}
     return [QueueLine(queue, *totals.get(queue.key, (0, 0))) for queue in queues()]
+
+
+def due_line(session: Session, practice_ids: Sequence[int], today: date, days: int) -> DueLine:
+    """Count and dollars of the list `Filters(due=days)`: exact, from the kept totals of a few days."""
+    statement = select(
+        func.coalesce(func.sum(due_total.c.claims), 0), func.coalesce(func.sum(due_total.c.open_cents), 0)
+    ).where(
+        due_total.c.practice_id.in_(practice_ids), due_total.c.deadline.between(today, today + timedelta(days=days))
+    )
+    claims, cents = session.execute(statement).one()
+    return DueLine(int(claims), int(cents))
 
 
 def page(

@@ -1,0 +1,113 @@
+"""Counts and dollars kept beside the scores say what the lists hold, whatever was done to a claim meanwhile."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, Engine
+from sqlmodel import Session, select
+
+from app.core.clock import FixedClock
+from app.core.db import session_scope
+from app.followup.filters import Filters
+from app.followup.rank import rerank_all
+from app.followup.tables import DueTotal
+from app.followup.totals import Totals, kept_totals, move_totals
+from app.followup.verify import verify_queues
+from app.followup.worklist import DueLine, due_line, page
+from tests.browser_double import Browser
+from tests.practice import TODAY, claim_numbered
+
+DAYS = 366  # the longest that the list's address takes: every claim of the small practice with a day ahead of it
+
+
+def counted(engine: Engine, practice_ids: tuple[int, ...], days: int, clock: FixedClock) -> DueLine:
+    """The list itself, row by row."""
+    with Session(engine) as session:
+        rows = page(session, practice_ids, Filters(due=days), clock, person_id=1, limit=500).rows
+    return DueLine(len(rows), sum(row.open_cents for row in rows))
+
+
+def kept(engine: Engine, practice_ids: tuple[int, ...], days: int) -> DueLine:
+    with Session(engine) as session:
+        return due_line(session, practice_ids, TODAY, days)
+
+
+def test_the_due_line_counts_what_its_list_holds(
+    engine: Engine, clock: FixedClock, practice_ids: tuple[int, ...]
+) -> None:
+    lines = {days: kept(engine, practice_ids, days) for days in (1, 14, 60, DAYS)}
+
+    assert lines == {days: counted(engine, practice_ids, days, clock) for days in lines}
+    assert lines[DAYS].claims > lines[1].claims
+    assert lines[DAYS].open_cents > 0
+
+
+def test_a_parked_claim_leaves_the_due_line_and_undo_brings_it_back(
+    dana: Browser, engine: Engine, clock: FixedClock, practice_ids: tuple[int, ...]
+) -> None:
+    before = kept(engine, practice_ids, DAYS)
+    with Session(engine) as session:
+        row = page(session, practice_ids, Filters(due=DAYS), clock, person_id=1).rows[0]
+
+    dana.submit(f"/claims/{row.claim_id}/touches", {"kind": "note", "note": "x", "park": "7"})
+    assert kept(engine, practice_ids, DAYS) == (before.claims - 1, before.open_cents - row.open_cents)
+    assert counted(engine, practice_ids, DAYS, clock) == kept(engine, practice_ids, DAYS)
+
+    dana.submit("/touches/1/undo")
+    assert kept(engine, practice_ids, DAYS) == before
+
+
+def test_a_stated_day_moves_the_claim_to_that_day(
+    dana: Browser, engine: Engine, clock: FixedClock, practice_ids: tuple[int, ...]
+) -> None:
+    before = kept(engine, practice_ids, 3)
+    claim = claim_numbered(engine, "ST1003")
+    day = TODAY + timedelta(days=3)
+    for step in ("appeal", "refile", "records"):
+        dana.submit(
+            f"/claims/{claim.id}/due", {"step": step, "due_on": day.isoformat(), "evidence": "The letter of Nov 2"}
+        )
+
+    assert kept(engine, practice_ids, 3).claims == before.claims + 1
+    assert counted(engine, practice_ids, 3, clock) == kept(engine, practice_ids, 3)
+
+
+def test_the_due_line_stops_at_the_walls(engine: Engine, practice_ids: tuple[int, ...]) -> None:
+    assert kept(engine, (), DAYS) == (0, 0)
+    assert kept(engine, (4711,), DAYS) == (0, 0)
+    each = [kept(engine, (number,), DAYS) for number in practice_ids]
+    assert sum(line.claims for line in each) == kept(engine, practice_ids, DAYS).claims
+
+
+def test_a_wrong_due_total_is_found_and_the_next_full_run_mends_it(engine: Engine, clock: FixedClock) -> None:
+    with session_scope(engine) as session:
+        row = session.exec(select(DueTotal)).all()[0]
+        place, claims = f"practice {row.practice_id}, due {row.deadline}:", row.claims
+        row.claims += 2
+        session.add(row)
+    with Session(engine) as session:
+        (fault,) = verify_queues(session).faults
+    assert fault.startswith(f"{place} {claims + 2} claims")
+
+    rerank_all(engine, clock, trigger="test")
+    with Session(engine) as session:
+        assert verify_queues(session).faults == []
+
+
+def test_the_first_claim_of_a_place_makes_its_total_on_both_engines(any_engine: Engine) -> None:
+    def of_99(connection: Connection) -> Totals:
+        kept_now = kept_totals(connection)
+        return Totals(*({place: sums for place, sums in each.items() if place[0] == 99} for each in kept_now))
+
+    empty, day = Totals({}, {}), date(2026, 12, 1)
+    one = Totals({(99, "coding"): (1, 500)}, {(99, day): (1, 500)})
+    three = Totals({(99, "coding"): (3, 900)}, {(99, day): (3, 900)})
+    with session_scope(any_engine) as session:
+        connection = session.connection()
+        move_totals(connection, empty, one)
+        assert of_99(connection) == one
+        move_totals(connection, one, three)
+        assert of_99(connection) == three
+        move_totals(connection, three, empty)
+        assert of_99(connection) == empty
