@@ -37,7 +37,8 @@ from app.core.clock import FixedClock
 from app.core.db import connection_scope, make_engine, session_scope
 from app.core.schema import init_database
 from app.followup import rank
-from app.followup.facts import CHUNK, fact_statement
+from app.followup.fact_statement import fact_statement
+from app.followup.facts import CHUNK
 from app.followup.learning import own_outcomes
 from app.followup.swap import swap_scores
 from app.followup.tables import WorkScore

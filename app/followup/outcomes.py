@@ -1,8 +1,8 @@
 """The practice's own evidence, read off its books: what was sent and what came of it, what research found, what paid
 by itself, and how many minutes each took.
 
-A few queries over whole tables, then one walk through each claim's events in order. A denial's answer is that of the
-last thing sent between the denial and its closing. Nothing is guessed: a denial that closed with nothing sent
+One walk through each claim's events in order (`claim_histories.py`). A denial's answer is that of the last
+thing sent between the denial and its closing. Nothing is guessed: a denial that closed with nothing sent
 teaches only that it paid by itself.
 """
 
@@ -10,20 +10,28 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
-from app.claims.code_ways import code_ways
-from app.claims.tables import Claim, Submission
-from app.core.bulk import table_of
-from app.followup.tables import Touch, WriteOffRequest
+from app.followup.claim_histories import (
+    OF_THE_CLAIM,
+    Among,
+    ClaimHistory,
+    Known,
+    Refused,
+    Touched,
+    brought_by,
+    claim,
+    claim_histories,
+    claim_payment,
+    remittance,
+    touch,
+)
 from app.followup.touch import Outcome, TouchKind
-from app.ledger.tables import ClaimBalance
-from app.matching.tables import ClaimPayment, Denial, PaymentState, Remittance
+from app.matching.tables import PaymentState
 from workqueues.outcomes import OutcomeRow
 
 HISTORY_DAYS = 1_460  # at the standard half-life an outcome of that age counts a quarter
@@ -44,61 +52,10 @@ ROUTE_OF_OUTCOME = {
     Outcome.NEEDS_RECORDS: "appeal",
 }
 
-claim = table_of(Claim)
-balance = table_of(ClaimBalance)
-denial = table_of(Denial)
-touch = table_of(Touch)
-submission = table_of(Submission)
-claim_payment = table_of(ClaimPayment)
-remittance = table_of(Remittance)
-write_off = table_of(WriteOffRequest)
-
-
-class _Known(NamedTuple):
-    """What is known of a claim at every moment of its history."""
-
-    payer_id: int
-    kind: str
-    charge_cents: int
-    service_on: date | None
-    billed_on: date | None
-
-
-class _Refused(NamedTuple):
-    id: int
-    payer_id: int
-    denied_on: date
-    closed_on: date | None
-    closed_as: str
-    category: str
-    carc: str
-    remark: str
-    overturn: str  # the code's grade, as it is judged here
-
 
 class _Sent(NamedTuple):
     on: date
     what: str  # refile, appeal, second_appeal
-
-
-class _Touched(NamedTuple):
-    on: date
-    kind: str
-    outcome: str
-    minutes: float
-    action: str
-    strength: int
-
-
-@dataclass(slots=True)
-class _History:
-    """One claim's events, each list in order."""
-
-    known: _Known
-    refused: list[_Refused] = field(default_factory=list)
-    resent: list[date] = field(default_factory=list)
-    touched: list[_Touched] = field(default_factory=list)
-    given_up_on: date | None = None
 
 
 def outcome_rows(session: Session, today: date) -> Iterator[OutcomeRow]:
@@ -106,143 +63,12 @@ def outcome_rows(session: Session, today: date) -> Iterator[OutcomeRow]:
     since = today - timedelta(days=HISTORY_DAYS)
     last = session.execute(select(func.max(claim.c.id))).scalar_one() or 0
     for first in range(1, last + 1, CLAIMS_AT_ONCE):
-        among = _Among(since, first, first + CLAIMS_AT_ONCE - 1)
-        histories = _histories(session, among)
-        brought = _brought(session, among) if histories else {}
+        among = Among(since, first, first + CLAIMS_AT_ONCE - 1)
+        histories = claim_histories(session, among)
+        brought = brought_by(session, among) if histories else {}
         for history in histories.values():
             yield from _walk(history, brought, today)
     yield from _left_in_silence(session, since, today)
-
-
-class _Among(NamedTuple):
-    """The claims that one round of queries reads: histories of all of them at once would not fit into memory."""
-
-    since: date
-    first: int
-    last: int
-
-    def has(self, claim_id: Any) -> Any:
-        return claim_id.between(self.first, self.last)
-
-
-def _histories(session: Session, among: _Among) -> dict[int, _History]:
-    found: dict[int, _History] = {}
-    ways = code_ways(session.connection())
-    for row in session.execute(_denials(among)):
-        remarks = row.remarks.split()
-        code = ways.carc(row.reason, row.payer_id, row.denied_on) if row.reason else None
-        history = _history_of(found, row)
-        history.refused.append(
-            _Refused(
-                *(row.id, row.payer_id, row.denied_on, row.closed_on, row.closed_as),
-                *(row.category, row.reason, remarks[0] if remarks else "", code.overturn if code else ""),
-            )
-        )
-    for row in session.execute(_touches(among)):
-        worked = _Touched(row.at.date(), row.touch_kind, row.outcome, row.minutes, row.action, row.strength)
-        _history_of(found, row).touched.append(worked)
-    for row in session.execute(_resent(among)):
-        if row.claim_id in found:
-            found[row.claim_id].resent.append(row.sent_on)
-    for row in session.execute(
-        select(write_off.c.claim_id, write_off.c.decided_at)
-        .where(write_off.c.state == "approved", write_off.c.decided_at.is_not(None), among.has(write_off.c.claim_id))
-        .order_by(write_off.c.id)
-    ):
-        if row.claim_id in found:
-            found[row.claim_id].given_up_on = row.decided_at.date()
-    return found
-
-
-def _history_of(found: dict[int, _History], row: Any) -> _History:
-    history = found.get(row.claim_id)
-    if history is None:
-        known = _Known(row.own_payer_id, row.kind, row.charge_cents, row.first_service, row.first_billed_on)
-        history = found[row.claim_id] = _History(known)
-    return history
-
-
-_OF_THE_CLAIM = (
-    claim.c.payer_id.label("own_payer_id"),
-    claim.c.kind,
-    claim.c.charge_cents,
-    claim.c.first_service,
-    claim.c.first_billed_on,
-)
-
-
-def _denials(among: _Among) -> Select[Any]:
-    return (
-        select(
-            *(denial.c.id, denial.c.claim_id, denial.c.denied_on, denial.c.closed_on, denial.c.closed_as),
-            *(denial.c.category, denial.c.reason, denial.c.remarks, remittance.c.payer_id),
-            *_OF_THE_CLAIM,
-        )
-        .join(claim, claim.c.id == denial.c.claim_id)
-        .join(claim_payment, claim_payment.c.id == denial.c.claim_payment_id)
-        .join(remittance, remittance.c.id == claim_payment.c.remittance_id)
-        .where(denial.c.denied_on >= among.since, among.has(denial.c.claim_id))
-        .order_by(denial.c.claim_id, denial.c.denied_on, denial.c.id)
-    )
-
-
-def _touches(among: _Among) -> Select[Any]:
-    return (
-        select(
-            touch.c.claim_id,
-            touch.c.at,
-            touch.c.kind.label("touch_kind"),
-            *(touch.c.outcome, touch.c.minutes, touch.c.action, touch.c.strength),
-            *_OF_THE_CLAIM,
-        )
-        .join(claim, claim.c.id == touch.c.claim_id)
-        .where(func.date(touch.c.at) >= among.since, touch.c.kind != TouchKind.NOTE, among.has(touch.c.claim_id))
-        .order_by(touch.c.claim_id, touch.c.at, touch.c.id)
-    )
-
-
-def _resent(among: _Among) -> Select[Any]:
-    """Sendings after the first, of claims that were denied."""
-    was_denied = select(denial.c.claim_id).where(denial.c.denied_on >= among.since, among.has(denial.c.claim_id))
-    return (
-        select(submission.c.claim_id, submission.c.sent_on)
-        .join(claim, claim.c.id == submission.c.claim_id)
-        .where(
-            submission.c.claim_id.in_(was_denied),
-            among.has(submission.c.claim_id),
-            submission.c.sent_on > claim.c.first_billed_on,
-            submission.c.acknowledgment != "rejected",  # it never reached the payer: nobody answered it
-        )
-        .order_by(submission.c.claim_id, submission.c.sent_on)
-    )
-
-
-def _brought(session: Session, among: _Among) -> dict[int, tuple[int, int]]:
-    """Closed denial → what the answers since then paid, and allowed."""
-    statement = (
-        select(
-            denial.c.id,
-            func.sum(claim_payment.c.paid_cents).label("paid"),
-            func.sum(func.coalesce(claim_payment.c.allowed_cents, 0)).label("allowed"),
-        )
-        .join(
-            claim_payment,
-            and_(
-                claim_payment.c.claim_id == denial.c.claim_id,
-                claim_payment.c.id > denial.c.claim_payment_id,
-                claim_payment.c.state == PaymentState.POSTED,
-            ),
-        )
-        .join(remittance, remittance.c.id == claim_payment.c.remittance_id)
-        .where(
-            denial.c.denied_on >= among.since,
-            among.has(denial.c.claim_id),
-            denial.c.closed_on.is_not(None),
-            or_(remittance.c.payment_date.is_(None), remittance.c.payment_date <= denial.c.closed_on),
-        )
-        .group_by(denial.c.id)
-    )
-    return {row.id: (int(row.paid), int(row.allowed)) for row in session.execute(statement)}
 
 
 def _left_in_silence(session: Session, since: date, today: date) -> Iterator[OutcomeRow]:
@@ -259,7 +85,7 @@ def _left_in_silence(session: Session, since: date, today: date) -> Iterator[Out
         .subquery()
     )
     statement = (
-        select(claim.c.id, *_OF_THE_CLAIM, answers.c.first_on, answers.c.paid)
+        select(claim.c.id, *OF_THE_CLAIM, answers.c.first_on, answers.c.paid)
         .outerjoin(answers, answers.c.claim_id == claim.c.id)
         .outerjoin(touch, touch.c.claim_id == claim.c.id)
         .where(
@@ -271,7 +97,7 @@ def _left_in_silence(session: Session, since: date, today: date) -> Iterator[Out
         .limit(SILENT_MOST)
     )
     for row in session.execute(statement):
-        known = _Known(row.own_payer_id, row.kind, row.charge_cents, row.first_service, row.first_billed_on)
+        known = Known(row.own_payer_id, row.kind, row.charge_cents, row.first_service, row.first_billed_on)
         silent_from = row.first_billed_on + timedelta(days=SILENCE_DAYS)
         if row.first_on is not None and row.first_on <= silent_from:
             continue
@@ -280,7 +106,7 @@ def _left_in_silence(session: Session, since: date, today: date) -> Iterator[Out
         yield _row("left-alone", silent_from + timedelta(days=ALONE_DAYS), known, None, paid_cents=paid)
 
 
-def _walk(history: _History, brought: dict[int, tuple[int, int]], today: date) -> Iterator[OutcomeRow]:
+def _walk(history: ClaimHistory, brought: dict[int, tuple[int, int]], today: date) -> Iterator[OutcomeRow]:
     """One claim's outcomes in the order of its denials, and of its touches."""
     sent = _sendings(history)
     for refused in history.refused:
@@ -300,7 +126,7 @@ def _walk(history: _History, brought: dict[int, tuple[int, int]], today: date) -
         yield _row("research", history.given_up_on, history.known, history.refused[-1], route="dead")
 
 
-def _sendings(history: _History) -> list[_Sent]:
+def _sendings(history: ClaimHistory) -> list[_Sent]:
     """What left, in order. A correction that was only noted counts when no sending of the claim is on file for it."""
     found = [_Sent(on, "refile") for on in history.resent]
     appeals = 0
@@ -315,7 +141,7 @@ def _sendings(history: _History) -> list[_Sent]:
     return sorted(found)
 
 
-def _what_left(touched: _Touched, appeals: int) -> str:
+def _what_left(touched: Touched, appeals: int) -> str:
     """refile, appeal or second_appeal; "" when nothing left with this touch."""
     if touched.kind == TouchKind.CORRECTION:
         return "refile"
@@ -327,7 +153,7 @@ def _what_left(touched: _Touched, appeals: int) -> str:
 
 
 def _answer(
-    history: _History, refused: _Refused, last: _Sent, sent: list[_Sent], brought: tuple[int, int]
+    history: ClaimHistory, refused: Refused, last: _Sent, sent: list[_Sent], brought: tuple[int, int]
 ) -> OutcomeRow:
     known, closed_on = history.known, refused.closed_on
     assert closed_on is not None
@@ -348,13 +174,13 @@ def _answer(
     )
 
 
-def _judged(history: _History, refused: _Refused, by: date) -> int:
+def _judged(history: ClaimHistory, refused: Refused, by: date) -> int:
     """How strong a person had judged the case to be when it was sent: the last judgement since the denial."""
     said = [each.strength for each in history.touched if each.strength >= 0 and refused.denied_on <= each.on <= by]
     return said[-1] if said else -1
 
 
-def _worked(history: _History, sent: list[_Sent]) -> Iterator[OutcomeRow]:
+def _worked(history: ClaimHistory, sent: list[_Sent]) -> Iterator[OutcomeRow]:
     """Touches: a look into what was sent is a check, any other look is research, and a sending has its minutes."""
     appeals = 0
     checks: dict[_Sent, int] = defaultdict(int)
@@ -388,7 +214,7 @@ def _worked(history: _History, sent: list[_Sent]) -> Iterator[OutcomeRow]:
             )
 
 
-def _pending(sent: list[_Sent], refused: _Refused | None, on: date) -> _Sent | None:
+def _pending(sent: list[_Sent], refused: Refused | None, on: date) -> _Sent | None:
     """What was under way on that day, on the denial that stood then."""
     if refused is None or (refused.closed_on is not None and refused.closed_on <= on):
         return None
@@ -396,7 +222,7 @@ def _pending(sent: list[_Sent], refused: _Refused | None, on: date) -> _Sent | N
 
 
 def _row(
-    event: str, on: date, known: _Known, refused: _Refused | None, *, seen_on: date | None = None, **values: Any
+    event: str, on: date, known: Known, refused: Refused | None, *, seen_on: date | None = None, **values: Any
 ) -> OutcomeRow:
     """A row with what was known of the claim; ages are of `seen_on`, the day of the sending, or of the event."""
     day = seen_on or on
