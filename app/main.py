@@ -84,7 +84,9 @@ log = logging.getLogger("overturn")
 CANNOT_BE_HELD = ("too large to convert to SQLite INTEGER", "out of range", "cannot contain NUL")
 
 # Every slice with pages stands here once. Order matters only where two paths could both answer.
-ROUTERS: tuple[APIRouter, ...] = (
+ROUTERS: tuple[APIRouter, ...] = (  # asked in this order: what a biller asks for all day stands first
+    followup_routes.router,
+    touch_routes.router,
     assets.router,
     auth_routes.router,
     people_routes.router,
@@ -92,7 +94,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     design_routes.router,
     bulk_routes.router,
     checklist_routes.router,
-    touch_routes.router,
     payer_routes.router,
     view_routes.router,
     write_off_routes.router,
@@ -105,7 +106,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     playbook_routes.router,
     practice_routes.router,
     stated_routes.router,
-    followup_routes.router,
     ledger_routes.router,
     paper_routes.router,
     matching_routes.router,

@@ -93,6 +93,7 @@ def a_morning(rounds: int, pause_seconds: float, numbers: int) -> Callable[[Pers
     """Lists, the next page, filters, a search, and the bare page between them."""
 
     def work(person: Person) -> None:
+        person.pause(pause_seconds)  # nobody presses the first key in the same moment as nineteen others
         for _ in range(rounds):
             queue = person.draw.choice(QUEUES)
             _, content = person.ask("queue, list", f"/work?queue={queue}", pane="pane-list")
@@ -122,6 +123,7 @@ def takers(rounds: int, pause_seconds: float) -> Callable[[Person], None]:
     """Take, park, take; every served claim is parked, as a worked one is."""
 
     def work(person: Person) -> None:
+        person.pause(pause_seconds)
         for _ in range(rounds):
             location, _ = person.ask("take next", "/work/next?all=1", form={})
             claim_id = location.partition("claim=")[2].partition("&")[0]
@@ -138,6 +140,7 @@ def lookers(rounds: int, pause_seconds: float) -> Callable[[Person], None]:
     """The bare page, asked by as many at once and with the same pause as the takers ask."""
 
     def work(person: Person) -> None:
+        person.pause(pause_seconds)
         for _ in range(2 * rounds):
             person.ask("bare page", "/", server="bare")
             person.pause(pause_seconds)

@@ -26,8 +26,11 @@ def serve(kind: str, port: int) -> None:
 def _product() -> FastAPI:
     from app.core.config import Settings
     from app.main import create_app
+    from app.web.readiness import get_ready
 
-    return create_app(Settings())
+    app = create_app(Settings())
+    get_ready()
+    return app
 
 
 def _bare() -> FastAPI:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 
 from app.audit.actor import Actor
 from app.auth.permissions import Permission
@@ -35,8 +36,9 @@ class Require:
 
     permission: Permission
 
-    def __call__(self, request: Request) -> Viewer:
-        viewer = viewer_of(request)
+    async def __call__(self, request: Request) -> Viewer:
+        is_known = hasattr(request.state, "viewer")  # by the request's session, mostly: then no trip to a thread
+        viewer = viewer_of(request) if is_known else await run_in_threadpool(viewer_of, request)
         if viewer is None:
             raise NotSignedIn
         if not viewer.may(self.permission):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -52,7 +51,7 @@ def _print_queues(lines: list[QueueLine], *, as_json: bool) -> None:
 def _print_claims(found: Page, *, as_json: bool) -> None:
     if as_json:
         for rank, row in enumerate(found.rows, 1):
-            print_json({"kind": "work", "rank": rank, **asdict(row)})
+            print_json({"kind": "work", "rank": rank, **row._asdict()})
         return
     table = Table("", "Claim", "Patient", "Payer", "Open", "Expected", "Min", "Due", "Next step and why", box=None)
     for rank, row in enumerate(found.rows, 1):

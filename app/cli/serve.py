@@ -14,6 +14,7 @@ from app.core.clock import clock_from
 from app.core.config import Settings
 from app.core.db import is_sqlite, make_engine
 from app.main import create_app
+from app.web.readiness import get_ready
 
 Host = Annotated[str, typer.Option(help="Address to listen on; empty: OVERTURN_HOST, else this machine only.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port; 0: OVERTURN_PORT, else 8000.")]
@@ -43,13 +44,16 @@ def one_of_many() -> FastAPI:
     _log_to_the_terminal()
     settings = Settings()
     engine = make_engine(settings.resolved_database_url)
-    return create_app(settings, engine=engine, clock=clock_from(settings), with_schedule=True)
+    app = create_app(settings, engine=engine, clock=clock_from(settings), with_schedule=True)
+    get_ready()
+    return app
 
 
 def run(machine: Machine, *, host: str = "", port: int = 0) -> None:
     """Serve until stopped."""
     _log_to_the_terminal()
     app = create_app(machine.settings, engine=machine.engine, clock=machine.clock, with_schedule=True)
+    get_ready()
     uvicorn.run(app, **_how(machine.settings, host, port))
 
 

@@ -10,7 +10,8 @@ from sqlmodel import Session
 
 from app.followup.find import patient
 from app.followup.narrow import claim, score
-from app.followup.worklist import COUNT_CAP, WorkRow, count_of
+from app.followup.work_row import WorkRow
+from app.followup.worklist import COUNT_CAP, count_of
 
 SHOWN = 5
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import Request
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Select, bindparam
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from app.auth.tables import Person, PersonPractice
 from app.auth.viewer import Viewer
 from app.claims.queries import find_claim
 from app.claims.tables import Claim, ClaimEvent, ClaimState
+from app.core.bulk import table_of
 from app.core.clock import Clock
 from app.followup.claim_screen import ClaimScreen, claim_screen
 from app.followup.filters import AGES, OLDEST, SORTS, Filters
@@ -30,6 +33,8 @@ from app.followup.why import Why, why_of
 from app.followup.words import STATE_LABELS, WORDS
 from app.web.errors import NotFound
 from app.web.product import note_view
+
+person = table_of(Person)
 
 PARK_DAYS = ("7", "14", "30")
 DEADLINE_DAYS = (7, 14, 30)
@@ -139,11 +144,17 @@ def team_of(session: Session, practice_ids: tuple[int, ...]) -> list[Person]:
 
 def team_names(session: Session, practice_ids: tuple[int, ...]) -> list[tuple[int, str]]:
     """The same people as choices."""
-    rows = session.exec(select(Person.id, Person.name).where(*_works_beside(practice_ids)).order_by(Person.name))
-    return [(number or 0, name) for number, name in rows]
+    found = session.connection().execute(_team_names(), {"practice_ids": list(practice_ids)})
+    return [(int(number), str(name)) for number, name in found]
 
 
-def _works_beside(practice_ids: tuple[int, ...]) -> list[ColumnElement[bool]]:
+@cache
+def _team_names() -> Select[Any]:
+    beside = _works_beside(bindparam("practice_ids", expanding=True))
+    return select_columns(person.c.id, person.c.name).where(*beside).order_by(person.c.name)
+
+
+def _works_beside(practice_ids: tuple[int, ...] | ColumnElement[Any]) -> list[ColumnElement[bool]]:
     beside = select(PersonPractice.person_id).where(col(PersonPractice.practice_id).in_(practice_ids))
     return [
         col(Person.id).in_(beside),

@@ -30,7 +30,8 @@ from app.followup.bulk import (
 from app.followup.filters import Filters
 from app.followup.tables import BulkAct
 from app.followup.touch import Draft, TouchRefused
-from app.followup.worklist import page, rows_of
+from app.followup.work_row import rows_of
+from app.followup.worklist import page
 from app.web.errors import Conflict, NotAllowed, NotFound
 from app.web.pages import redirect, render
 from app.web.product import CurrentClock, Database

@@ -18,7 +18,8 @@ from app.followup.bench import choices
 from app.followup.bulk import BulkRefused
 from app.followup.calls import SHEET_CLAIMS, CallEntry, call_payers, call_rows, record_call
 from app.followup.touch import TouchRefused
-from app.followup.worklist import payers_in, rows_of
+from app.followup.work_row import rows_of
+from app.followup.worklist import payers_in
 from app.web.errors import NotFound
 from app.web.pages import redirect, render
 from app.web.product import CurrentClock, Database

@@ -20,7 +20,7 @@ from app.followup.lease import holder_of
 from app.followup.narrow import RESTING, score
 from app.followup.tables import BulkAct, BulkItem
 from app.followup.touch import OUTCOME_DAYS, Draft, Outcome, touch_claim
-from app.followup.worklist import WorkRow, payer, rows_of
+from app.followup.work_row import WorkRow, payer, rows_of
 
 CALL_ACTIONS = ("call", "check-status", "research")  # what a payer's representative can answer
 SHEET_CLAIMS = 20  # longer than this, and no representative stays on the line

@@ -34,7 +34,7 @@ from app.followup.note_templates import NoteTemplate, note_templates
 from app.followup.priority import Stated, stated_of
 from app.followup.story import Told, counts_of, story_of
 from app.followup.tables import Snooze, StepDone
-from app.followup.worklist import WorkRow, find_row
+from app.followup.work_row import WorkRow, find_row
 from app.ledger.queries import Figure, MoneyStrip, is_from_wire, money_strip
 from app.ledger.tables import CauseKind
 from app.matching.claim_decisions import Decision, decisions_of

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from app.claims.queries import ClaimHead
 from app.core.money import format_cents
-from app.followup.worklist import WorkRow
+from app.followup.work_row import WorkRow
 
 TEMPLATES_FILE = Path(__file__).with_name("note_templates.toml")
 

@@ -26,10 +26,11 @@ from app.followup.bench import (
 from app.followup.filters import Filters
 from app.followup.lease import give_back, holder_of, seize, take_lease
 from app.followup.narrow import RESTING
+from app.followup.next_best import neighbour_id, next_to_hold
 from app.followup.rank import rerank_claims
 from app.followup.tables import Touch
 from app.followup.touch import OUTCOME_DAYS, Draft, Outcome, TouchRefused, touch_claim, undo_touch
-from app.followup.worklist import WorkRow, find_row, neighbour_id, next_to_hold
+from app.followup.work_row import WorkRow, find_row
 from app.web.errors import NotFound
 from app.web.pages import redirect, render
 from app.web.product import CurrentClock, Database

@@ -6,12 +6,14 @@ otherwise, committed after the route returned and before the answer leaves. A ve
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from fastapi.concurrency import contextmanager_in_threadpool, run_in_threadpool
 from sqlalchemy import Engine
 from sqlmodel import Session
 
@@ -19,7 +21,7 @@ from app.audit.actor import Actor, act_as
 from app.audit.record import record
 from app.core.clock import Clock
 from app.core.config import Settings
-from app.core.db import read_scope, session_scope
+from app.core.db import is_sqlite, read_scope, session_scope
 from app.web.turns import take_turn
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -69,18 +71,36 @@ def client_ip(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def open_session(request: Request, turn: Annotated[None, Depends(take_turn, scope="function")]) -> Iterator[Session]:
+async def open_session(
+    request: Request, turn: Annotated[None, Depends(take_turn, scope="function")]
+) -> AsyncIterator[Session]:
     """The request's one session.
 
     Who is there is settled first: looking a person up writes now and then, and there is one writer at a time.
+    A trip to a worker thread is made only for what may wait: on a busy machine each costs more than a query.
     """
-    request.app.state.identify(request)
+    await run_in_threadpool(request.app.state.identify, request)
     product = product_of(request)
-    reading = request.method in SAFE_METHODS
-    with read_scope(product.engine) if reading else session_scope(product.engine) as session:
+    async with _scope_for(request.method, product.engine) as session:
         act_as(session, lambda: actor_in(request), product.clock)
         yield session
-    write_views(request)
+    if getattr(request.state, "views", []):
+        await run_in_threadpool(write_views, request)
+
+
+def _scope_for(method: str, engine: Engine) -> AbstractAsyncContextManager[Session]:
+    if method not in SAFE_METHODS:
+        return contextmanager_in_threadpool(session_scope(engine))
+    if is_sqlite(engine):
+        return _at_once(read_scope(engine))
+    return contextmanager_in_threadpool(read_scope(engine))
+
+
+@asynccontextmanager
+async def _at_once(scope: AbstractContextManager[Session]) -> AsyncIterator[Session]:
+    """Opening a reading session asks nothing of the database, and in SQLite closing one waits for nobody."""
+    with scope as session:
+        yield session
 
 
 def note_view(request: Request, action: str, **fields: Any) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from app.followup.worklist import WorkRow
+from app.followup.work_row import WorkRow
 
 ROW = WorkRow(
     claim_id=1,
@@ -38,4 +37,4 @@ ROW = WorkRow(
 
 
 def a_row(**changes: Any) -> WorkRow:
-    return replace(ROW, **changes)
+    return ROW._replace(**changes)

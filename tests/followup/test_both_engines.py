@@ -14,7 +14,8 @@ from app.core.db import session_scope
 from app.followup.begins import begins_with
 from app.followup.filters import Filters
 from app.followup.narrow import conditions, score
-from app.followup.worklist import next_to_hold, page
+from app.followup.next_best import next_to_hold
+from app.followup.worklist import page
 
 NAMES = ("Alder 100%", "Alder 100x", "alder", "Alder_1", "Alder-1", "Älder")
 

@@ -1,0 +1,122 @@
+"""The next best claim: to look at, or to hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, bindparam, exists, func, select
+from sqlmodel import Session
+
+from app.core.clock import Clock
+from app.followup.filters import Filters
+from app.followup.narrow import conditions, score
+from app.followup.work_row import WorkRow, beyond, edge_of, key_of, lease, order_by
+
+STATEMENTS_KEPT = 256
+
+
+class Place(NamedTuple):
+    claim_id: int
+    practice_id: int
+
+
+def next_claim_id(
+    session: Session,
+    practice_ids: Sequence[int],
+    filters: Filters,
+    clock: Clock,
+    *,
+    person_id: int,
+    past: int = 0,
+) -> int | None:
+    """The best claim for this person now, to look at; `next_to_hold` is the one to take."""
+    found = next_to_hold(session, practice_ids, filters, clock, person_id=person_id, past=past, for_keeps=False)
+    return found.claim_id if found is not None else None
+
+
+def next_to_hold(
+    session: Session,
+    practice_ids: Sequence[int],
+    filters: Filters,
+    clock: Clock,
+    *,
+    person_id: int,
+    past: int = 0,
+    for_keeps: bool = True,
+) -> Place | None:
+    """The best claim for this person now: in rank, not held by somebody else, and not the one just left.
+
+    A colleague's own claims are served only to whoever asks for an owner.
+
+    `for_keeps`: it is about to be leased. On PostgreSQL the row is then locked and rows that others are taking at
+    this moment are skipped, so that no two people wait for each other; SQLite has one
+    writer at a time and ignores that clause.
+    """
+    statement = _next_statement(*_list_of(practice_ids, filters, clock, person_id), for_keeps=for_keeps)
+    values = {"now": clock.now(), "me": person_id, "past": past}
+    found = session.connection().execute(statement, values).first()
+    return Place(found.claim_id, found.practice_id) if found is not None else None
+
+
+def neighbour_id(
+    session: Session,
+    practice_ids: Sequence[int],
+    filters: Filters,
+    clock: Clock,
+    *,
+    person_id: int,
+    row: WorkRow | None,
+) -> int | None:
+    """The claim behind this one in the list; at the end of the list, the best of what is left."""
+    if row is not None:
+        statement = _behind_statement(*_list_of(practice_ids, filters, clock, person_id))
+        edge = edge_of(filters.sort, key_of(row, filters.sort))
+        found: int | None = session.execute(statement, edge).scalar()
+        if found is not None:
+            return found
+    past = row.claim_id if row is not None else 0
+    return next_claim_id(session, practice_ids, filters, clock, person_id=person_id, past=past)
+
+
+def _list_of(
+    practice_ids: Sequence[int], filters: Filters, clock: Clock, person_id: int
+) -> tuple[tuple[int, ...], Filters, date, int]:
+    """All that a list's statement depends on; whose it is matters for one's own alone."""
+    return tuple(practice_ids), filters, clock.today(), person_id if filters.owner == "me" else 0
+
+
+@lru_cache(maxsize=STATEMENTS_KEPT)
+def _next_statement(
+    practice_ids: tuple[int, ...], filters: Filters, today: date, me: int, *, for_keeps: bool
+) -> Select[Any]:
+    person = bindparam("me", type_=score.c.owner_id.type)
+    is_held = exists().where(
+        lease.c.claim_id == score.c.claim_id,
+        lease.c.expires_at > bindparam("now", type_=lease.c.expires_at.type),
+        lease.c.person_id != person,
+    )
+    statement = (
+        select(score.c.claim_id, score.c.practice_id)
+        .where(
+            *conditions(practice_ids, filters, today, me),
+            score.c.claim_id != bindparam("past", type_=score.c.claim_id.type),
+            ~is_held,
+            *([] if filters.owner else [func.coalesce(score.c.owner_id, person) == person]),
+        )
+        .order_by(*order_by(filters.sort))
+        .limit(1)
+    )
+    return statement.with_for_update(skip_locked=True) if for_keeps else statement
+
+
+@lru_cache(maxsize=STATEMENTS_KEPT)
+def _behind_statement(practice_ids: tuple[int, ...], filters: Filters, today: date, me: int) -> Select[Any]:
+    return (
+        select(score.c.claim_id)
+        .where(*conditions(practice_ids, filters, today, me), beyond(filters.sort))
+        .order_by(*order_by(filters.sort))
+        .limit(1)
+    )
