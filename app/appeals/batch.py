@@ -18,7 +18,7 @@ from app.appeals.leave import queue_appeal
 from app.appeals.packet import Paper, paper_of
 from app.appeals.queries import appeals_of_batch
 from app.appeals.start import AppealRefused, start_appeal
-from app.appeals.tables import Appeal, AppealBatch, AppealState
+from app.appeals.tables import Appeal, AppealBatch, AppealState, Enclosure
 from app.audit.record import record
 from app.claims.tables import Claim, Patient, Payer
 from app.claims.terms import contracts
@@ -54,6 +54,7 @@ class Member(NamedTuple):
 class LeftOut(NamedTuple):
     number: str  # our patient control number
     why: str
+    claim_id: int = 0
 
 
 class Queued(NamedTuple):
@@ -167,6 +168,33 @@ def start_batch(
         detail={"claims": batch.claims, "cents": batch.cents, "left_out": len(left_out)},
     )
     return batch, left_out
+
+
+def undo_batch(session: Session, batch: AppealBatch) -> int:
+    """Take back the drafts that nobody has worked on since; returns how many. The caller commits."""
+    enclosed = select(Enclosure.appeal_id)
+    drafts = session.exec(
+        select(Appeal).where(
+            Appeal.batch_id == batch.id,
+            Appeal.state == AppealState.DRAFT,
+            Appeal.changed_at == Appeal.made_at,
+            col(Appeal.id).not_in(enclosed),
+        )
+    ).all()
+    for draft in drafts:
+        batch.claims, batch.cents = batch.claims - 1, batch.cents - draft.amount_cents
+        session.delete(draft)
+    session.add(batch)
+    session.flush()
+    record(
+        session,
+        "appeals.batch.undone",
+        object_type="appeal_batch",
+        object_id=batch.id or "",
+        practice_id=batch.practice_id,
+        detail={"drafts": len(drafts)},
+    )
+    return len(drafts)
 
 
 def papers_of(session: Session, settings: Settings, clock: Clock, batch: AppealBatch) -> dict[int, Paper]:

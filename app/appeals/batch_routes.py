@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from sqlmodel import Session
 
-from app.appeals.batch import MOST, groups, members, papers_of, queue_batch, start_batch
+from app.appeals.batch import MOST, Group, groups, members, papers_of, queue_batch, start_batch, undo_batch
+from app.appeals.chosen import sort_out
 from app.appeals.leave import mark_sent
 from app.appeals.pdf import PdfUnavailable
 from app.appeals.queries import appeals_of_batch, find_batch
@@ -18,6 +21,7 @@ from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
 from app.claims.tables import Payer
+from app.core.clock import Clock
 from app.core.db import read_scope, session_scope
 from app.core.money import format_cents
 from app.core.outbox import TooLate
@@ -35,25 +39,23 @@ Text = Annotated[str, Form()]
 
 @router.get("/appeals/batch")
 def choose(
-    request: Request, session: Database, viewer: CanView, practice: int = 0, payer: int = 0, reason: str = ""
+    request: Request,
+    session: Database,
+    clock: CurrentClock,
+    viewer: CanView,
+    practice: int = 0,
+    payer: int = 0,
+    reason: str = "",
+    claims: Annotated[list[int] | None, Query()] = None,
 ) -> Response:
-    """The groups, or the claims of one of them."""
+    """The claims that somebody ticked, sorted into batches; else the groups, or the claims of one of them."""
+    if claims:
+        return _ticked(request, session, clock, viewer, claims)
     found = groups(session, viewer.practice_ids)
     chosen = next(
         (one for one in found if (one.practice_id, one.payer_id, one.reason) == (practice, payer, reason)), None
     )
-    rows = members(session, practice, payer, reason) if chosen else []
-    note_view(request, "appeals.batch.view", object_type="appeal_batch", detail={"claims": len(rows)})
-    return render(
-        request,
-        "appeals/batch.html",
-        groups=found,
-        chosen=chosen,
-        rows=rows,
-        most=MOST,
-        meanings={one.reason: explain_reason(one.reason) for one in found},
-        **WORDS,
-    )
+    return _group(request, session, viewer, found, chosen)
 
 
 @router.post("/appeals/batch")
@@ -66,9 +68,10 @@ def draft(
     payer: Annotated[int, Form()] = 0,
     reason: Text = "",
     claim: Annotated[list[int] | None, Form()] = None,
+    claims: Annotated[list[int] | None, Form()] = None,
     argument: Text = "",
 ) -> Response:
-    """Drafts for the chosen claims; nothing leaves yet."""
+    """Drafts for the chosen claims of one group; nothing leaves yet. `claims`: all that were ticked before."""
     if practice not in viewer.practice_ids:
         raise NotFound
     try:
@@ -83,16 +86,113 @@ def draft(
             person_id=viewer.person_id,
         )
     except AppealRefused as refusal:
-        raise Invalid(str(refusal)) from refusal
+        session.rollback()
+        typed = Typed(practice, payer, reason, claim or [], argument, str(refusal))
+        if claims:
+            return _ticked(request, session, clock, viewer, claims, typed)
+        found = groups(session, viewer.practice_ids)
+        return _group(request, session, viewer, found, next(filter(typed.is_of, found), None), typed)
     for one in left_out:
         toast(request, f"{one.number} was left out: {one.why}", kind="warning")
-    toast(request, f"{batch.claims} drafts for {format_cents(batch.cents)}. Look at them, then queue them.")
-    return redirect(request, f"/appeals/batches/{batch.id}")
+    drafts = "1 draft" if batch.claims == 1 else f"{batch.claims} drafts"
+    known = _query(claims if claims and len(claims) <= MOST else None)  # a toast travels in a cookie, which is small
+    undo = f"/appeals/batches/{batch.id}/undo{known}"
+    toast(request, f"{drafts} for {format_cents(batch.cents)}. Look at them, then queue them.", undo=undo)
+    return redirect(request, f"/appeals/batches/{batch.id}{_query(claims)}")
+
+
+@router.post("/appeals/batches/{batch_id}/undo")
+def undo(
+    request: Request,
+    session: Database,
+    viewer: CanAppeal,
+    batch_id: int,
+    claims: Annotated[list[int] | None, Query()] = None,
+) -> Response:
+    """The drafts go, but for those that somebody has worked on since."""
+    batch = find_batch(session, viewer.practice_ids, batch_id)
+    if batch is None:
+        raise NotFound
+    gone = undo_batch(session, batch)
+    toast(request, f"Taken back: {gone} {'draft' if gone == 1 else 'drafts'}.")
+    if batch.claims:
+        return redirect(request, f"/appeals/batches/{batch_id}")
+    return redirect(request, f"/appeals/batch{_query(claims)}")
+
+
+class Typed(NamedTuple):
+    """What a refused form held, so that nothing of it is lost."""
+
+    practice_id: int
+    payer_id: int
+    reason: str
+    claim_ids: list[int]
+    argument: str
+    refusal: str
+
+    def is_of(self, group: Group) -> bool:
+        return (group.practice_id, group.payer_id, group.reason) == (self.practice_id, self.payer_id, self.reason)
+
+
+def _query(claims: list[int] | None) -> str:
+    return "?" + urlencode({"claims": claims}, doseq=True) if claims else ""
+
+
+def _ticked(
+    request: Request,
+    session: Session,
+    clock: Clock,
+    viewer: Viewer,
+    claim_ids: list[int],
+    typed: Typed | None = None,
+) -> Response:
+    found = sort_out(session, clock, viewer.practice_ids, claim_ids)
+    note_view(request, "appeals.batch.view", object_type="appeal_batch", detail={"claims": found.claims})
+    return render(
+        request,
+        "appeals/chosen.html",
+        status=422 if typed else 200,
+        sorted_out=found,
+        claims=claim_ids,
+        typed=typed,
+        meanings={each.group.reason: explain_reason(each.group.reason) for each in found.groups},
+        **WORDS,
+    )
+
+
+def _group(
+    request: Request,
+    session: Session,
+    viewer: Viewer,
+    found: list[Group],
+    chosen: Group | None,
+    typed: Typed | None = None,
+) -> Response:
+    rows = members(session, chosen.practice_id, chosen.payer_id, chosen.reason) if chosen else []
+    note_view(request, "appeals.batch.view", object_type="appeal_batch", detail={"claims": len(rows)})
+    return render(
+        request,
+        "appeals/batch.html",
+        status=422 if typed else 200,
+        groups=found,
+        chosen=chosen,
+        rows=rows,
+        most=MOST,
+        typed=typed,
+        meanings={one.reason: explain_reason(one.reason) for one in found},
+        **WORDS,
+    )
 
 
 @router.get("/appeals/batches/{batch_id}")
-def one(request: Request, session: Database, viewer: CanView, batch_id: int) -> Response:
-    """The batch with its appeals."""
+def one(
+    request: Request,
+    session: Database,
+    viewer: CanView,
+    batch_id: int,
+    claims: Annotated[list[int] | None, Query()] = None,
+) -> Response:
+    """The batch with its appeals; `claims` are those ticked before, to go back to the others."""
     batch = find_batch(session, viewer.practice_ids, batch_id)
     if batch is None:
         raise NotFound
@@ -111,6 +211,7 @@ def one(request: Request, session: Database, viewer: CanView, batch_id: int) -> 
         draft_count=len(drafts),
         draft_cents=sum(appeal.amount_cents for appeal in drafts),
         ready_count=len(ready),
+        claims=claims or [],
         meaning=explain_reason(batch.reason),
         **WORDS,
     )
@@ -135,7 +236,8 @@ def queue(request: Request, viewer: CanAppeal, batch_id: int) -> Response:
         raise Invalid(str(refusal)) from refusal
     for one in queued.left_out:
         toast(request, f"{one.number} stays a draft: {one.why}", kind="warning")
-    toast(request, f"{queued.claims} appeals for {format_cents(queued.cents)} are in the outbox.")
+    said = "1 appeal" if queued.claims == 1 else f"{queued.claims} appeals"
+    toast(request, f"{said} for {format_cents(queued.cents)} in the outbox: there they can still be taken back.")
     return redirect(request, f"/appeals/batches/{batch_id}")
 
 
@@ -161,5 +263,5 @@ def say_sent(
         raise Conflict(str(late)) from late
     except ValueError as refusal:
         raise Invalid(str(refusal)) from refusal
-    toast(request, f"{len(ready)} appeals sent.")
+    toast(request, "1 appeal sent." if len(ready) == 1 else f"{len(ready)} appeals sent.")
     return redirect(request, f"/appeals/batches/{batch_id}")

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import func
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, delete, select
 
@@ -47,29 +46,6 @@ def chosen_claims(session: Session, practice_ids: Sequence[int], claim_ids: Sequ
     )
     rows = session.execute(statement).all()
     return Chosen([row.claim_id for row in rows], sum(row.open_cents for row in rows))
-
-
-class AppealGroup(NamedTuple):
-    """Of the chosen claims, those of one payer denied for one reason: what a batch of appeals is made of."""
-
-    practice_id: int
-    payer_id: int
-    carc: str
-    claims: int
-    open_cents: int
-
-
-def appeal_groups(session: Session, chosen: Chosen) -> list[AppealGroup]:
-    """The most dollars first."""
-    statement = (
-        select_columns(
-            score.c.practice_id, score.c.payer_id, score.c.carc, func.count(), func.sum(score.c.open_cents)
-        )
-        .where(score.c.claim_id.in_(chosen.claim_ids), score.c.carc != "")
-        .group_by(score.c.practice_id, score.c.payer_id, score.c.carc)
-        .order_by(func.sum(score.c.open_cents).desc())
-    )
-    return [AppealGroup(row[0], row[1], row[2], int(row[3]), int(row[4])) for row in session.execute(statement)]
 
 
 def assign(session: Session, chosen: Chosen, to_id: int | None, *, person_id: int, clock: Clock) -> BulkAct:

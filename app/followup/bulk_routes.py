@@ -11,7 +11,6 @@ from sqlmodel import Session
 from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
-from app.claims.queries import practices
 from app.core.clock import Clock
 from app.core.money import format_cents
 from app.followup.bench import choices, query_of, team_of
@@ -19,7 +18,6 @@ from app.followup.bulk import (
     MOST_CLAIMS,
     BulkRefused,
     Chosen,
-    appeal_groups,
     assign,
     chosen_claims,
     note_all,
@@ -32,6 +30,7 @@ from app.followup.tables import BulkAct
 from app.followup.touch import Draft, TouchRefused
 from app.followup.work_row import rows_of
 from app.followup.worklist import page
+from app.followup.write_offs import askable
 from app.web.errors import Conflict, NotAllowed, NotFound
 from app.web.pages import redirect, render
 from app.web.product import CurrentClock, Database
@@ -74,6 +73,7 @@ def act(
     viewer: CanWork,
     act: Annotated[str, Form()],
     claims: Annotated[list[int] | None, Form()] = None,
+    ticked: Annotated[list[int] | None, Form()] = None,
     counted: Annotated[int, Form()] = 0,
     owner: Annotated[str, Form()] = "",
     until: Annotated[str, Form()] = "",
@@ -81,21 +81,21 @@ def act(
     reason: Annotated[str, Form()] = "",
     back: Annotated[str, Form()] = "",
 ) -> Response:
-    """Do it to all of them, or to none."""
+    """Do it to all of `claims`, or to none; `ticked` are those of the page, where the act can do only some."""
     filters = Filters.of(query_of(back))
     typed = {"act": act, "owner": owner, "until": until, "note": note, "reason": reason}
     chosen = chosen_claims(session, viewer.practice_ids, claims or [])
     if counted and len(chosen.claim_ids) != counted:
-        typed["refusal"] = (
-            f"Of the {counted} claims, {len(chosen.claim_ids)} are still open. Look again, then repeat."
-        )
-        return _page(request, session, clock, viewer, chosen.claim_ids, filters, typed, status=409)
+        left = len(chosen.claim_ids)
+        still = f"{left} {'is' if left == 1 else 'are'} still open"
+        typed["refusal"] = f"Of the {counted} claims, {still}. Look again, then repeat."
+        return _page(request, session, clock, viewer, ticked or chosen.claim_ids, filters, typed, status=409)
     try:
         made, said = _done(session, clock, viewer, chosen, typed)
     except (BulkRefused, TouchRefused) as refusal:
         typed["refusal"] = str(refusal)
         session.rollback()
-        return _page(request, session, clock, viewer, claims or [], filters, typed, status=422)
+        return _page(request, session, clock, viewer, ticked or claims or [], filters, typed, status=422)
     count = "1 claim" if made.claims == 1 else f"{made.claims} claims"
     text = f"{count}, {format_cents(made.open_cents)}: {said}."
     toast(request, text, undo=f"/bulk/{made.id}/undo?{filters.query()}")
@@ -113,7 +113,9 @@ def undo(request: Request, session: Database, clock: CurrentClock, viewer: CanWo
     undone = undo_bulk(session, made, clock=clock)
     left = made.claims - undone
     toast(
-        request, f"Taken back for {undone} claims." + (f" {left} changed since and stay as they are." if left else "")
+        request,
+        f"Taken back for {'1 claim' if undone == 1 else f'{undone} claims'}."
+        + (f" {left} changed since and {'stays as it is' if left == 1 else 'stay as they are'}." if left else ""),
     )
     return redirect(request, Filters.of(dict(request.query_params)).address())
 
@@ -151,6 +153,8 @@ def _done(
     if kind == "note":
         return note_all(session, chosen, typed["note"], person_id=by, clock=clock), SAID[kind]
     if kind == "write_off":
+        asked = askable(session, chosen.claim_ids)
+        chosen = Chosen(chosen.claim_ids, asked.open_cents)
         return route_to_write_off(session, chosen, typed["reason"], person_id=by, clock=clock), SAID[kind]
     raise BulkRefused("Choose what to do with them.")
 
@@ -175,10 +179,9 @@ def _page(
         **choices(clock),
         "chosen": chosen,
         "rows": rows,
-        "appeal_groups": appeal_groups(session, chosen),
-        "practice_names": {each.id: each.name for each in practices(session, viewer.practice_ids)},
-        "payer_names": {row.payer_id: row.payer for row in rows},
         "people": people,
+        "write_off": askable(session, chosen.claim_ids),
+        "numbers": {row.claim_id: row.patient_control_number for row in rows},
         "filters": filters,
         "most": MOST_CLAIMS,
         "left_out": len(set(claim_ids)) - len(chosen.claim_ids),

@@ -23,7 +23,7 @@ from app.followup.filters import Filters
 from app.followup.recent import recent_claims
 from app.followup.views import default_query, standing_lines, view_lines
 from app.followup.wire_source import UnknownSource, wire_source
-from app.followup.worklist import COUNT_CAP, page, payers_in, practice_names, queue_lines
+from app.followup.worklist import page, payers_in, practice_names, queue_lines
 from app.matching.queries import count_unmatched
 from app.web.errors import NotFound
 from app.web.pages import is_fragment, redirect, render
@@ -104,8 +104,7 @@ def _around(
     return {
         **listed,
         "lines": queue_lines(session, viewer.practice_ids),
-        "standing": standing_lines(session, viewer),
-        "count_cap": COUNT_CAP,
+        "standing": standing_lines(session, viewer, clock),
         "views": view_lines(session, viewer, clock),
         "recent": recent_claims(session, viewer, clock),
         "unmatched": count_unmatched(session, viewer.practice_ids),

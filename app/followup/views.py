@@ -19,7 +19,7 @@ from app.core.clock import Clock
 from app.followup.filters import Filters
 from app.followup.narrow import RESTING, conditions, score
 from app.followup.tables import ComeBack, SavedView
-from app.followup.worklist import COUNT_CAP, count_of
+from app.followup.worklist import COUNT_CAP, count_of, due_line
 
 NAME_LENGTH = 60
 VIEWS_EACH = 30  # more is a menu nobody reads
@@ -36,8 +36,9 @@ class StandingLine(NamedTuple):
     icon: str
     filters: Filters
     tip: str
-    claims: int | None  # None: too long to count for every page
-    open_cents: int | None
+    claims: int
+    is_capped: bool
+    open_cents: int
 
 
 STANDING = (
@@ -94,8 +95,8 @@ def view_lines(session: Session, viewer: Viewer, clock: Clock) -> list[ViewLine]
     return lines
 
 
-def standing_lines(session: Session, viewer: Viewer) -> list[StandingLine]:
-    """The lists that everybody has; counted are those that a short walk down an index counts."""
+def standing_lines(session: Session, viewer: Viewer, clock: Clock) -> list[StandingLine]:
+    """The lists that everybody has, with count and dollars: kept totals, or a short walk down an index."""
     walls = (score.c.practice_id + 0).in_(viewer.practice_ids)  # the sum keeps the engine on the other index
     worn = select(ComeBack.claim_id).where(col(ComeBack.touch_id).is_(None))
     counted: dict[str, list[ColumnElement[bool]]] = {
@@ -104,8 +105,12 @@ def standing_lines(session: Session, viewer: Viewer) -> list[StandingLine]:
     }
     lines = []
     for label, icon, filters, tip in STANDING:
-        claims, cents = count_of(session, counted[label]) if label in counted else (None, None)
-        lines.append(StandingLine(label, icon, filters, tip, claims, cents))
+        if label in counted:
+            claims, cents = count_of(session, counted[label])
+            lines.append(StandingLine(label, icon, filters, tip, min(claims, COUNT_CAP), claims > COUNT_CAP, cents))
+        else:
+            due = due_line(session, viewer.practice_ids, clock.today(), filters.due or 0)
+            lines.append(StandingLine(label, icon, filters, tip, due.claims, False, due.open_cents))
     return lines
 
 

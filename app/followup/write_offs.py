@@ -24,10 +24,22 @@ from app.ledger.tables import ClaimBalance
 
 ONE_APPROVAL_CENTS = 100_000  # up to $1,000 one supervisor decides; above it two different people must
 WAITING = ("waiting", "half")
+WAITS_ALREADY = "A write-off of this claim waits for a decision already."
 
 
 class WriteOffRefused(ValueError):
     """It cannot be asked for or decided; the message says why. Nothing was changed."""
+
+
+class AskedTogether(NamedTuple):
+    """Of several claims, those whose write-off can be asked for, with what is open with the payer on each."""
+
+    cents: dict[int, int]
+    left_out: list[tuple[int, str]]  # claim and why
+
+    @property
+    def open_cents(self) -> int:
+        return sum(self.cents.values())
 
 
 class WriteOffLine(NamedTuple):
@@ -55,7 +67,7 @@ def request_write_off(
     if wanted <= 0 or wanted > is_open:
         raise WriteOffRefused(f"{format_cents(max(is_open, 0))} is open with the payer; ask for no more than that.")
     if waiting_of(session, claim.id) is not None:
-        raise WriteOffRefused("A write-off of this claim waits for a decision already.")
+        raise WriteOffRefused(WAITS_ALREADY)
     made = WriteOffRequest(
         practice_id=claim.practice_id,
         claim_id=claim.id,
@@ -68,6 +80,29 @@ def request_write_off(
     session.flush()
     _record(session, "write_off.request", made, reason=made.reason)
     return made
+
+
+def askable(session: Session, claim_ids: Sequence[int]) -> AskedTogether:
+    """What asking for all of these would ask for, by the rules of `request_write_off`. Reads only."""
+    balances = select(ClaimBalance.claim_id, ClaimBalance.insurance_cents)
+    found = dict(session.exec(balances.where(col(ClaimBalance.claim_id).in_(claim_ids))).all())
+    waiting = set(
+        session.exec(
+            select(WriteOffRequest.claim_id).where(
+                col(WriteOffRequest.claim_id).in_(claim_ids), col(WriteOffRequest.state).in_(WAITING)
+            )
+        )
+    )
+    cents: dict[int, int] = {}
+    left_out: list[tuple[int, str]] = []
+    for claim_id in claim_ids:
+        if claim_id in waiting:
+            left_out.append((claim_id, WAITS_ALREADY))
+        elif found.get(claim_id, 0) <= 0:
+            left_out.append((claim_id, "Nothing is open with the payer."))
+        else:
+            cents[claim_id] = found[claim_id]
+    return AskedTogether(cents, left_out)
 
 
 def approve(session: Session, asked: WriteOffRequest, *, person_id: int, clock: Clock) -> WriteOffRequest:

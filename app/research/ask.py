@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
@@ -11,11 +11,11 @@ from sqlmodel import Session, col, select
 
 from app.audit.record import record
 from app.claims.queries import ClaimHead, heads_by_ids
-from app.claims.tables import ClaimEvent, ClaimState, EventKind
+from app.claims.tables import Claim, ClaimEvent, ClaimState, EventKind
 from app.core.clock import Clock
 from app.core.config import Settings
 from app.core.control_numbers import next_control_number
-from app.core.outbox import Follower, Outgoing, enqueue, follow
+from app.core.outbox import Follower, Outgoing, cancel, enqueue, follow
 from app.core.tables import Destination, OutboxItem
 from app.followup.rank import rerank_claims
 from app.research.pace import ANSWER_DAYS, NEXT_RUNG_DAYS, Pace, pace_of
@@ -65,14 +65,46 @@ def ask_status(
 
     The claims were found under a wall already. The caller commits.
     """
+    sorted_out = sort_out(
+        *(session, settings, clock, claim_ids),
+        trace=lambda: f"OV{next_control_number(session, TRACES)}",
+        destination_id=destination_id,
+    )
+    groups, refused = sorted_out.groups, sorted_out.refused
+    batches = [
+        _send_batch(session, settings, clock, asked, sorted_out.destinations[practice_id], person_id=person_id)
+        for (practice_id, _), asked in groups.items()
+    ]
+    count = sum(batch.inquiries for batch in batches)
+    rerank_claims(session, clock, [head.claim.id or 0 for asked in groups.values() for head, _, _ in asked])
+    return Asked(batches, count, refused)
+
+
+class ToAsk(NamedTuple):
+    """Claims sorted into one file for each practice and payer, and those that may not be asked about now."""
+
+    groups: dict[tuple[int, int], list[tuple[ClaimHead, int, Question]]]
+    refused: list[NotAsked]
+    destinations: dict[int, Destination | None]  # by practice
+
+
+def sort_out(
+    session: Session,
+    settings: Settings,
+    clock: Clock,
+    claim_ids: Sequence[int],
+    *,
+    trace: Callable[[], str] = lambda: "not sent",
+    destination_id: int | None = None,
+) -> ToAsk:
+    """What would be asked, by the rules that asking follows. Writes nothing but what `trace` writes."""
     heads = heads_by_ids(session, list(dict.fromkeys(claim_ids))[:MOST])
     last = last_inquiries(session, list(heads))
     paces: dict[int, Pace] = {}
     refused: list[NotAsked] = []
     groups: dict[tuple[int, int], list[tuple[ClaimHead, int, Question]]] = defaultdict(list)
-    destinations = {
-        head.practice.id or 0: _destination(session, head.practice.id or 0, destination_id) for head in heads.values()
-    }
+    practice_ids = {head.practice.id or 0 for head in heads.values()}
+    destinations = {each: _destination(session, each, destination_id) for each in sorted(practice_ids)}
     for claim_id, head in heads.items():
         payer_id = head.payer.id or 0
         if payer_id not in paces:
@@ -84,7 +116,7 @@ def ask_status(
             rung = next_rung(last.get(claim_id))
             question = question_of(
                 *(session, settings, head),
-                trace=f"OV{next_control_number(session, TRACES)}",
+                trace=trace(),
                 rung=rung,
                 today=clock.today(),
                 destination=destinations[head.practice.id or 0],
@@ -93,13 +125,23 @@ def ask_status(
             refused.append(NotAsked(claim_id, head.claim.patient_control_number, str(error)))
             continue
         groups[head.practice.id or 0, payer_id].append((head, rung, question))
-    batches = [
-        _send_batch(session, settings, clock, asked, destinations[practice_id], person_id=person_id)
-        for (practice_id, _), asked in groups.items()
-    ]
-    count = sum(batch.inquiries for batch in batches)
-    rerank_claims(session, clock, [head.claim.id or 0 for asked in groups.values() for head, _, _ in asked])
-    return Asked(batches, count, refused)
+    return ToAsk(groups, refused, destinations)
+
+
+def take_back(session: Session, clock: Clock, batches: Sequence[InquiryBatch]) -> None:
+    """The files that still wait in the outbox are not sent. Raises TooLate. The caller commits."""
+    for batch in batches:
+        item = session.get(OutboxItem, batch.outbox_id) if batch.outbox_id else None
+        if item is not None:
+            cancel(session, item, clock)
+        record(
+            session,
+            "research.ask.undone",
+            object_type="inquiry_batch",
+            object_id=batch.id or 0,
+            practice_id=batch.practice_id,
+            detail={"claims": batch.inquiries, "control_number": batch.control_number},
+        )
 
 
 def may_not_ask(state: str, last: Inquiry | None, pace: Pace, today: date) -> str:
@@ -170,7 +212,11 @@ def _send_batch(
             destination_id=destination.id if destination else None,
             link=f"/research/{batch.id}",
             control_numbers=batch.control_number,
-            concerns={"claims": [head.claim.id for head, _, _ in asked], "batch": batch.id},
+            concerns={
+                "claims": [head.claim.id for head, _, _ in asked],
+                "batch": batch.id,
+                "checks_before": {str(head.claim.id): _iso(head.claim.next_check_on) for head, _, _ in asked},
+            },
             person_id=person_id,
         ),
     )
@@ -251,6 +297,7 @@ def _keep(
             happened_on=today,
             known_at=clock.now(),
             summary=f"Asked {head.payer.name} where it stands{differently} (276, trace {question.inquiry.trace})",
+            detail={"inquiry": question.inquiry.trace},
             person_id=batch.made_by_id,
         )
     )
@@ -270,21 +317,43 @@ def _sent(session: Session, item: OutboxItem, clock: Clock) -> None:
 
 
 def _cancelled(session: Session, item: OutboxItem, clock: Clock) -> None:
-    _move(session, item, clock, InquiryState.CANCELLED)
+    """Nobody was asked: each claim is due for its check as before, and its timeline says nothing of it."""
+    moved = _move(session, item, clock, InquiryState.CANCELLED)
+    before = item.concerns.get("checks_before")
+    checks: dict[str, str] = before if isinstance(before, dict) else {}
+    for inquiry in moved:
+        claim = session.get_one(Claim, inquiry.claim_id)
+        known = checks.get(str(inquiry.claim_id))
+        if known is not None and claim.next_check_on == inquiry.next_check_on:
+            claim.next_check_on = date.fromisoformat(known) if known else None
+            session.add(claim)
+        for event in session.exec(
+            select(ClaimEvent).where(ClaimEvent.claim_id == inquiry.claim_id, ClaimEvent.kind == EventKind.CHANGED)
+        ).all():
+            if event.detail.get("inquiry") == inquiry.trace:
+                session.delete(event)
+    session.flush()
+    rerank_claims(session, clock, [inquiry.claim_id for inquiry in moved])
 
 
-def _move(session: Session, item: OutboxItem, clock: Clock, state: InquiryState) -> None:
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _move(session: Session, item: OutboxItem, clock: Clock, state: InquiryState) -> Sequence[Inquiry]:
     """The outbox says what became of the file: so it became of its inquiries."""
     batch = session.exec(select(InquiryBatch).where(InquiryBatch.outbox_id == item.id)).first()
     if batch is None:
-        return
-    for inquiry in session.exec(
+        return []
+    moved = session.exec(
         select(Inquiry).where(Inquiry.batch_id == batch.id, Inquiry.state == InquiryState.QUEUED)
-    ).all():
+    ).all()
+    for inquiry in moved:
         inquiry.state = state
         inquiry.sent_on = clock.today() if state is InquiryState.SENT else None
         session.add(inquiry)
     session.flush()
+    return moved
 
 
 follow(KIND, Follower(_sent, _cancelled))

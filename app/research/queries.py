@@ -110,6 +110,16 @@ def inquiries_of(session: Session, batch_id: int, today: date) -> list[InquiryRo
     ]
 
 
+def open_cents_of(session: Session, claim_ids: Sequence[int]) -> dict[int | None, int]:
+    """What is open with the payer on each."""
+    statement = select(ClaimBalance.claim_id, ClaimBalance.insurance_cents).where(
+        col(ClaimBalance.claim_id).in_(claim_ids)
+    )
+    found: dict[int | None, int] = dict.fromkeys(claim_ids, 0)
+    found.update(dict(session.exec(statement).all()))
+    return found
+
+
 def outbox_item(session: Session, batch: InquiryBatch) -> OutboxItem | None:
     return session.get(OutboxItem, batch.outbox_id) if batch.outbox_id else None
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, NamedTuple
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from sqlmodel import Session
 
 from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
-from app.claims.queries import find_claim
+from app.claims.queries import ClaimHead, find_claim, heads_by_ids
 from app.claims.tables import Payer
-from app.core.outbox import content_of
+from app.core.outbox import TooLate, content_of
 from app.matching.tables import InquiryRefusal
-from app.research.ask import MOST, Asked, ask_status
+from app.research.ask import MOST, Asked, ask_status, sort_out, take_back
 from app.research.pace import pace_of
 from app.research.queries import (
     batches,
@@ -23,12 +24,14 @@ from app.research.queries import (
     claims_of_payer,
     find_batch,
     inquiries_of,
+    open_cents_of,
     outbox_item,
     report_of,
 )
+from app.research.question import Question
 from app.research.refused import remedy
 from app.research.tables import InquiryBatch, InquiryState
-from app.web.errors import NotFound
+from app.web.errors import Conflict, NotFound
 from app.web.pages import redirect, render
 from app.web.product import CurrentClock, Database, note_view, product_of
 from app.web.toasts import toast
@@ -37,6 +40,7 @@ router = APIRouter()
 CanView = Annotated[Viewer, Depends(require(Permission.CLAIMS_VIEW))]
 CanWork = Annotated[Viewer, Depends(require(Permission.CLAIMS_WORK))]
 
+MOST_UNDONE = 50  # files that one Undo takes back: it travels in a cookie, which is small
 STATES = {
     InquiryState.QUEUED.value: ("In the outbox", "accent"),
     InquiryState.SENT.value: ("Asked", "info"),
@@ -87,8 +91,59 @@ def ask_claim(request: Request, session: Database, clock: CurrentClock, viewer: 
         raise NotFound
     settings = product_of(request).settings
     asked = ask_status(session, settings, clock, [claim_id], person_id=viewer.person_id)
-    _say(request, asked)
+    _say(request, asked, back=f"/claims/{claim_id}")
     return redirect(request, f"/claims/{claim_id}")
+
+
+@router.get("/inquiries")
+def look_first(
+    request: Request,
+    session: Database,
+    clock: CurrentClock,
+    viewer: CanWork,
+    claims: Annotated[list[int] | None, Query()] = None,
+) -> Response:
+    """Of the chosen claims, which payers would be asked about how many and how much, and which are left out, why."""
+    found = sort_out(session, product_of(request).settings, clock, _seen(session, viewer, claims))
+    cents = open_cents_of(session, [head.claim.id or 0 for asked in found.groups.values() for head, _, _ in asked])
+    lines = []
+    for asked in found.groups.values():
+        first, _, _ = asked[0]
+        open_cents = sum(cents[head.claim.id] for head, _, _ in asked)
+        lines.append(Line(first.payer.name, first.practice.name, asked, open_cents))
+    note_view(request, "research.view", object_type="inquiry_batch", detail={"claims": len(cents)})
+    return render(
+        request,
+        "research/chosen.html",
+        lines=sorted(lines, key=lambda line: -line.cents),
+        asked=[head.claim.id for line in lines for head, _, _ in line.asked],
+        cents=cents,
+        left_out=found.refused,
+        claims=claims or [],
+        many_practices=len({line.practice for line in lines}) > 1,
+    )
+
+
+@router.post("/inquiries/undo")
+def undo(
+    request: Request,
+    session: Database,
+    clock: CurrentClock,
+    viewer: CanWork,
+    batch: Annotated[list[int] | None, Query()] = None,
+    back: str = "/research",
+) -> Response:
+    """The files just made are not sent, while they still wait in the outbox."""
+    found = [find_batch(session, viewer.practice_ids, number) for number in (batch or [])[:MOST]]
+    mine = [one for one in found if one is not None and one.made_by_id == viewer.person_id]
+    if not mine:
+        raise NotFound
+    try:
+        take_back(session, clock, mine)
+    except TooLate as late:
+        raise Conflict(str(late)) from late
+    toast(request, "Taken back: nobody is asked.")
+    return redirect(request, back)
 
 
 @router.post("/inquiries")
@@ -100,9 +155,7 @@ def ask_claims(
     claims: Annotated[list[int] | None, Form()] = None,
 ) -> Response:
     """Ask where several chosen claims stand, one file for each practice and payer."""
-    seen = [
-        number for number in (claims or [])[:MOST] if find_claim(session, viewer.practice_ids, number) is not None
-    ]
+    seen = _seen(session, viewer, claims)
     asked = ask_status(session, product_of(request).settings, clock, seen, person_id=viewer.person_id)
     _say(request, asked)
     return redirect(request, f"/research/{asked.batches[0].id}" if len(asked.batches) == 1 else "/research")
@@ -155,10 +208,34 @@ def _remedy(session: Session, batch: InquiryBatch) -> str:
     return remedy(refusal.kind, refusal.category) if refusal else ""
 
 
-def _say(request: Request, asked: Asked, *, nothing: str = "No claim of this payer is past its usual time.") -> None:
+class Line(NamedTuple):
+    """One file as the page before it shows it."""
+
+    payer: str
+    practice: str
+    asked: list[tuple[ClaimHead, int, Question]]
+    cents: int
+
+
+def _seen(session: Session, viewer: Viewer, claims: list[int] | None) -> list[int]:
+    """Of the claims named, those behind no wall."""
+    heads = heads_by_ids(session, list(dict.fromkeys(claims or []))[:MOST])
+    return [number for number, head in heads.items() if viewer.sees(head.claim.practice_id)]
+
+
+def _say(
+    request: Request,
+    asked: Asked,
+    *,
+    nothing: str = "No claim of this payer is past its usual time.",
+    back: str = "/research",
+) -> None:
     if asked.inquiries:
         claims = "1 claim" if asked.inquiries == 1 else f"{asked.inquiries:,} claims"
-        toast(request, f"{claims} asked about; the file waits in the outbox.")
+        files = "the file waits" if len(asked.batches) == 1 else f"{len(asked.batches)} files wait"
+        made = [("batch", batch.id) for batch in asked.batches[:MOST_UNDONE]]
+        undo = f"/inquiries/undo?{urlencode([*made, ('back', back)])}" if len(made) == len(asked.batches) else ""
+        toast(request, f"{claims} asked about; {files} in the outbox.", undo=undo)
     for one in asked.refused[:3]:
         toast(request, f"{one.number}: {one.why}", kind="warning")
     if len(asked.refused) > 3:

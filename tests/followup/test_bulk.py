@@ -7,8 +7,11 @@ import re
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
+from app.appeals.tables import Appeal
+from app.claims.tables import Claim
 from app.followup.tables import Assignment, Snooze, Touch, WorkScore, WriteOffRequest
 from app.followup.verify import verify_queues
+from app.research.tables import Inquiry
 from tests.browser_double import Browser
 from tests.practice import claim_numbered
 
@@ -94,7 +97,7 @@ def test_what_closed_meanwhile_is_said_before_anything_is_done(dana: Browser, en
     answer = dana.submit("/work/bulk", {"act": "note", "claims": [one, 9_999], "counted": 2, "note": "Keep this"})
 
     assert answer.status_code == 409
-    assert "Of the 2 claims, 1 are still open" in answer.text
+    assert "Of the 2 claims, 1 is still open" in answer.text
     assert "Keep this" in answer.text
     with Session(engine) as session:
         assert session.exec(select(Touch)).all() == []
@@ -124,16 +127,82 @@ def test_claims_behind_a_wall_are_left_out(stranger: Browser, engine: Engine) ->
         assert session.exec(select(Touch)).all() == []
 
 
-def test_chosen_claims_can_be_asked_about_in_one_go(dana: Browser, engine: Engine) -> None:
-    chosen = [claim_numbered(engine, "ST1003").id, claim_numbered(engine, "ST1001").id]
-    answer = dana.submit("/inquiries", {"claims": chosen})
+def test_before_payers_are_asked_the_page_says_how_many_how_much_and_who_is_left_out(
+    dana: Browser, engine: Engine
+) -> None:
+    sent, denied = claim_numbered(engine, "ST2001"), claim_numbered(engine, "ST1003")
+    page = dana.get("/inquiries", params={"claims": [sent.id, denied.id]}).text
 
-    assert answer.status_code == 303
-    assert answer.headers["location"].startswith("/research")
+    assert f"1 claim to ask about · ${sent.charge_cents / 100:,.2f} open" in page
+    assert "Left out: 1 claim" in page
+    assert "The payer has decided it" in page
+    with Session(engine) as session:
+        assert session.exec(select(Inquiry)).all() == []  # nothing was done yet
 
 
-def test_chosen_claims_of_one_payer_and_reason_lead_to_a_batch_of_appeals(dana: Browser, engine: Engine) -> None:
+def test_asking_is_taken_back_by_one_undo_and_the_claim_stands_where_it_stood(dana: Browser, engine: Engine) -> None:
+    sent = claim_numbered(engine, "ST2001")
+    with Session(engine) as session:
+        before = (session.get_one(WorkScore, sent.id).queue, session.get_one(Claim, sent.id).next_check_on)
+    dana.submit("/inquiries", {"claims": [sent.id]})
+    undo = re.search(r'action="(/inquiries/undo[^"]*)"', dana.get("/research").text)
+    assert undo is not None
+
+    assert dana.submit(undo[1].replace("&amp;", "&")).status_code == 303
+
+    with Session(engine) as session:
+        assert session.exec(select(Inquiry.state)).all() == ["cancelled"]
+        assert (session.get_one(WorkScore, sent.id).queue, session.get_one(Claim, sent.id).next_check_on) == before
+    assert "Asked " not in dana.get(f"/claims/{sent.id}").text
+
+
+def test_only_the_ticked_are_appealed_and_those_that_cannot_be_are_named(dana: Browser, engine: Engine) -> None:
+    ticked = [claim_numbered(engine, number) for number in ("ST1003", "ST1004", "ST1001")]
+    page = dana.get("/appeals/batch", params={"claims": [claim.id for claim in ticked]}).text
+
+    assert "1 claim to appeal · $1,840.00 in dispute" in page
+    left_out = page[page.index("Left out: 2 claims") :]
+    assert "ST1004" in left_out
+    assert "MA130" in left_out
+    assert "ST1001" in left_out
+    with Session(engine) as session:
+        assert session.exec(select(Appeal)).all() == []  # nothing was done yet
+
+    form = {"practice": ticked[0].practice_id, "payer": ticked[0].payer_id, "reason": "197", "claim": [ticked[0].id]}
+    made = dana.submit("/appeals/batch", {**form, "argument": "Authorized by phone.", "claims": [ticked[0].id]})
+    assert made.status_code == 303, made.text
+    with Session(engine) as session:
+        assert session.exec(select(Appeal.claim_id)).all() == [ticked[0].id]
+
+
+def test_a_refused_batch_keeps_the_argument_and_made_drafts_can_be_undone(dana: Browser, engine: Engine) -> None:
     claim = claim_numbered(engine, "ST1003")
-    page = dana.get(f"/work/bulk?claims={claim.id}").text
+    form = {"practice": claim.practice_id, "payer": claim.payer_id, "reason": "197", "claims": [claim.id]}
+    refused = dana.submit("/appeals/batch", {**form, "argument": "All authorized."})  # nothing ticked any more
+    assert refused.status_code == 422
+    assert "All authorized." in refused.text
 
-    assert f"/appeals/batch?practice={claim.practice_id}&amp;payer={claim.payer_id}&amp;reason=197" in page
+    dana.submit("/appeals/batch", {**form, "claim": [claim.id], "argument": "All authorized."})
+    undo = re.search(r'action="(/appeals/batches/\d+/undo[^"]*)"', dana.get("/appeals").text)
+    assert undo is not None
+    assert dana.submit(undo[1].replace("&amp;", "&")).status_code == 303
+    with Session(engine) as session:
+        assert session.exec(select(Appeal)).all() == []
+    assert "1 claim to appeal" in dana.get("/appeals/batch", params={"claims": [claim.id]}).text
+
+
+def test_ticked_claims_behind_a_wall_are_neither_appealed_nor_asked_about(stranger: Browser, engine: Engine) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    for address in ("/appeals/batch", "/inquiries"):
+        page = stranger.get(address, params={"claims": [claim.id]}).text
+        assert "ST1003" not in page
+        assert "None of them can be" in page
+
+
+def test_what_cannot_go_to_write_off_review_is_named_and_left_out(dana: Browser, engine: Engine) -> None:
+    one, two = ids(engine, "ST1003", "ST1006")
+    dana.submit("/work/bulk", {"act": "write_off", "claims": [one], "reason": "Too small"})
+    page = dana.get("/work/bulk", params={"claims": [one, two]}).text
+
+    assert "Send 1 claim to review" in page
+    assert "waits for a decision already" in page
