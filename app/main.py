@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from sqlalchemy.exc import DataError
 from sqlmodel import Session, col, select
+from starlette.routing import BaseRoute
 
 from app.appeals import batch_routes as appeal_batch_routes
 from app.appeals import routes as appeal_routes
@@ -151,7 +153,6 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        dependencies=[Depends(check_csrf)],
         lifespan=_while_serving,
     )
     app.state.product = Product(known, opened, clock or clock_from(known))
@@ -162,8 +163,7 @@ def create_app(
     app.state.keep_typed = keep_typed
     app.state.practice_names = practice_names
     app.state.claims_changed = claims_changed
-    for router in ROUTERS:
-        app.include_router(router)
+    app.router.routes.extend(_routes())
     app.state.paths = frozenset(paths_of(ROUTERS))
 
     app.add_middleware(BodyLimit, largest_bytes=known.upload_megabytes * 2**20)
@@ -188,6 +188,16 @@ async def _while_serving(app: FastAPI) -> AsyncIterator[None]:
     finally:
         if schedule is not None:
             schedule.stop()
+
+
+@cache
+def _routes() -> list[BaseRoute]:
+    """Every route behind the check of its form's token. FastAPI works out what each needs once for the process, not
+    again for each application in it."""
+    whole = APIRouter(dependencies=[Depends(check_csrf)])
+    for router in ROUTERS:
+        whole.include_router(router)
+    return whole.routes
 
 
 def paths_of(routers: tuple[APIRouter, ...]) -> list[str]:

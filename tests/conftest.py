@@ -14,6 +14,7 @@ from tempfile import mkdtemp
 from uuid import uuid4
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 from fastapi import FastAPI
 from sqlalchemy import Engine, create_engine, text
 
@@ -38,6 +39,14 @@ def cheap_passwords() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def one_event_loop() -> Iterator[None]:
+    """Every browser of this process asks in one event loop; else each request starts a thread and a loop."""
+    with start_blocking_portal() as portal, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Browser, "portal", portal)
+        yield
+
+
 @pytest.fixture
 def clock() -> FixedClock:
     """Stands at nine on a Monday morning until the test moves it."""
@@ -53,13 +62,31 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return made
 
 
-@pytest.fixture
-def engine(settings: Settings) -> Iterator[Engine]:
-    """An empty SQLite database with the whole schema."""
-    made = make_engine(settings.resolved_database_url)
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with the whole schema and nothing in it, to be copied: making one is slow."""
+    path = tmp_path_factory.mktemp("empty") / "empty.db"
+    made = make_engine(f"sqlite:///{path}")
     init_database(made)
+    with made.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    made.dispose()
+    return path
+
+
+@pytest.fixture
+def empty_engine(settings: Settings, empty_database: Path) -> Iterator[Engine]:
+    """An empty SQLite database with the whole schema."""
+    shutil.copyfile(empty_database, settings.home / "overturn.db")
+    made = make_engine(settings.resolved_database_url)
     yield made
     made.dispose()
+
+
+@pytest.fixture
+def engine(empty_engine: Engine) -> Engine:
+    """The database of the test: empty, unless a room puts a loaded one in its place."""
+    return empty_engine
 
 
 @pytest.fixture(scope="session")

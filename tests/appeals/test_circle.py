@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,9 +17,8 @@ from app.appeals.tables import Appeal, AppealState, Decision, Packet
 from app.claims.tables import Claim
 from app.claims.under_way import steps_under_way
 from app.core.config import Settings
-from app.core.db import make_engine, session_scope
+from app.core.db import session_scope
 from app.core.outbox import content_of
-from app.core.schema import init_database
 from app.core.tables import OutboxItem, OutboxState
 from app.followup.open_work import open_work
 from app.followup.rank import rerank_claims
@@ -50,11 +48,9 @@ DENIED_AGAIN = answered(
 
 
 @pytest.fixture
-def engine(settings: Settings) -> Iterator[Engine]:
-    made = make_engine(settings.resolved_database_url)
-    init_database(made)
-    yield made
-    made.dispose()
+def engine(empty_engine: Engine) -> Engine:
+    """Nothing is loaded yet."""
+    return empty_engine
 
 
 @pytest.fixture

@@ -76,12 +76,11 @@ def test_what_a_rule_forbids_says_so_before_anything_is_typed(
     expect(page.get_by_role("alert")).to_contain_text("APPEAL-UNPROCESSABLE")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_of_appeals_and_research_has_a_fault(
-    window: Window, engine: Engine, practice_ids: tuple[int, ...], scheme: str
+    window: Window, engine: Engine, practice_ids: tuple[int, ...]
 ) -> None:
     claim = claim_numbered(engine, "ST1003")
-    page = window(Role.SUPERVISOR, practice_ids=practice_ids, bypass_csp=True, color_scheme=scheme)
+    page = window(Role.SUPERVISOR, practice_ids=practice_ids, bypass_csp=True)
     page.goto(f"/claims/{claim.id}/appeal")
     assert faults(page) == [], "start"
     page.get_by_role("button", name="Start a draft").click()

@@ -58,11 +58,10 @@ def addresses(engine: Engine) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_of_payers_or_playbook_has_a_fault(
-    window: Window, engine: Engine, practice_ids: tuple[int, ...], scheme: str
+    window: Window, engine: Engine, practice_ids: tuple[int, ...]
 ) -> None:
-    page = window(Role.SUPERVISOR, practice_ids=practice_ids, bypass_csp=True, color_scheme=scheme)
+    page = window(Role.SUPERVISOR, practice_ids=practice_ids, bypass_csp=True)
     found = {}
     for path in addresses(engine):
         page.goto(path)

@@ -34,14 +34,11 @@ def practice_ids(engine: Engine) -> tuple[int, ...]:
         return tuple(number for number in session.exec(select(Practice.id)) if number is not None)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_of_the_workbench_has_a_fault(
-    window: Window, engine: Engine, practice_ids: tuple[int, ...], scheme: str
-) -> None:
+def test_no_page_of_the_workbench_has_a_fault(window: Window, engine: Engine, practice_ids: tuple[int, ...]) -> None:
     claim = claim_numbered(engine, "ST1003")
     with Session(engine) as session:
         payer = call_payers(session, practice_ids)[0].payer_id
-    page = window(Role.SUPERVISOR, practice_ids=practice_ids, bypass_csp=True, color_scheme=scheme)
+    page = window(Role.SUPERVISOR, practice_ids=practice_ids, bypass_csp=True)
     found = {}
     for path in (
         f"/work?queue=authorization&claim={claim.id}",

@@ -14,14 +14,12 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app.core.config import Settings
 from app.core.db import make_engine, read_scope
-from app.core.schema import init_database
 from app.ledger.verify import verify_books
 from app.matching.verify import verify_answers
 from tests.matching.paper import Books, billed, payment, status, submission
@@ -126,7 +124,7 @@ class Writer:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_any_history_in_any_order_foots_and_ends_the_same(
-    empty_books: Path, tmp_path: Path, history: list[Piece], plbs: list[tuple[int, int]], seed: Any
+    empty_database: Path, tmp_path: Path, history: list[Piece], plbs: list[tuple[int, int]], seed: Any
 ) -> None:
     papers = Writer().write(history, plbs)
     assume(papers)
@@ -134,22 +132,10 @@ def test_any_history_in_any_order_foots_and_ends_the_same(
     seed.shuffle(shuffled)
     again = [paper for paper in shuffled if seed.random() < 0.3]
 
-    in_order = _run(empty_books, tmp_path, papers)
-    out_of_order = _run(empty_books, tmp_path, [*shuffled, *again])
+    in_order = _run(empty_database, tmp_path, papers)
+    out_of_order = _run(empty_database, tmp_path, [*shuffled, *again])
 
     assert in_order == out_of_order
-
-
-@pytest.fixture(scope="module")
-def empty_books(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the schema and nothing in it, to be copied: making one takes longer than filling it."""
-    path = tmp_path_factory.mktemp("empty") / "empty.db"
-    engine = make_engine(f"sqlite:///{path}")
-    init_database(engine)
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    engine.dispose()
-    return path
 
 
 _runs = count()

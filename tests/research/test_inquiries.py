@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,9 +13,8 @@ from sqlmodel import Session
 import edi
 from app.claims.tables import Claim, ClaimState
 from app.core.config import Settings
-from app.core.db import make_engine, session_scope
+from app.core.db import session_scope
 from app.core.outbox import content_of, mark_sent_by_hand
-from app.core.schema import init_database
 from app.core.tables import Destination, OutboxItem
 from app.research.answer import settle_inquiries
 from app.research.ask import Asked, ask_status
@@ -36,11 +34,9 @@ SENT = submission(
 
 
 @pytest.fixture
-def engine(settings: Settings) -> Iterator[Engine]:
-    made = make_engine(settings.resolved_database_url)
-    init_database(made)
-    yield made
-    made.dispose()
+def engine(empty_engine: Engine) -> Engine:
+    """Nothing is loaded yet."""
+    return empty_engine
 
 
 @pytest.fixture
