@@ -58,17 +58,18 @@ def apply_decision(claim: KnownClaim, decision: Decision, *, is_capitated: bool)
     if is_forwarded and (claim.crossover_on is None or on > claim.crossover_on):
         claim.crossover_on = on
     claim.last_answer_on = max(on, claim.last_answer_on or on)
+    state = STATE_OF[decision.classification]
+    if claim.adjudicated_on is None or on >= claim.adjudicated_on:
+        claim.denied_on = on if state in (ClaimState.DENIED, ClaimState.PARTIALLY_DENIED) else None
     claim.adjudicated_on = max(on, claim.adjudicated_on or on)
     if not claim.is_newest(on):
         return
-    state = STATE_OF[decision.classification]
     if decision.classification is C.CAPITATED and is_capitated:
         state = ClaimState.CAPITATED
     claim.state = state.value
     claim.state_on = on
     claim.payer_id = decision.payer_id
     claim.payer_rank = decision.payer_rank or claim.payer_rank
-    claim.denied_on = on if state in (ClaimState.DENIED, ClaimState.PARTIALLY_DENIED) else None
     claim.next_check_on = next_check(state, on, decision.payer_kind)
     if is_forwarded:
         claim.next_check_on = on + timedelta(days=CHECK_CROSSOVER_DAYS)

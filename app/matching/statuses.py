@@ -11,14 +11,11 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
-
-from app.claims.among import among
 from app.claims.directory import Directory
 from app.claims.numbering import Numbers
 from app.claims.people import Cover, People
 from app.claims.register import KnownClaim, Register
-from app.claims.tables import Claim, EventKind, KnownFrom, Patient, Submission
+from app.claims.tables import Claim, EventKind, KnownFrom, Patient
 from app.claims.timeline import Place, Timeline
 from app.core.bulk import insert_many, table_of
 from app.intake.loading_contract import LoadContext, SetOutcome
@@ -26,7 +23,8 @@ from app.intake.tables import SetState
 from app.ledger.journal import Cause, Journal, Leg
 from app.ledger.tables import Account, CauseKind, EntryKind, JournalEntry
 from app.matching import inquiry_refusals
-from app.matching.acknowledgments import reject_submissions
+from app.matching.acknowledged import answer, words_of_waiting
+from app.matching.acknowledgments import kept
 from app.matching.answers import Numbering
 from app.matching.ladder import Described, Ladder, Match
 from app.matching.repeats import repeat_of
@@ -45,7 +43,8 @@ from app.matching.status_words import (
     person_of,
     sentence,
 )
-from app.matching.tables import StatusEvent
+from app.matching.statuses_again import settle_sendings
+from app.matching.tables import Acknowledgment, StatusEvent
 from edi.parts import Name
 from edi.values import SetEnd
 from edi.x277 import model as x277
@@ -53,7 +52,6 @@ from edi.x277 import model as x277
 BATCH = 500
 MOST_TOUCHED = 20_000  # claims named for re-ranking: so many already mean that everything is ranked anew
 EVENT_COLUMNS = tuple(column.name for column in table_of(StatusEvent).c if column.name != "id")
-submission = table_of(Submission)
 
 
 class StatusLoader:
@@ -69,6 +67,7 @@ class StatusLoader:
         self._report: x277.StatusReport | None = None
         self._batch: list[x277.ClaimStatus] = []
         self._totals: list[x277.StatusTotals] = []
+        self._whole: list[Acknowledgment] = []  # batches of ours that were refused whole
         self._count = 0
         self._practices: set[int] = set()
         self._touched: set[int] = set()
@@ -99,8 +98,10 @@ class StatusLoader:
             self._whole_batch(totals)
             refused.append(inquiry_refusals.of_totals(self._context, self._report, totals, receiver))
         inquiry_refusals.keep(self._context, [row for row in refused if row is not None])
+        self._answer_batches()
         return SetOutcome(
             SetState.LOADED,
+            reason=words_of_waiting(self._whole),
             practice_id=next(iter(self._practices)) if len(self._practices) == 1 else None,
             claims=self._count,
             touched_claim_ids=tuple(islice(self._touched, MOST_TOUCHED)),
@@ -138,7 +139,7 @@ class StatusLoader:
         ladder.load(facts)
         people.load(person_of(status) for status in statuses)
         rows = []
-        heard: dict[int, str] = {}
+        heard: set[int] = set()
         made: set[int] = set()
         learned: set[str] = set()
         for status, fact in zip(statuses, facts, strict=True):
@@ -154,14 +155,14 @@ class StatusLoader:
                 self._touched.add(match.claim.id)
                 learned.update(fact.payer_numbers)
                 if status.kind == "277CA" and (status.is_rejected or status.is_accepted):
-                    heard[match.claim.id] = "rejected" if status.is_rejected else "accepted"
+                    heard.add(match.claim.id)
         people.flush(covers_are_billed=False)
         register.flush()
         register.flush_numbers()
         insert_many(self._connection, StatusEvent, EVENT_COLUMNS, rows)
         journal.flush()
         timeline.flush()
-        self._acknowledge(heard)
+        settle_sendings(self._connection, heard)
         look = SecondLook(context.session, practice_id, context.now, Numbering(self._connection))
         self._touched |= look.look(made, learned, are_sent=False)
 
@@ -228,8 +229,10 @@ class StatusLoader:
 
     def _day(self, status: x277.ClaimStatus) -> date:
         days = [information.effective for information in status.statuses if information.effective]
-        created = self._report.created if self._report else None
-        return max(days) if days else created or self._context.now.date()
+        return max(days, default=self._day_of_report())
+
+    def _day_of_report(self) -> date:
+        return (self._report.created if self._report else None) or self._context.now.date()
 
     def _event_row(self, status: x277.ClaimStatus, practice_id: int | None, match: Match) -> tuple[Any, ...]:
         """The STC that decides, with what only another STC says."""
@@ -272,41 +275,27 @@ class StatusLoader:
         }
         return tuple(values[name] for name in EVENT_COLUMNS)
 
-    def _acknowledge(self, heard: dict[int, str]) -> None:
-        """The newest sending of each claim was accepted or rejected."""
-        if not heard:
-            return
-        newest: dict[int, int] = {}
-        ids = sorted(heard)
-        rows = self._connection.execute(
-            select(submission.c.id, submission.c.claim_id)
-            .where(among(self._connection, submission.c.claim_id, ids))
-            .order_by(submission.c.sent_on, submission.c.id)
-        )
-        for row in rows:
-            newest[row.claim_id] = row.id
-        changes = [{"row_id": row, "heard": heard[claim_id]} for claim_id, row in newest.items()]
-        if changes:
-            self._connection.execute(
-                update(submission)
-                .where(submission.c.id == bindparam("row_id"))
-                .values(acknowledgment=bindparam("heard")),
-                changes,
-            )
-
     def _whole_batch(self, totals: x277.StatusTotals) -> None:
         """A receiver-level rejection without claims below it rejects every claim of that batch of ours."""
         is_rejection = any(item.action == "U" for item in totals.statuses)
         if totals.level != "receiver" or not totals.trace or not is_rejection or self._count:
             return
         text = " ".join(item.text for item in totals.statuses if item.text)
-        self._touched.update(
-            reject_submissions(
-                self._connection,
-                submission.c.batch_reference == totals.trace,
-                on=next((item.effective for item in totals.statuses if item.effective), self._context.now.date()),
-                now=self._context.now,
-                reason=f"the whole batch was rejected. {text}".strip(),
-                place=Place(self._context.file_id, totals.segment, totals.segment),
+        self._whole.append(
+            kept(
+                self._context,
+                kind="277CA",
+                batch_reference=totals.trace,
+                is_rejected=True,
+                words=f"the whole batch was rejected. {text}".strip(),
+                said_on=next((item.effective for item in totals.statuses if item.effective), self._day_of_report()),
+                segment=totals.segment,
+                last_segment=totals.segment,
             )
         )
+
+    def _answer_batches(self) -> None:
+        session = self._context.session
+        session.add_all(self._whole)
+        session.flush()
+        self._touched |= answer(session, self._whole, self._context.now)

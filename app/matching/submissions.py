@@ -26,12 +26,13 @@ from app.intake.loading_contract import LoadContext, SetOutcome
 from app.intake.tables import SetState
 from app.ledger.journal import Journal
 from app.ledger.tables import JournalEntry
+from app.matching.acknowledged import answer, waiting_for
 from app.matching.answers import Numbering
 from app.matching.billing import Billed, Billing
 from app.matching.repeats import repeat_of
 from app.matching.responsibility import settle_responsibility
 from app.matching.second_look import SecondLook
-from app.matching.statuses_again import settle_acknowledgments
+from app.matching.statuses_again import hear_again, settle_sendings
 from app.matching.submitted_lines import SubmittedLines
 from edi.values import SetEnd
 from edi.x837 import model as x837
@@ -58,6 +59,7 @@ class SubmissionLoader:
         self._practices: set[int] = set()
         self._headed: set[int] = set()  # practices whose letterhead this set has told
         self._touched: set[int] = set()
+        self._references: set[str] = set()  # BHT03
 
     def take(self, value: Any) -> None:
         if not self._context.posting:
@@ -78,12 +80,26 @@ class SubmissionLoader:
         if repeated is not None:
             return repeated
         self._work()
+        self._hear_acknowledgments()
         return SetOutcome(
             SetState.LOADED,
             practice_id=next(iter(self._practices)) if len(self._practices) == 1 else None,
             claims=self._count,
             touched_claim_ids=tuple(islice(self._touched, MOST_TOUCHED)),
         )
+
+    def _hear_acknowledgments(self) -> None:
+        """Those that came before this set, or that were taken for an older one under the same numbers."""
+        context = self._context
+        interchange, group = context.start.interchange, context.start.group
+        waiting = waiting_for(
+            context.session,
+            group=group.control_number if group else "",
+            interchange=interchange.control_number if interchange else "",
+            batches=self._references - {""},
+        )
+        if waiting:
+            self._touched |= answer(context.session, waiting, context.now, new_set_id=context.loaded_set_id)
 
     def _work(self) -> None:
         """Practice by practice: a batch may carry several."""
@@ -123,6 +139,7 @@ class SubmissionLoader:
         rows: list[tuple[Any, ...]] = []
         adopted: set[int] = set()  # claims known only from answers until now
         news: set[int] = set()  # claims that an answer may be about that could not be before
+        late: dict[int, date] = {}  # claims of which something newer was said already: sent on
         later: set[int] = set()  # claims that went on to a second payer, now or before
         for submitted in claims:
             payer = self._payer(submitted)
@@ -131,6 +148,8 @@ class SubmissionLoader:
             )
             claim, is_created = self._claim(register, people, billed)
             before = None if is_created else _known_by(claim)
+            if not is_created and claim.last_answer_on is not None and claim.last_answer_on >= billed.sent_on:
+                late[claim.id] = min(billed.sent_on, late.get(claim.id, billed.sent_on))
             if not is_created and not claim.submissions:
                 adopted.add(claim.id)
             if is_created:
@@ -141,9 +160,11 @@ class SubmissionLoader:
             if _known_by(claim) != before or claim.id in adopted:
                 news.add(claim.id)
             rows.append(self._submission_row(claim, billed))
+            self._references.add(submitted.batch_reference)
             self._touched.add(claim.id)
             if billed.rank > 1 or claim.payer_rank > 1:
                 later.add(claim.id)
+        hear_again(self._connection, {number: register.by_id[number] for number in late}, late)
         people.flush(covers_are_billed=True)
         register.flush()
         lines.flush()
@@ -151,7 +172,7 @@ class SubmissionLoader:
         journal.flush()
         timeline.flush()
         settle_responsibility(self._connection, journal, later, self._sent_on)
-        settle_acknowledgments(self._connection, adopted)
+        settle_sendings(self._connection, adopted | set(late), afresh=True)
         look = SecondLook(self._context.session, practice_id, self._context.now, Numbering(self._connection))
         self._touched |= look.look(news, are_sent=True)
 

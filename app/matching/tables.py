@@ -269,6 +269,30 @@ class StatusEvent(SQLModel, table=True):
     end_offset: int = Field(default=0, sa_type=BigInteger)
 
 
+class Acknowledgment(SQLModel, table=True):
+    """What a 999, 997 or TA1 says of something we sent, or a 277CA of a whole batch: by control numbers alone."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    loaded_set_id: int = Field(index=True)
+    file_id: int
+    kind: str  # 999, 997, TA1, 277CA
+    group_control_number: str = Field(default="", index=True)  # AK102: our GS06
+    set_control_number: str = ""  # AK202: our ST02; "" the whole group
+    interchange_control_number: str = Field(default="", index=True)  # TA101: our ISA13
+    batch_reference: str = Field(default="", index=True)  # 277CA 2200B TRN02: our BHT03
+    is_rejected: bool
+    words: str = ""  # why it was rejected
+    said_on: date
+    sent_on: date | None = None  # TA102: the day of our file
+    receiver: str = ""  # ISA08: whose sending it answers
+    sent_file_id: int | None = Field(default=None, index=True)  # the file of ours that it answers; None: not here yet
+    received_at: datetime = Field(sa_type=Instant)
+    segment: int = 0
+    last_segment: int = 0
+    start_offset: int = Field(default=0, sa_type=BigInteger)
+    end_offset: int = Field(default=0, sa_type=BigInteger)
+
+
 class InquiryRefusal(SQLModel, table=True):
     """An inquiry of ours (276) that was refused as a whole: above the claims of a 277, by a 999 or 997, by a TA1."""
 
