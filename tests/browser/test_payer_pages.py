@@ -66,6 +66,7 @@ def test_no_page_of_payers_or_playbook_has_a_fault(
     for path in addresses(engine):
         page.goto(path)
         page.evaluate("document.querySelectorAll('main details').forEach(part => { part.open = true; })")
+        page.evaluate("document.querySelectorAll('tbody tr:nth-child(n + 25)').forEach(alike => alike.remove())")
         found[path] = faults(page)
     assert {path: each for path, each in found.items() if each} == {}
 
