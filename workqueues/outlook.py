@@ -11,6 +11,7 @@ claims where the window is known, that are at least as long as the days already 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -52,13 +53,20 @@ class Outlook:
 
     def expected_urgency(self, kind: int, days_gone: Floats, urgency_days: float) -> Floats:
         """Mean of exp(-days left / K) over the windows that may still be open."""
-        counts = self.windows[kind]
-        decay = float(np.exp(-1.0 / urgency_days))
-        total = np.zeros(WINDOW_DAYS_MAX + 2)
-        for day in range(WINDOW_DAYS_MAX, -1, -1):  # from the longest window down
-            total[day] = counts[day] + decay * total[day + 1]
-        made: Floats = (total[:-1] / counts.sum()).astype(np.float32)[_day_index(days_gone)]
+        made: Floats = _pressure(self.windows[kind].astype(np.float64).tobytes(), urgency_days)[_day_index(days_gone)]
         return made
+
+
+@lru_cache(maxsize=32)  # a touched claim is ranked by the outlook of the last full run, again and again
+def _pressure(windows: bytes, urgency_days: float) -> Floats:
+    """By days gone: the mean of exp(-days left / K) over the windows that are at least as long."""
+    counts = np.frombuffer(windows)
+    decay = float(np.exp(-1.0 / urgency_days))
+    total = np.zeros(WINDOW_DAYS_MAX + 2)
+    for day in range(WINDOW_DAYS_MAX, -1, -1):  # from the longest window down
+        total[day] = counts[day] + decay * total[day + 1]
+    made: Floats = (total[:-1] / counts.sum()).astype(np.float32)
+    return made
 
 
 def first_outlook(today: float) -> Outlook:

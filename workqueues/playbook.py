@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, NamedTuple
@@ -140,6 +140,8 @@ class Playbook:
 
     version: int
     rules: tuple[Rule, ...]
+    _codes: dict[str, Codes] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _tests: list[list[tuple[str, Condition]]] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def number(self, rule_id: str) -> int:
         for number, rule in enumerate(self.rules):
@@ -149,6 +151,11 @@ class Playbook:
 
     def codes(self, column: str) -> Codes:
         """`action`, `queue`, `category` or `clock` of every rule, as codes; category -1: the denial's own."""
+        if column not in self._codes:  # worked out once: a touched claim asks for all of them again
+            self._codes[column] = self._codes_of(column)
+        return self._codes[column]
+
+    def _codes_of(self, column: str) -> Codes:
         if column == "action":
             return np.array([ACTIONS.index(rule.action) for rule in self.rules], np.int8)
         if column == "queue":
@@ -162,18 +169,23 @@ class Playbook:
         chosen = np.full(len(facts), -1, np.int16)
         memory: dict[str, Flags] = {}
         undecided = np.ones(len(facts), np.bool_)
-        for number, rule in enumerate(self.rules):
+        for number, tests in enumerate(self._conditions()):
             fits = undecided.copy()
-            for condition in conditions_of(rule):
+            for key, condition in tests:
                 if not fits.any():
                     break
-                key = repr(condition)
                 if key not in memory:
                     memory[key] = holds(condition, facts, today)
                 fits &= memory[key]
             chosen[fits] = number
             undecided &= ~fits
         return chosen
+
+    def _conditions(self) -> list[list[tuple[str, Condition]]]:
+        """Of every rule; equal ones have one key, so that they are tried once."""
+        if not self._tests:
+            self._tests.extend([(repr(each), each) for each in conditions_of(rule)] for rule in self.rules)
+        return self._tests
 
 
 class Condition(NamedTuple):

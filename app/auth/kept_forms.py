@@ -13,6 +13,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from fastapi import Request
+from sqlalchemy import bindparam
+from sqlalchemy import delete as delete_rows
 from sqlmodel import Session, col, delete, select
 from sqlmodel.sql.expression import SelectOfScalar
 from starlette.concurrency import run_in_threadpool
@@ -23,6 +25,7 @@ from app.audit.record import record
 from app.auth.require import session_cookie
 from app.auth.tables import KeptForm, SignIn
 from app.auth.viewer import Viewer
+from app.core.bulk import table_of
 from app.core.db import session_scope
 from app.core.ids import hash_token
 from app.web.product import actor_in, product_of
@@ -56,8 +59,12 @@ def kept_form(request: Request, session: Session, viewer: Viewer, path: str) -> 
 
 def forget_form(request: Request, session: Session, path: str) -> None:
     """The form was sent after all."""
-    for row in session.exec(_of(request, path)):
-        session.delete(row)
+    visit = hash_token(request.state.visit)
+    session.connection().execute(_FORGET, {"visit_hash": visit, "path": path})
+
+
+_kept = table_of(KeptForm)
+_FORGET = delete_rows(_kept).where(_kept.c.visit_hash == bindparam("visit_hash"), _kept.c.path == bindparam("path"))
 
 
 def _of(request: Request, path: str) -> SelectOfScalar[KeptForm]:

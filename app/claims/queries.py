@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from app.claims.tables import Claim, ClaimEvent, ClaimLine, Coverage, Patient, Payer, Practice, Submission
@@ -41,7 +43,7 @@ def practices(session: Session, practice_ids: Sequence[int]) -> list[Practice]:
 
 def find_claim(session: Session, practice_ids: Sequence[int], claim_id: int) -> ClaimHead | None:
     """None when there is no such claim, or it belongs to a practice the asker may not see: the two look alike."""
-    found = session.exec(_heads().where(Claim.id == claim_id, col(Claim.practice_id).in_(practice_ids))).first()
+    found = session.exec(_one_head(), params={"claim_id": claim_id, "practice_ids": list(practice_ids)}).first()
     return ClaimHead(*found) if found is not None else None
 
 
@@ -117,6 +119,12 @@ def _heads() -> Any:
         .join(Payer, col(Payer.id) == Claim.payer_id)
         .join(Practice, col(Practice.id) == Claim.practice_id)
     )
+
+
+@cache  # built once: the claim's page and every act on a claim begin with it
+def _one_head() -> Any:
+    is_seen = col(Claim.practice_id).in_(bindparam("practice_ids", expanding=True))
+    return _heads().where(Claim.id == bindparam("claim_id"), is_seen)
 
 
 def successor_of(session: Session, practice_ids: Sequence[int], claim_id: int) -> int | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select, true
 
 from app.claims.tables import Claim, Coverage, Payer, PayerFiling, StepUnderWay
 from app.core.bulk import table_of
@@ -49,8 +49,16 @@ def is_open() -> ColumnElement[bool]:
 
 
 @cache  # building it costs more than running it for one claim
-def fact_statement() -> Select[Any]:
-    """What is known of every claim with something open, one row each, in claim order."""
+def fact_statement(*, of_some: bool = False) -> Select[Any]:
+    """What is known of every claim with something open, one row each, in claim order.
+
+    `of_some`: of the `claim_ids` that are told when it runs. Each part is narrowed to them: were only the whole, one
+    touched claim would gather the touches, denials and answers of all the others first.
+    """
+
+    def of(column: ColumnElement[Any]) -> ColumnElement[bool]:
+        return column.in_(bindparam("claim_ids", expanding=True)) if of_some else true()
+
     touches = (
         select(
             touch.c.claim_id,
@@ -58,12 +66,13 @@ def fact_statement() -> Select[Any]:
             func.max(touch.c.at).label("last_touch"),
             func.max(case((touch.c.strength >= 0, touch.c.id))).label("judged_id"),
         )
+        .where(of(touch.c.claim_id))
         .group_by(touch.c.claim_id)
         .subquery()
     )
     newest_denial = (
         select(denial.c.claim_id, func.max(denial.c.id).label("id"))
-        .where(denial.c.is_open)
+        .where(denial.c.is_open, of(denial.c.claim_id))
         .group_by(denial.c.claim_id)
         .subquery()
     )
@@ -72,7 +81,7 @@ def fact_statement() -> Select[Any]:
             status_event.c.claim_id,
             func.max(case((status_event.c.due_on.is_not(None), status_event.c.id))).label("request_id"),
         )
-        .where(status_event.c.claim_id.is_not(None))
+        .where(status_event.c.claim_id.is_not(None), of(status_event.c.claim_id))
         .group_by(status_event.c.claim_id)
         .subquery()
     )
@@ -80,12 +89,13 @@ def fact_statement() -> Select[Any]:
         select(
             under_way.c.claim_id, func.max(under_way.c.step).label("step"), func.max(under_way.c.since).label("since")
         )
+        .where(of(under_way.c.claim_id))
         .group_by(under_way.c.claim_id)
         .subquery()
     )
     newest_finding = (
         select(touch.c.claim_id, func.max(touch.c.id).label("id"))
-        .where(touch.c.outcome.in_([outcome.value for outcome in ROUTE_OF_OUTCOME]))
+        .where(touch.c.outcome.in_([outcome.value for outcome in ROUTE_OF_OUTCOME]), of(touch.c.claim_id))
         .group_by(touch.c.claim_id)
         .subquery()
     )
@@ -96,7 +106,7 @@ def fact_statement() -> Select[Any]:
         .group_by(touch.c.claim_id)
         .subquery()
     )
-    stated = _stated_dates()
+    stated = _stated_dates(of(stated_due.c.claim_id))
     return (
         select(
             claim.c.id,
@@ -171,7 +181,7 @@ def fact_statement() -> Select[Any]:
         .outerjoin(checks, checks.c.claim_id == claim.c.id)
         .outerjoin(priority, priority.c.claim_id == claim.c.id)
         .outerjoin(stated, stated.c.claim_id == claim.c.id)
-        .where(is_open())
+        .where(is_open(), of(claim.c.id))
         .order_by(claim.c.id)
     )
 
@@ -189,7 +199,7 @@ def _newest_status() -> Any:
     )
 
 
-def _stated_dates() -> Any:
+def _stated_dates(which: ColumnElement[bool]) -> Any:
     """One row a claim with the last days that somebody stated for it."""
     return (
         select(
@@ -199,6 +209,7 @@ def _stated_dates() -> Any:
                 for step in ("refile", "appeal", "second_appeal", "records")
             ),
         )
+        .where(which)
         .group_by(stated_due.c.claim_id)
         .subquery()
     )

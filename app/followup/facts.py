@@ -82,14 +82,14 @@ ANSWER_OF_CATEGORY = {
 
 def fact_rows(session: Session, today: date, claim_ids: Sequence[int] | None = None) -> Iterator[list[FactRow]]:
     """Chunks of facts about every open claim (or the given ones), in claim order."""
-    statement = fact_statement()
     ways = code_ways(session.connection())
     if claim_ids is not None:
         for first in range(0, len(claim_ids), 500):  # engines bound the number of parameters of one statement
-            part = statement.where(claim.c.id.in_(claim_ids[first : first + 500]))
-            yield [_fact_row(row, today, ways) for row in session.connection().execute(part)]
+            told = {"claim_ids": list(claim_ids[first : first + 500])}
+            found = session.connection().execute(fact_statement(of_some=True), told)
+            yield [_fact_row(row, today, ways) for row in found]
         return
-    result = session.connection().execute(statement, execution_options={"yield_per": CHUNK})
+    result = session.connection().execute(fact_statement(), execution_options={"yield_per": CHUNK})
     for rows in result.partitions(CHUNK):
         yield [_fact_row(row, today, ways) for row in rows]
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Table, bindparam, or_
+from sqlalchemy import Table, bindparam, delete, or_
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col, delete
+from sqlmodel import Session
 
 from app.core.bulk import table_of
 from app.core.clock import Clock
@@ -58,6 +58,9 @@ def _seize_statement(insert: Callable[[Table], Any]) -> Any:
 
 
 lease = table_of(Lease)
+_GIVE_BACK = delete(lease).where(
+    lease.c.claim_id == bindparam("claim_id"), lease.c.person_id == bindparam("person_id")
+)
 _SEIZE = {"sqlite": _seize_statement(sqlite.insert), "postgresql": _seize_statement(postgresql.insert)}
 
 
@@ -69,4 +72,4 @@ def holder_of(session: Session, claim_id: int, clock: Clock) -> Lease | None:
 
 def give_back(session: Session, *, claim_id: int, person_id: int) -> None:
     """Our own lease only."""
-    session.exec(delete(Lease).where(col(Lease.claim_id) == claim_id, col(Lease.person_id) == person_id))
+    session.connection().execute(_GIVE_BACK, {"claim_id": claim_id, "person_id": person_id})

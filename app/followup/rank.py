@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, delete, func, select
+from sqlalchemy import BindParameter, Connection, Engine, bindparam, delete, func, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
@@ -137,7 +137,7 @@ def rerank_claims(session: Session, clock: Clock, claim_ids: Sequence[int]) -> N
     connection = session.connection()
     before = totals_of(connection, claim_ids)
     for part in _parts(claim_ids):
-        connection.execute(delete(score).where(score.c.claim_id.in_(part)))
+        connection.execute(_TAKE_OUT, {"claim_ids": list(part)})
     if rows:
         facts = Facts.from_rows(rows)
         ranking = _decided(facts, basis, today, basis.outlook)
@@ -265,14 +265,19 @@ def _finished_run(
 
 
 def _owners(connection: Connection, claim_ids: Sequence[int] | None) -> dict[int, int]:
-    statement = select(assignment.c.claim_id, assignment.c.person_id)
     if claim_ids is None:
-        return {row.claim_id: row.person_id for row in connection.execute(statement)}
+        return {row.claim_id: row.person_id for row in connection.execute(_OWNERS)}
     return {
         row.claim_id: row.person_id
         for part in _parts(claim_ids)
-        for row in connection.execute(statement.where(assignment.c.claim_id.in_(part)))
+        for row in connection.execute(_OWNERS_OF_SOME, {"claim_ids": list(part)})
     }
+
+
+_SOME: BindParameter[Any] = bindparam("claim_ids", expanding=True)
+_TAKE_OUT = delete(score).where(score.c.claim_id.in_(_SOME))
+_OWNERS = select(assignment.c.claim_id, assignment.c.person_id)
+_OWNERS_OF_SOME = _OWNERS.where(assignment.c.claim_id.in_(_SOME))
 
 
 def _parts(claim_ids: Sequence[int]) -> Iterator[Sequence[int]]:

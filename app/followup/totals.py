@@ -6,10 +6,10 @@ score rows. `verify_queues` proves them against the rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core.bulk import table_of
@@ -36,15 +36,15 @@ def totals_of(connection: Connection, claim_ids: Sequence[int]) -> Totals:
     """What these claims add to the totals as their score rows stand now."""
     found = Totals({}, {})
     for first in range(0, len(claim_ids), CLAIMS_AT_ONCE):
-        part = claim_ids[first : first + CLAIMS_AT_ONCE]
-        _add_up(connection, found, score.c.claim_id.in_(part))
+        part = list(claim_ids[first : first + CLAIMS_AT_ONCE])
+        _add_up(found, connection.execute(_SUMS_OF_SOME, {"claim_ids": part}))
     return found
 
 
 def true_totals(connection: Connection) -> Totals:
     """Counted from every score row."""
     found = Totals({}, {})
-    _add_up(connection, found, None)
+    _add_up(found, connection.execute(_SUMS))
     return found
 
 
@@ -69,13 +69,8 @@ def move_totals(connection: Connection, before: Totals, after: Totals) -> None:
     _move(connection, due_total, before.by_last_day, after.by_last_day)
 
 
-def _add_up(connection: Connection, found: Totals, which: ColumnElement[bool] | None) -> None:
-    statement = select(
-        *(score.c.practice_id, score.c.queue, score.c.deadline, func.count(), func.sum(score.c.open_cents))
-    ).group_by(score.c.practice_id, score.c.queue, score.c.deadline)
-    if which is not None:
-        statement = statement.where(which)
-    for practice_id, queue, deadline, claims, cents in connection.execute(statement):
+def _add_up(found: Totals, rows: Iterable[Any]) -> None:
+    for practice_id, queue, deadline, claims, cents in rows:
         _add(found.by_queue, (practice_id, queue), int(claims), int(cents))
         if deadline is not None and queue not in RESTING:
             _add(found.by_last_day, (practice_id, deadline), int(claims), int(cents))
@@ -115,6 +110,10 @@ def _adding(table: Table, kind: Any) -> Any:
     return fresh.on_conflict_do_update(index_elements=list(table.primary_key), set_=moved)
 
 
+_SUMS = select(
+    *(score.c.practice_id, score.c.queue, score.c.deadline, func.count(), func.sum(score.c.open_cents))
+).group_by(score.c.practice_id, score.c.queue, score.c.deadline)
+_SUMS_OF_SOME = _SUMS.where(score.c.claim_id.in_(bindparam("claim_ids", expanding=True)))
 _ADD = {
     on_sqlite: {table.name: _adding(table, kind) for table in (queue_total, due_total)}
     for on_sqlite, kind in ((True, sqlite), (False, postgresql))
