@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import Connection, delete, insert, update
 from sqlalchemy.schema import CreateIndex, DropIndex
 from sqlmodel import SQLModel
 
@@ -19,6 +19,7 @@ from app.auth import passwords
 from app.auth.people import add_person, person_id
 from app.auth.permissions import Role
 from app.auth.sessions import begin
+from app.auth.tables import Person
 from app.claims.tables import Claim, ClaimState, Patient, Payer, Practice
 from app.core.bulk import insert_many, table_of
 from app.core.db import connection_scope, make_engine, session_scope
@@ -91,6 +92,7 @@ def sign_in(home: Path, address: str, people: int) -> None:
     now = datetime.now(UTC)
     with session_scope(engine) as session:
         session.execute(delete(Lease))
+        session.execute(update(table_of(Person)).values(disabled_at=now))  # those of earlier runs are gone
         for _ in range(people):
             name = uuid4().hex
             person = add_person(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlmodel import Session
 
 from app.followup.find import patient
 from app.followup.narrow import claim, score
 from app.followup.work_row import WorkRow
-from app.followup.worklist import COUNT_CAP, count_of
+from app.followup.worklist import COUNT_CAP, counting
 
 SHOWN = 5
 
@@ -36,16 +37,33 @@ def alike(session: Session, practice_ids: Sequence[int], row: WorkRow) -> Alike 
     """None when the claim carries no reason, or nobody shares it."""
     if not row.carc:
         return None
-    narrowed = [
-        score.c.practice_id.in_(practice_ids),
-        score.c.carc == row.carc,
-        score.c.payer_id == row.payer_id,
-        score.c.claim_id != row.claim_id,
-    ]
-    counted, cents = count_of(session, narrowed)
+    count, listing = _statements()
+    told = {"practice_ids": list(practice_ids), "carc": row.carc, "payer": row.payer_id, "but": row.claim_id}
+    counted, cents = session.execute(count, told).one()
     if not counted:
         return None
-    statement = (
+    first = [
+        AlikeClaim(
+            found.claim_id,
+            ", ".join(part for part in (found.last_name, found.first_name) if part),
+            found.patient_control_number,
+            found.open_cents,
+        )
+        for found in session.execute(listing, told)
+    ]
+    return Alike(row.payer_id, row.carc, min(counted, COUNT_CAP), counted > COUNT_CAP, int(cents), first)
+
+
+@cache  # built once: every claim's page asks them
+def _statements() -> tuple[Select[Any], Select[Any]]:
+    """Count and dollars, and the best few, of those that share a reason and a payer."""
+    narrowed = [
+        score.c.practice_id.in_(bindparam("practice_ids", expanding=True)),
+        score.c.carc == bindparam("carc"),
+        score.c.payer_id == bindparam("payer"),
+        score.c.claim_id != bindparam("but"),
+    ]
+    listing = (
         select(
             score.c.claim_id,
             score.c.open_cents,
@@ -59,13 +77,4 @@ def alike(session: Session, practice_ids: Sequence[int], row: WorkRow) -> Alike 
         .order_by(score.c.rank_key.desc(), score.c.claim_id)
         .limit(SHOWN)
     )
-    first = [
-        AlikeClaim(
-            found.claim_id,
-            ", ".join(part for part in (found.last_name, found.first_name) if part),
-            found.patient_control_number,
-            found.open_cents,
-        )
-        for found in session.execute(statement)
-    ]
-    return Alike(row.payer_id, row.carc, min(counted, COUNT_CAP), counted > COUNT_CAP, cents, first)
+    return counting(narrowed), listing

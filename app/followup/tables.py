@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Float, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Float, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from app.core.columns import Cents, Document, Instant
@@ -24,10 +24,10 @@ class WorkScore(SQLModel, table=True):
         Index("work_score_practice", "practice_id", "rank_key", "claim_id"),
         Index("work_score_rank", "practice_id", "queue", "rank_key", "claim_id"),
         Index("work_score_queue", "queue", "rank_key", "claim_id", "practice_id", "open_cents"),
-        Index("work_score_payer", "payer_id", "rank_key", "claim_id"),
+        Index("work_score_payer", "payer_id", "rank_key", "claim_id", "practice_id"),
         Index("work_score_payer_queue", "payer_id", "queue", "rank_key", "claim_id", "practice_id", "open_cents"),
         Index("work_score_owner", "owner_id", "rank_key", "claim_id"),
-        Index("work_score_carc", "carc", "payer_id", "rank_key"),
+        Index("work_score_carc", "carc", "payer_id", "rank_key", "claim_id", "practice_id", "open_cents"),
     )
     claim_id: int = Field(primary_key=True, foreign_key="claim.id")
     practice_id: int
@@ -132,6 +132,14 @@ class Snooze(SQLModel, table=True):
 class ComeBack(SQLModel, table=True):
     """A claim that was parked is back, wearing the reason, until somebody touches it."""
 
+    __table_args__ = (  # few of all that ever came back wear it still
+        Index(
+            "come_back_worn",
+            "claim_id",
+            sqlite_where=text("touch_id IS NULL"),
+            postgresql_where=text("touch_id IS NULL"),
+        ),
+    )
     claim_id: int = Field(primary_key=True, foreign_key="claim.id")
     practice_id: int
     person_id: int  # who parked it

@@ -5,10 +5,12 @@ A view is private, shared with those who work for one of its maker's practices, 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import Select, bindparam
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, or_, select
 
 from app.audit.record import record
@@ -17,9 +19,9 @@ from app.auth.tables import PersonPractice
 from app.auth.viewer import Viewer
 from app.core.clock import Clock
 from app.followup.filters import Filters
-from app.followup.narrow import RESTING, conditions, score
-from app.followup.tables import ComeBack, SavedView
-from app.followup.worklist import COUNT_CAP, count_of, due_line
+from app.followup.narrow import RESTING, come_back, score
+from app.followup.tables import SavedView
+from app.followup.worklist import COUNT_CAP, count_list, counting, due_line
 
 NAME_LENGTH = 60
 VIEWS_EACH = 30  # more is a menu nobody reads
@@ -80,8 +82,7 @@ def view_lines(session: Session, viewer: Viewer, clock: Clock) -> list[ViewLine]
     lines = []
     for view in views_of(session, viewer):
         filters = _filters(view.query)
-        narrowed = conditions(viewer.practice_ids, filters, clock.today(), viewer.person_id)
-        counted, cents = count_of(session, narrowed)
+        counted, cents = count_list(session, viewer.practice_ids, filters, clock, viewer.person_id)
         lines.append(
             ViewLine(
                 view,
@@ -97,21 +98,30 @@ def view_lines(session: Session, viewer: Viewer, clock: Clock) -> list[ViewLine]
 
 def standing_lines(session: Session, viewer: Viewer, clock: Clock) -> list[StandingLine]:
     """The lists that everybody has, with count and dollars: kept totals, or a short walk down an index."""
-    walls = (score.c.practice_id + 0).in_(viewer.practice_ids)  # the sum keeps the engine on the other index
-    worn = select(ComeBack.claim_id).where(col(ComeBack.touch_id).is_(None))
-    counted: dict[str, list[ColumnElement[bool]]] = {
-        "Mine": [walls, score.c.owner_id == viewer.person_id, score.c.queue.not_in(RESTING)],
-        "Back from parking": [walls, score.c.claim_id.in_(worn), score.c.queue.not_in(RESTING)],
-    }
+    counted = _standing_counts()
+    told = {"practice_ids": list(viewer.practice_ids), "me": viewer.person_id}
     lines = []
     for label, icon, filters, tip in STANDING:
         if label in counted:
-            claims, cents = count_of(session, counted[label])
-            lines.append(StandingLine(label, icon, filters, tip, min(claims, COUNT_CAP), claims > COUNT_CAP, cents))
+            claims, cents = session.connection().execute(counted[label], told).one()
+            is_capped = claims > COUNT_CAP
+            lines.append(StandingLine(label, icon, filters, tip, min(claims, COUNT_CAP), is_capped, int(cents)))
         else:
             due = due_line(session, viewer.practice_ids, clock.today(), filters.due or 0)
             lines.append(StandingLine(label, icon, filters, tip, due.claims, False, due.open_cents))
     return lines
+
+
+@cache  # built once: every whole page asks them
+def _standing_counts() -> dict[str, Select[Any]]:
+    # The sum keeps the engine on the other index.
+    walls = (score.c.practice_id + 0).in_(bindparam("practice_ids", expanding=True))
+    worn = select_columns(come_back.c.claim_id).where(come_back.c.touch_id.is_(None))
+    at_work = score.c.queue.not_in(RESTING)
+    return {
+        "Mine": counting([walls, score.c.owner_id == bindparam("me"), at_work]),
+        "Back from parking": counting([walls, score.c.claim_id.in_(worn), at_work]),
+    }
 
 
 def default_query(session: Session, viewer: Viewer) -> str:

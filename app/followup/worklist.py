@@ -85,13 +85,22 @@ def page(
     found = session.execute(statement, {"most": limit + 1, **(edge or {})}).all()
     rows = [work_row(row, today, clock.now(), person_id) for row in found[:limit]]
     next_key = key_of(rows[-1], filters.sort) if len(found) > limit else ""
-    counted, cents = session.execute(_count_statement(seen, filters, today, me)).one()
-    return Page(rows, next_key, min(counted, COUNT_CAP), counted > COUNT_CAP, int(cents))
+    counted, cents = count_list(session, seen, filters, clock, person_id)
+    return Page(rows, next_key, min(counted, COUNT_CAP), counted > COUNT_CAP, cents)
 
 
-def count_of(session: Session, narrowed: list[ColumnElement[bool]]) -> tuple[int, int]:
+def count_list(
+    session: Session, practice_ids: Sequence[int], filters: Filters, clock: Clock, person_id: int
+) -> tuple[int, int]:
+    """Claims and dollars of a list, as `count_of` counts them."""
+    me = person_id if filters.owner == "me" else 0
+    counted, cents = session.execute(_count_statement(tuple(practice_ids), filters, clock.today(), me)).one()
+    return int(counted), int(cents)
+
+
+def count_of(session: Session, narrowed: Sequence[ColumnElement[bool]]) -> tuple[int, int]:
     """Exact up to the cap; beyond it the dollars are those of the capped part."""
-    counted, cents = session.execute(_counting(narrowed)).one()
+    counted, cents = session.execute(counting(narrowed)).one()
     return int(counted), int(cents)
 
 
@@ -119,10 +128,11 @@ def _page_statement(
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
 def _count_statement(practice_ids: tuple[int, ...], filters: Filters, today: date, me: int) -> Select[Any]:
-    return _counting(conditions(practice_ids, filters, today, me))
+    return counting(conditions(practice_ids, filters, today, me))
 
 
-def _counting(narrowed: list[ColumnElement[bool]]) -> Select[Any]:
+def counting(narrowed: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """The statement behind `count_of`, for a list that is counted again and again."""
     part = select(score.c.open_cents).where(*narrowed).limit(COUNT_CAP + 1).subquery()
     return select(func.count(), func.coalesce(func.sum(part.c.open_cents), 0)).select_from(part)
 
