@@ -6,8 +6,8 @@ time. So two things are said, and a third only when it is earned:
 - the overlap: how much of what a strategy would have worked has a known outcome;
 - bounds: if every claim without a known outcome had brought nothing, and if all had brought what was expected of
   them, what would the strategy have collected;
-- an estimate: when a share of the work was drawn by lot (strategy `random_share`), each drawn claim stands for all
-  like it (inverse propensity), and the mean has a confidence interval.
+- an estimate: where a share of what came was handed out by lot (strategy `random_share`), what the strategy's choice
+  brings when it is worked and what that adds, with confidence intervals (`measured.py`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-DRAWN_LEAST: Final = 30  # drawn claims under which no estimate is given
+from workqueues.measured import ByLot, TookPart, measured
 
 WARNING: Final = (
     "Outcomes are known only for claims that were worked. Claims that the old order never reached are counted as "
@@ -33,8 +33,6 @@ class Worked(NamedTuple):
     expected_cents: NDArray[np.float64]
     was_worked: NDArray[np.bool_]
     collected_cents: NDArray[np.float64]  # NaN where not worked
-    draw_chance: NDArray[np.float64]  # chance with which the lot picked it that day; 0: there was no lot
-    was_drawn: NDArray[np.bool_]
 
 
 class Backtest(NamedTuple):
@@ -43,13 +41,16 @@ class Backtest(NamedTuple):
     overlap: float  # share of the chosen minutes with a known outcome
     low_cents: float
     high_cents: float
-    estimate_cents: float | None  # by inverse propensity; None without enough drawn claims
-    estimate_interval_cents: tuple[float, float] | None
+    by_lot: ByLot  # of the claims that came while the lot was on
     warning: str
 
 
-def backtest(history: Worked, minutes: float) -> Backtest:
-    """What a strategy would have collected in so many minutes, worked best first."""
+def backtest(history: Worked, minutes: float, took_part: TookPart | None) -> Backtest:
+    """What a strategy would have collected in so many minutes, worked best first.
+
+    Of the claims that took part in the lot it chooses those that score as high as the last one it reached in history:
+    they compete for the same minutes.
+    """
     order = np.argsort(-history.score, kind="stable")
     order = order[history.score[order] > 0]
     within = order[np.cumsum(history.minutes[order]) <= minutes]
@@ -58,19 +59,19 @@ def backtest(history: Worked, minutes: float) -> Backtest:
     unseen = float(history.expected_cents[within][~known].sum())
     spent = float(history.minutes[within].sum())
     overlap = float(history.minutes[within][known].sum()) / spent if spent else 0.0
-    chosen = np.zeros(len(history.score), np.bool_)
-    chosen[within] = True
-    estimate, interval = _by_lot(history, chosen)
-    return Backtest(len(within), int(known.sum()), overlap, seen, seen + unseen, estimate, interval, WARNING)
+    return Backtest(
+        chosen=len(within),
+        known=int(known.sum()),
+        overlap=overlap,
+        low_cents=seen,
+        high_cents=seen + unseen,
+        by_lot=measured(took_part, _floor(history, order, within)),
+        warning=WARNING,
+    )
 
 
-def _by_lot(history: Worked, chosen: NDArray[np.bool_]) -> tuple[float | None, tuple[float, float] | None]:
-    """Every drawn claim that the strategy would have chosen stands for 1 ÷ its chance of them."""
-    drawn = history.was_drawn & (history.draw_chance > 0) & ~np.isnan(history.collected_cents)
-    if int(drawn.sum()) < DRAWN_LEAST:
-        return None, None
-    stands_for = np.where(chosen[drawn], 1.0, 0.0) / history.draw_chance[drawn]
-    weighed = stands_for * history.collected_cents[drawn]
-    total = float(weighed.sum())
-    spread = 1.96 * float(np.sqrt(np.sum((1 - history.draw_chance[drawn]) * weighed**2)))
-    return total, (total - spread, total + spread)
+def _floor(history: Worked, order: NDArray[np.int64], within: NDArray[np.int64]) -> float:
+    """The score that a claim needs to be chosen: the last one's, or none where there was time for all."""
+    if len(within) == len(order):
+        return 0.0
+    return float(history.score[within[-1]]) if len(within) else float("inf")

@@ -20,6 +20,7 @@ from workqueues.deadlines import Terms
 from workqueues.effort import days_until_lost
 from workqueues.facts import Codes, Days, Facts, Flags, day_number
 from workqueues.features import Features, features_of
+from workqueues.lot import NO_LOT, Lot, came_of_late, chance_for, entered_on, stands
 from workqueues.outlook import (
     PRICE_EDGES,
     Outlook,
@@ -102,6 +103,7 @@ class Desk:
     playbook: Playbook
     outlook: Outlook
     today: float
+    lot: Lot = NO_LOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +135,16 @@ def rank(
     *,
     playbook: Playbook | None = None,
     outlook: Outlook | None = None,
+    lot: Lot = NO_LOT,
 ) -> Ranking:
     """Decide every claim. Without an outlook a first one is made by surveying a sample of these claims."""
     book, now = playbook or standard_playbook(), day_number(today)
     if outlook is None:
         outlook = survey(facts, Desk(strategy, beliefs, terms, book, first_outlook(now), now))
-    desk = Desk(strategy, beliefs, terms, book, outlook, now)
+    desk = Desk(strategy, beliefs, terms, book, outlook, now, lot)
     columns = _empty_columns(len(facts))
     columns["claim_id"] = facts.claim_id
-    tally = _Tally(outlook, now)
+    tally = _Tally(desk)
     for start in range(0, len(facts), BLOCK):
         rows = slice(start, start + BLOCK)
         block = look(facts.take(rows), desk)
@@ -169,7 +172,7 @@ def survey(facts: Facts, desk: Desk) -> Outlook:
     """A first outlook: the windows and the price of time as a sample of the claims shows them."""
     step = max(1, len(facts) // SURVEY)
     sample = facts.take(slice(None, None, step))
-    tally = _Tally(desk.outlook, desk.today)
+    tally = _Tally(desk)
     for start in range(0, len(sample), BLOCK):
         block = look(sample.take(slice(start, start + BLOCK)), desk)
         tally.add(block, block.index, np.ones(len(block.index), np.int8))
@@ -322,8 +325,8 @@ def _tiers(block: Block, desk: Desk, score: Floats, queue: Codes) -> Codes:
     facts = block.facts
     workable = (score > 0) & (queue > 0)
     tier = np.zeros(len(facts), np.int8)
-    if desk.strategy.random_share:
-        tier[workable & (_lot(facts.claim_id, desk.today) < desk.outlook.lot_chance)] = 2
+    if desk.lot:
+        tier[workable & stands(desk.lot, facts, desk.today)] = 2
     if desk.strategy.oldest_share:
         started = np.where(np.isnan(facts.first_billed_on), facts.service_on, facts.first_billed_on)
         tier[workable & _is_neglected(block, desk.today) & (started <= desk.outlook.oldest_before)] = 1
@@ -332,29 +335,18 @@ def _tiers(block: Block, desk: Desk, score: Floats, queue: Codes) -> Codes:
     return tier
 
 
-def _lot(claim_id: NDArray[np.int64], today: float) -> NDArray[np.float64]:
-    """A number in [0, 1) for each claim and day, the same whenever it is asked for."""
-    mixed = claim_id.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(
-        int(today) * 0x632BE59BD9B4E019 % 2**64
-    )
-    mixed ^= mixed >> np.uint64(29)
-    mixed *= np.uint64(0xBF58476D1CE4E5B9)
-    mixed ^= mixed >> np.uint64(32)
-    made: NDArray[np.float64] = (mixed >> np.uint64(11)).astype(np.float64) / 2.0**53
-    return made
-
-
 class _Tally:
     """Adds up, block by block, what the next outlook is made from."""
 
-    def __init__(self, previous: Outlook, today: float) -> None:
-        self.previous, self.today = previous, today
+    def __init__(self, desk: Desk) -> None:
+        self.previous, self.today = desk.outlook, desk.today
+        self.is_drawing = desk.strategy.random_share > 0
         steps = len(PRICE_EDGES) + 1
         self.queue, self.fresh = np.zeros(steps), np.zeros(steps)
         self.windows = typical_windows()
-        self.last_arrival = previous.last_arrival
+        self.last_arrival = desk.outlook.last_arrival
         self.old_minutes = np.zeros(4_000)  # minutes of untouched claims over age, by days of age
-        self.workable = 0.0
+        self.came, self.to_draw, self.draw_minutes = 0, 0, 0.0  # claims that take part in the lot
 
     def add(self, block: Block, score: Floats, queue: Codes) -> None:
         facts = block.facts
@@ -365,10 +357,14 @@ class _Tally:
         self.queue += np.bincount(step, minutes, size)
         fresh = facts.arrived_on[rows] > self.previous.last_arrival
         self.fresh += np.bincount(step[fresh], minutes[fresh], size)
-        self.workable += float(minutes.sum())
         known = facts.arrived_on[~np.isnan(facts.arrived_on)]
         self.last_arrival = max(self.last_arrival, float(known.max(initial=-np.inf)))
         count_windows(block.clocks, self.windows)
+        if self.is_drawing:
+            drawable = rows & ~np.isnan(entered_on(facts))
+            self.came += came_of_late(facts, self.today)
+            self.to_draw += int(drawable.sum())
+            self.draw_minutes += float(block.minutes[drawable].sum())
         age = age_days(facts, self.today)
         old = rows & _is_neglected(block, self.today)
         self.old_minutes += np.bincount(
@@ -384,7 +380,8 @@ class _Tally:
         oldest = self.today - float(within[0]) if len(within) else float("-inf")
         if not len(within) and kept[0] > 0 and desk.strategy.oldest_share:
             oldest = self.today - float(np.flatnonzero(kept > 0)[-1])
-        lot = min(1.0, desk.strategy.random_share * capacity / max(self.workable * scale, 1.0))
+        minutes_each = self.draw_minutes / max(self.to_draw, 1)
+        lot = chance_for(desk.strategy.random_share * capacity, self.came * scale, minutes_each)
         return next_outlook(
             self.previous, self.today, self.queue * scale, self.fresh * scale, self.windows, self.last_arrival,
             capacity, oldest, lot,

@@ -54,7 +54,6 @@ class OutcomeRow(NamedTuple):
     followups: int = 0  # check: earlier checks of the same submission
     paid_cents: int = 0  # answer, 0: refused; left-alone, 0: nothing came
     expected_cents: int = 0  # answer: the allowed amount that was expected
-    was_drawn_by_lot: bool = False  # worked because the random share picked it
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,6 @@ class Outcomes:
     followups: NDArray[np.int16]
     paid_cents: NDArray[np.int64]
     expected_cents: NDArray[np.int64]
-    was_drawn_by_lot: Flags
 
     def __len__(self) -> int:
         return len(self.event)
@@ -129,7 +127,6 @@ _PLAIN: Final[dict[str, Any]] = {
     "followups": np.int16,
     "paid_cents": np.int64,
     "expected_cents": np.int64,
-    "was_drawn_by_lot": np.bool_,
 }
 
 

@@ -42,7 +42,7 @@ class Outlook:
     windows: NDArray[np.float64]  # [refile, appeal, unanswered; days] how many known windows are that long
     last_arrival: float  # newest arrival seen: later ones are new
     oldest_before: float = float("-inf")  # untouched claims first billed by this day are in the reserved share
-    lot_chance: float = 0.0  # chance that a workable claim is drawn by lot today
+    lot_chance: float = 0.0  # with which what comes from the next day on is drawn by lot
 
     def open_chance(self, kind: int, days_gone: Floats) -> Floats:
         """Chance that a window of unknown length is still open after so many days."""

@@ -19,6 +19,7 @@ from workqueues.beliefs import Beliefs
 from workqueues.deadlines import Terms
 from workqueues.decision import Decisions, rank
 from workqueues.facts import Facts, day_number
+from workqueues.lot import NO_LOT
 from workqueues.outlook import Outlook
 from workqueues.strategy import Strategy
 
@@ -71,6 +72,7 @@ def simulate(
     worked = np.zeros(len(facts), np.bool_)
     started = np.where(np.isnan(facts.first_billed_on), facts.service_on, facts.first_billed_on)
     outlook: Outlook | None = None
+    lot = NO_LOT
     days: list[SimulatedDay] = []
     old: NDArray[np.bool_] | None = None
     for number, today in enumerate(days_ahead):
@@ -79,8 +81,9 @@ def simulate(
             if inflow is None:
                 break
             continue
-        ranking = rank(facts.take(open_rows), strategy, beliefs, terms, today, outlook=outlook)
+        ranking = rank(facts.take(open_rows), strategy, beliefs, terms, today, outlook=outlook, lot=lot)
         outlook = ranking.next_outlook
+        lot = lot.noting(lot.after(outlook.lot_chance, day_number(today)))
         if old is None:
             old = (day_number(first_day) - started > 180) & (comes == 0)
         chosen = _fill(ranking.decisions, strategy.minutes_per_day)

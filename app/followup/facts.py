@@ -206,10 +206,15 @@ def _strength(row: Any) -> int:
 def _status(row: Any, today: date) -> str:
     """The claim's state in the engine's words; silence past the payer's turnaround is a state of its own."""
     is_sent = row.state in (ClaimState.SUBMITTED, ClaimState.ACCEPTED) and row.last_billed_on is not None
-    days = row.answer_days or _turnaround(row.payer_kind)
+    days = turnaround_days(row.payer_kind, row.answer_days)
     if is_sent and row.last_billed_on + timedelta(days=days) < today:
         return "no_answer"
     return STATUS_OF_STATE.get(row.state, "unknown")
+
+
+def turnaround_days(payer_kind: str, own_days: int | None) -> int:
+    """Days after the bill on which silence begins: the payer's own where they are set."""
+    return own_days or _turnaround(payer_kind)
 
 
 def _turnaround(payer_kind: str) -> int:

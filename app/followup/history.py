@@ -11,12 +11,15 @@ from datetime import date, timedelta
 import numpy as np
 from sqlmodel import Session, func, select
 
+from app.followup.lot_claims import LotClaims
 from app.matching.tables import Denial
 from workqueues.backtest import Backtest, Worked, backtest
-from workqueues.beliefs import beliefs_for
+from workqueues.beliefs import Beliefs, beliefs_for
 from workqueues.deadlines import Terms
 from workqueues.decision import decide
-from workqueues.facts import Facts, day_number
+from workqueues.facts import Facts, day_number, day_of
+from workqueues.lot import Lot
+from workqueues.measured import TookPart
 from workqueues.outcomes import EVENTS, Outcomes
 from workqueues.simulate import Inflow
 from workqueues.strategy import Strategy
@@ -26,24 +29,37 @@ _ANSWER, _ALONE = EVENTS.index("answer"), EVENTS.index("left-alone")
 _NO_ANSWER = CATEGORIES.index("no-answer")
 
 
-def worked_history(outcomes: Outcomes, strategy: Strategy, terms: Terms, since: date) -> Worked:
+def worked_history(outcomes: Outcomes, beliefs: Beliefs, strategy: Strategy, terms: Terms, since: date) -> Worked:
     """What became known since a day, scored under a strategy that had learned until then."""
-    split = day_number(since)
-    before = outcomes.take(outcomes.happened_on < split)
-    after = outcomes.take(outcomes.happened_on >= split)
+    after = outcomes.take(outcomes.happened_on >= day_number(since))
     after = after.take((after.event == _ANSWER) | (after.event == _ALONE))
-    beliefs = beliefs_for(strategy, before, since)
     decisions = decide(as_met(after, since), strategy, beliefs, terms, since)
     was_worked = after.event == _ANSWER
-    count = len(after)
     return Worked(
         score=decisions.score.astype(np.float64),
         minutes=decisions.minutes.astype(np.float64),
         expected_cents=decisions.expected_cents.astype(np.float64),
         was_worked=was_worked,
         collected_cents=np.where(was_worked, after.paid_cents, np.nan).astype(np.float64),
-        draw_chance=np.zeros(count),  # a draw is not kept with the touch that it led to
-        was_drawn=after.was_drawn_by_lot,
+    )
+
+
+def took_part(
+    drawn_from: LotClaims, beliefs: Beliefs, strategy: Strategy, terms: Terms, since: date
+) -> TookPart | None:
+    """The claims of the lot that came since a day, scored in the same way: what came of them had not been learned.
+    None where no lot was on."""
+    if not drawn_from.lot.was_on_since(day_number(since)):
+        return None
+    rows = np.flatnonzero(drawn_from.came_on >= day_number(since))
+    decisions = decide(as_met(drawn_from.as_met.take(rows), since), strategy, beliefs, terms, since)
+    return TookPart(
+        score=decisions.score.astype(np.float64),
+        minutes=decisions.minutes.astype(np.float64),
+        chance=drawn_from.chance[rows],
+        was_drawn=drawn_from.was_drawn[rows],
+        was_worked=drawn_from.was_worked[rows],
+        collected_cents=drawn_from.collected_cents[rows],
     )
 
 
@@ -53,20 +69,32 @@ def minutes_spent(history: Worked) -> float:
 
 
 def compared(
-    outcomes: Outcomes, strategies: list[Strategy], terms: Terms, since: date, minutes: float | None = None
+    outcomes: Outcomes,
+    strategies: list[Strategy],
+    terms: Terms,
+    since: date,
+    drawn_from: LotClaims,
+    minutes: float = 0.0,
 ) -> list[Backtest]:
-    """Each strategy in the same minutes: those given, or those that history spent, as the first strategy counts."""
-    histories = [worked_history(outcomes, strategy, terms, since) for strategy in strategies]
-    time = minutes_spent(histories[0]) if minutes is None else minutes
-    return [backtest(history, time) for history in histories]
+    """Each strategy in the same minutes: those given, or those that history spent, as the first strategy counts (all
+    there are, while nothing has been answered yet)."""
+    before = outcomes.take(outcomes.happened_on < day_number(since))
+    pairs: list[tuple[Worked, TookPart | None]] = []
+    for strategy in strategies:
+        beliefs = beliefs_for(strategy, before, since)
+        history = worked_history(outcomes, beliefs, strategy, terms, since)
+        pairs.append((history, took_part(drawn_from, beliefs, strategy, terms, since)))
+    time = minutes or minutes_spent(pairs[0][0]) or float("inf")
+    return [backtest(history, time, claims) for history, claims in pairs]
 
 
-def usual_split(outcomes: Outcomes, today: date) -> date:
-    """Two thirds of the known time are for learning, the last third for the comparison."""
-    if not len(outcomes):
-        return today
-    first = float(np.nanmin(outcomes.happened_on))
-    return today - timedelta(days=int((day_number(today) - first) / 3))
+def usual_split(outcomes: Outcomes, lot: Lot, today: date) -> date:
+    """Two thirds of the known time are for learning, the last third for the comparison; with a lot, the comparison
+    begins no later than the lot did, so that every claim it drew counts."""
+    first = float(np.nanmin(outcomes.happened_on)) if len(outcomes) else day_number(today)
+    split = today - timedelta(days=int((day_number(today) - first) / 3))
+    began = day_of(lot.began) if lot.began is not None else None
+    return min(split, began) if began is not None else split
 
 
 ARRIVALS_DAYS = 90  # as far back as one looks for how many denials come in

@@ -103,7 +103,7 @@ def _left_in_silence(session: Session, since: date, today: date) -> Iterator[Out
             continue
         paid_in_time = row.first_on is not None and row.first_on <= silent_from + timedelta(days=ALONE_DAYS)
         paid = max(0, row.paid or 0) if paid_in_time else 0
-        yield _row("left-alone", silent_from + timedelta(days=ALONE_DAYS), known, None, paid_cents=paid)
+        yield outcome_row("left-alone", silent_from + timedelta(days=ALONE_DAYS), known, None, paid_cents=paid)
 
 
 def _walk(history: ClaimHistory, brought: dict[int, tuple[int, int]], today: date) -> Iterator[OutcomeRow]:
@@ -120,10 +120,10 @@ def _walk(history: ClaimHistory, brought: dict[int, tuple[int, int]], today: dat
                 continue  # taken back; the answer that follows says what became of it
             paid = brought.get(refused.id, (0, 0))[0] if refused.closed_as in GOOD else 0
             shown_on = refused.closed_on or refused.denied_on + timedelta(days=ALONE_DAYS)
-            yield _row("left-alone", shown_on, history.known, refused, paid_cents=max(paid, 0))
+            yield outcome_row("left-alone", shown_on, history.known, refused, paid_cents=max(paid, 0))
     yield from _worked(history, sent)
     if history.given_up_on is not None and history.refused and not sent:
-        yield _row("research", history.given_up_on, history.known, history.refused[-1], route="dead")
+        yield outcome_row("research", history.given_up_on, history.known, history.refused[-1], route="dead")
 
 
 def _sendings(history: ClaimHistory) -> list[_Sent]:
@@ -159,7 +159,7 @@ def _answer(
     assert closed_on is not None
     paid = max(brought[0], 0) if refused.closed_as in GOOD else 0
     earlier = any(each.what == "refile" and each.on < refused.denied_on for each in sent)
-    return _row(
+    return outcome_row(
         "answer",
         closed_on,
         known,
@@ -189,13 +189,15 @@ def _worked(history: ClaimHistory, sent: list[_Sent]) -> Iterator[OutcomeRow]:
         what = _what_left(touched, appeals)
         if what:
             appeals += what != "refile"
-            yield _row(*("submission", touched.on, history.known, refused), minutes=touched.minutes, submission=what)
+            yield outcome_row(
+                *("submission", touched.on, history.known, refused), minutes=touched.minutes, submission=what
+            )
             continue
         if touched.kind not in LOOKED:
             continue
         pending = _pending(sent, refused, touched.on)
         if pending is not None:
-            yield _row(
+            yield outcome_row(
                 *("check", touched.on, history.known, refused),
                 minutes=touched.minutes,
                 submission=pending.what,
@@ -206,7 +208,7 @@ def _worked(history: ClaimHistory, sent: list[_Sent]) -> Iterator[OutcomeRow]:
             checks[pending] += 1
         else:
             route = ROUTE_OF_OUTCOME.get(Outcome(touched.outcome), "unknown") if touched.outcome else "unknown"
-            yield _row(
+            yield outcome_row(
                 *("research", touched.on, history.known, refused),
                 minutes=touched.minutes,
                 route=route,
@@ -221,7 +223,7 @@ def _pending(sent: list[_Sent], refused: Refused | None, on: date) -> _Sent | No
     return next((each for each in reversed(sent) if refused.denied_on < each.on < on), None)
 
 
-def _row(
+def outcome_row(
     event: str, on: date, known: Known, refused: Refused | None, *, seen_on: date | None = None, **values: Any
 ) -> OutcomeRow:
     """A row with what was known of the claim; ages are of `seen_on`, the day of the sending, or of the event."""

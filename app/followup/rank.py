@@ -24,6 +24,7 @@ from app.core.db import SPILLS, session_scope
 from app.followup.allowed import learn_allowed
 from app.followup.facts import fact_rows, open_facts
 from app.followup.learning import beliefs_in_force, keep_outcomes, own_outcomes
+from app.followup.lot import lot_drawn, note_chance
 from app.followup.playbooks import playbook_in_force
 from app.followup.strategies import strategy_in_force
 from app.followup.swap import swap_scores
@@ -35,6 +36,7 @@ from workqueues.deadlines import Terms
 from workqueues.decision import Decisions, Ranking
 from workqueues.decision import rank as rank_facts
 from workqueues.facts import EPOCH, FactRow, Facts, day_number
+from workqueues.lot import Lot
 from workqueues.outcomes import Outcomes
 from workqueues.outlook import Outlook, read_outlook, write_outlook
 from workqueues.playbook import Playbook
@@ -84,6 +86,7 @@ class Basis:
     terms: Terms
     playbook: Playbook
     outlook: Outlook | None  # None before the first full run
+    lot: Lot
 
 
 def basis_of(session: Session) -> Basis:
@@ -92,7 +95,8 @@ def basis_of(session: Session) -> Basis:
     outlook = read_outlook(last.outlook) if last is not None and last.outlook else None
     strategy = strategy_in_force(session)
     beliefs = beliefs_in_force(session, strategy, last)
-    return Basis(strategy, beliefs, Terms.build(contracts=contracts(session)), playbook_in_force(session), outlook)
+    terms = Terms.build(contracts=contracts(session))
+    return Basis(strategy, beliefs, terms, playbook_in_force(session), outlook, lot_drawn(session))
 
 
 def rerank_all(engine: Engine, clock: Clock, *, trigger: str) -> RankRun:
@@ -111,6 +115,7 @@ def rerank_all(engine: Engine, clock: Clock, *, trigger: str) -> RankRun:
         rewrite_totals(connection)
         run = _finished_run(session, started, clock, trigger, ranking, basis)
         keep_outcomes(session, run, outcomes, today)
+        note_chance(session, basis.lot, ranking.next_outlook.lot_chance, today)
         return run
 
 
@@ -219,16 +224,16 @@ def ranked(rows: Sequence[FactRow], basis: Basis, today: date, *, outlook: Outlo
 
 
 def _decided(facts: Facts, basis: Basis, today: date, outlook: Outlook | None) -> Ranking:
-    return rank_facts(
-        facts, basis.strategy, basis.beliefs, basis.terms, today, playbook=basis.playbook, outlook=outlook
-    )
+    strategy, beliefs, terms = basis.strategy, basis.beliefs, basis.terms
+    return rank_facts(facts, strategy, beliefs, terms, today, playbook=basis.playbook, outlook=outlook, lot=basis.lot)
 
 
 def _learned_basis(session: Session, outcomes: Outcomes, today: date) -> Basis:
     """What tonight's run rests on: the strategy in force, and what these outcomes teach under it."""
     strategy = strategy_in_force(session)
     beliefs = beliefs_for(strategy, outcomes, today)
-    return Basis(strategy, beliefs, Terms.build(contracts=contracts(session)), playbook_in_force(session), None)
+    terms = Terms.build(contracts=contracts(session))
+    return Basis(strategy, beliefs, terms, playbook_in_force(session), None, lot_drawn(session))
 
 
 def _last_run(session: Session) -> RankRun | None:

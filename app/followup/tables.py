@@ -245,6 +245,15 @@ class Evidence(SQLModel, table=True):
     packed: bytes = Field(sa_type=LargeBinary)
 
 
+class LotChance(SQLModel, table=True):
+    """From this day on, what comes is drawn by lot with this chance, until the next row. Never changed after its day:
+    with it every claim's chance is known for good."""
+
+    from_day: date = Field(primary_key=True)
+    chance: float = Field(sa_type=Float)  # 0: the lot is off
+    began: date  # since when it is on without a break; it also says which of the claims are drawn
+
+
 class AllowedShare(SQLModel, table=True):
     """Allowed ÷ billed that a payer's own history lets us expect of a procedure; the procedure "" is all of them."""
 

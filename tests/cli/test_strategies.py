@@ -79,4 +79,6 @@ def test_a_backtest_gives_bounds_and_warns(engine: Engine, two_people: Path) -> 
     rows = [json.loads(line) for line in answer.stdout.splitlines()]
     assert [row["strategy"] for row in rows] == ["in force", "two.toml"]
     assert rows[0]["low_cents"] <= rows[0]["high_cents"]
-    assert (rows[0]["estimate_cents"], rows[0]["warning"]) == (None, WARNING)
+    assert (rows[0]["by_lot"]["state"], rows[0]["by_lot"]["to_all"], rows[0]["warning"]) == ("no lot", None, WARNING)
+    said = run("backtest", str(two_people), "--since", denial.denied_on.isoformat()).stdout
+    assert "By lot: No lot was on." in said

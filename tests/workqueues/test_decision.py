@@ -266,17 +266,6 @@ def test_the_oldest_untouched_claims_get_their_share_of_the_day() -> None:
     assert decisions.minutes[kept].sum() <= 0.1 * 400
 
 
-def test_the_lot_draws_about_its_share_and_the_same_claims_when_asked_again() -> None:
-    strategy = Strategy(staff=40, minutes_per_person=300, random_share=0.2, oldest_share=0.0)
-    rows = [claim(claim_id=n) for n in range(3_000)]
-
-    one, two = ranked(*rows, strategy=strategy).decisions, ranked(*rows, strategy=strategy).decisions
-
-    assert (one.tier == two.tier).all()
-    drawn = one.minutes[one.tier == 2].sum()
-    assert 0.7 * 0.2 * 12_000 < drawn < 1.4 * 0.2 * 12_000
-
-
 def test_money_that_would_come_anyway_adds_nothing() -> None:
     with_it = score(status="no_answer", payer_answer="in_process", category="no-answer", denied_on=None)
     without = score(status="no_answer", payer_answer="none", category="no-answer", denied_on=None)

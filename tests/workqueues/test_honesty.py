@@ -13,23 +13,24 @@ from workqueues.beliefs import prior_beliefs
 from workqueues.calibration import TOO_FEW, bands, honest_calibration, wilson
 from workqueues.deadlines import Terms
 from workqueues.facts import Facts, day_number
+from workqueues.measured import TookPart
 from workqueues.outcomes import OutcomeRow, Outcomes
 from workqueues.simulate import Inflow, simulate
 from workqueues.strategy import Strategy
 
+NOTHING, NOBODY = np.zeros(0), np.zeros(0, np.bool_)
+NO_CLAIMS = TookPart(NOTHING, NOTHING, NOTHING, NOBODY, NOBODY, NOTHING)
 
-def history(count: int = 400, chance: float = 0.0) -> Worked:
+
+def history(count: int = 400) -> Worked:
     rng = np.random.default_rng(3)
     worth = rng.lognormal(9, 1, count)
-    drawn = rng.random(count) < chance
-    worked = drawn | (np.arange(count) % 2 == 0)
-    return Worked(
-        worth, np.full(count, 10.0), worth, worked, np.where(worked, worth, np.nan), np.full(count, chance), drawn
-    )
+    worked = np.arange(count) % 2 == 0
+    return Worked(worth, np.full(count, 10.0), worth, worked, np.where(worked, worth, np.nan))
 
 
 def test_a_backtest_says_how_much_of_it_is_known() -> None:
-    made = backtest(history(), minutes=1_000)
+    made = backtest(history(), 1_000, NO_CLAIMS)
 
     assert made.chosen == 100
     assert 0.3 < made.overlap < 0.7
@@ -37,22 +38,19 @@ def test_a_backtest_says_how_much_of_it_is_known() -> None:
     assert "known only for claims that were worked" in made.warning
 
 
-def test_without_a_lot_there_is_no_estimate() -> None:
-    assert backtest(history(), minutes=1_000).estimate_cents is None
+def test_of_the_lot_those_are_chosen_that_score_as_high_as_the_last_one_reached() -> None:
+    past = history()
+    last = float(np.sort(past.score)[-100])
+    scores = np.array([last * 0.99, last, last * 1.01])
+    claims = TookPart(scores, scores, np.full(3, 0.1), np.zeros(3, np.bool_), np.zeros(3, np.bool_), np.zeros(3))
 
-
-def test_with_a_lot_the_estimate_finds_the_truth_within_its_interval() -> None:
-    past = history(count=20_000, chance=0.1)
-    truth = float(np.sort(past.score)[::-1][:1_000].sum())
-
-    made = backtest(past, minutes=10_000)
-
-    assert made.estimate_interval_cents is not None
-    assert made.estimate_interval_cents[0] < truth < made.estimate_interval_cents[1]
+    assert backtest(past, 1_000, claims).by_lot.chosen == 2
+    assert backtest(past, 1e9, claims).by_lot.chosen == 3  # there was time for all
+    assert backtest(past, 5, claims).by_lot.chosen == 0  # nor was there for any
 
 
 def test_a_strategy_that_fits_nothing_into_the_time_collects_nothing() -> None:
-    made = backtest(history(), minutes=5)
+    made = backtest(history(), 5, NO_CLAIMS)
 
     assert (made.chosen, made.low_cents, made.overlap) == (0, 0.0, 0.0)
 

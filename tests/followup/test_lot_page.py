@@ -1,0 +1,71 @@
+"""The lot on screen: that there is none, that too few are drawn yet, and what it says when there are enough."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import Engine
+
+from app.auth.permissions import Role
+from app.core.clock import FixedClock
+from app.core.db import session_scope
+from app.followup.lot_claims import WINDOW_DAYS
+from app.followup.tables import LotChance
+from tests.browser_double import Browser, sign_in_as
+from tests.followup.office import Office
+from tests.practice import TODAY
+
+BEGAN = TODAY - timedelta(days=200)
+
+
+@pytest.fixture
+def office(engine: Engine, clock: FixedClock) -> Office:
+    with session_scope(engine) as session:
+        session.add(LotChance(from_day=BEGAN, chance=0.5, began=BEGAN))
+    return Office(engine, clock)
+
+
+def test_without_a_lot_the_page_says_how_to_turn_it_on(sam: Browser) -> None:
+    page = sam.get("/strategy/lot").text
+
+    assert "No lot has been on" in page
+    assert "random_share" in page
+    assert 'href="/strategy/lot"' in sam.get("/strategy").text
+
+
+def test_too_few_are_told_with_their_number_and_how_many_are_still_young(sam: Browser, office: Office) -> None:
+    office.denied(TODAY - timedelta(days=WINDOW_DAYS + 1), 20)
+    office.denied(TODAY - timedelta(days=10), 20)
+    page = sam.get("/strategy/lot").text
+
+    assert "On since" in page
+    assert "Too few drawn yet" in page
+    assert "of 30 that it would choose" in page
+    assert "Handing out adds" not in page
+
+
+def test_enough_give_an_estimate_of_the_strategy_in_force_and_of_the_one_before(sam: Browser, office: Office) -> None:
+    numbers = office.denied(TODAY - timedelta(days=150), 120)
+    office.paid(numbers[::2], TODAY - timedelta(days=100))
+    office.set_strategy("staff = 5")
+    page = sam.get("/strategy/lot").text
+
+    assert "It would choose 120" in page
+    assert page.count("Handing out adds") == 2
+    assert "In force: standard, version 2" in page
+    assert "Before: standard, version 1" in page
+
+
+def test_a_lot_that_is_off_says_since_when(sam: Browser, office: Office) -> None:
+    with session_scope(office.engine) as session:
+        session.add(LotChance(from_day=TODAY - timedelta(days=100), chance=0.0, began=BEGAN))
+
+    assert "Off since" in sam.get("/strategy/lot").text
+
+
+def test_only_who_may_tune_the_strategy_sees_it(app: FastAPI, practice_ids: tuple[int, ...]) -> None:
+    biller = sign_in_as(app, Role.BILLER, practice_ids=practice_ids)
+
+    assert biller.get("/strategy/lot").status_code == 403
