@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from app.audit.record import record
+from app.audit.tables import Event
 from app.claims.tables import Claim
 from app.core.clock import Clock
 from app.followup.tables import ManualPriority, StatedDue
@@ -22,11 +23,16 @@ STEPS = {
 }
 
 
+PUT_FIRST, CLEARED = "followup.priority", "followup.priority.cleared"
+STATED, DROPPED = "followup.due", "followup.due.dropped"
+ACTS = (PUT_FIRST, CLEARED, STATED, DROPPED)
+
+
 class StatedRefused(ValueError):
     """What was typed cannot be kept; the message says what to do."""
 
 
-def put_first(session: Session, claim: Claim, *, level: int, reason: str, person_id: int, clock: Clock) -> None:
+def put_first(session: Session, claim: Claim, *, level: int, reason: str, person_id: int, clock: Clock) -> Event:
     """First in every list, until cleared. The caller re-ranks the claim and commits."""
     if not 1 <= level <= HIGHEST:
         raise StatedRefused(f"A priority is a whole number from 1 to {HIGHEST}.")
@@ -34,6 +40,7 @@ def put_first(session: Session, claim: Claim, *, level: int, reason: str, person
     if not text:
         raise StatedRefused("Say why this claim goes first: whoever finds it there should know.")
     assert claim.id is not None
+    before = _priority(session, claim)
     session.merge(
         ManualPriority(
             claim_id=claim.id,
@@ -44,32 +51,33 @@ def put_first(session: Session, claim: Claim, *, level: int, reason: str, person
             made_at=clock.now(),
         )
     )
-    _note(session, claim, "followup.priority", {"level": level, "reason": text})
+    return _note(session, claim, PUT_FIRST, {"level": level, "reason": text, "before": before})
 
 
-def clear_priority(session: Session, claim: Claim) -> bool:
-    """Back to its place by score; False when it had no priority."""
+def clear_priority(session: Session, claim: Claim) -> Event | None:
+    """Back to its place by score; None when it had no priority."""
     found = session.get(ManualPriority, claim.id)
     if found is None:
-        return False
+        return None
+    before = _priority(session, claim)
     session.delete(found)
-    _note(session, claim, "followup.priority.cleared", {"level": found.level})
-    return True
+    return _note(session, claim, CLEARED, {"level": found.level, "before": before})
 
 
 def state_due(
     session: Session, claim: Claim, step: str, due_on: date | None, *, evidence: str, person_id: int, clock: Clock
-) -> None:
+) -> Event | None:
     """A last day for this very claim goes before every rule; None takes it back."""
     if step not in STEPS:
         raise StatedRefused(f"A date is stated for one of: {', '.join(STEPS)}.")
     assert claim.id is not None
+    before = _due(session, claim, step)
     if due_on is None:
         found = session.get(StatedDue, (claim.id, step))
-        if found is not None:
-            session.delete(found)
-            _note(session, claim, "followup.due.dropped", {"step": step})
-        return
+        if found is None:
+            return None
+        session.delete(found)
+        return _note(session, claim, DROPPED, {"step": step, "before": before})
     text = evidence.strip()[:REASON_LENGTH]
     if not text:
         raise StatedRefused("Say where the date is stated: the letter, the portal page, who said it.")
@@ -84,12 +92,47 @@ def state_due(
             made_at=clock.now(),
         )
     )
-    _note(session, claim, "followup.due", {"step": step, "due_on": due_on.isoformat(), "evidence": text})
+    detail: dict[str, object] = {"step": step, "due_on": due_on.isoformat(), "evidence": text, "before": before}
+    return _note(session, claim, STATED, detail)
 
 
-def _note(session: Session, claim: Claim, act: str, detail: dict[str, object]) -> None:
+def undo_stated(session: Session, claim: Claim, number: int, *, person_id: int, clock: Clock) -> None:
+    """Back to what stood before one's own act, as its event says. Raises StatedRefused. The caller re-ranks."""
+    of_claim = (col(Event.object_type) == "claim") & (col(Event.object_id) == str(claim.id))
+    acts = select(Event).where(of_claim, col(Event.action).in_(ACTS)).order_by(col(Event.id).desc())
+    newest = session.exec(acts.limit(1)).first()
+    if newest is None or newest.id != number or newest.actor_id != person_id:
+        raise StatedRefused("It was changed since: look at the claim.")
+    before = newest.detail.get("before")
+    was: dict[str, str] = before if isinstance(before, dict) else {}
+    if newest.action in (PUT_FIRST, CLEARED):
+        if was:
+            level, by = int(was["level"]), int(was["person"])
+            put_first(session, claim, level=level, reason=was["reason"], person_id=by, clock=clock)
+        else:
+            clear_priority(session, claim)
+        return
+    day = date.fromisoformat(was["due_on"]) if was else None
+    by = int(was["person"]) if was else person_id
+    step = str(newest.detail.get("step", ""))
+    state_due(session, claim, step, day, evidence=was.get("evidence", ""), person_id=by, clock=clock)
+
+
+def _priority(session: Session, claim: Claim) -> dict[str, str]:
+    found = session.get(ManualPriority, claim.id)
+    return {"level": str(found.level), "reason": found.reason, "person": str(found.person_id)} if found else {}
+
+
+def _due(session: Session, claim: Claim, step: str) -> dict[str, str]:
+    found = session.get(StatedDue, (claim.id, step))
+    if found is None:
+        return {}
+    return {"due_on": found.due_on.isoformat(), "evidence": found.evidence, "person": str(found.person_id)}
+
+
+def _note(session: Session, claim: Claim, act: str, detail: dict[str, object]) -> Event:
     session.flush()
-    record(
+    return record(
         session,
         act,
         object_type="claim",

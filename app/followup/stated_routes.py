@@ -9,19 +9,22 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, Response
 from sqlmodel import Session
 
+from app.audit.tables import Event
 from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
 from app.claims.tables import Claim
 from app.core.clock import Clock
 from app.followup.bench import claim_of
-from app.followup.priority import STEPS, StatedRefused, clear_priority, put_first, state_due
+from app.followup.priority import STEPS, StatedRefused, clear_priority, put_first, state_due, undo_stated
 from app.followup.rank import rerank_claims
 from app.web.pages import redirect
 from app.web.product import CurrentClock, Database
+from app.web.show import day
 from app.web.toasts import toast
 
 router = APIRouter()
+Said = tuple[str, Event | None]  # what to say, and the event by which it can be undone
 CanWork = Annotated[Viewer, Depends(require(Permission.CLAIMS_WORK))]
 
 
@@ -37,9 +40,10 @@ def priority(
 ) -> Response:
     """First in every list, with the reason on the claim."""
 
-    def change(claim: Claim) -> str:
-        put_first(session, claim, level=_level(level), reason=reason, person_id=viewer.person_id, clock=clock)
-        return "It goes first until somebody clears that."
+    def change(claim: Claim) -> Said:
+        by = viewer.person_id
+        made = put_first(session, claim, level=_level(level), reason=reason, person_id=by, clock=clock)
+        return "It goes first until somebody clears that.", made
 
     return _changed(request, session, clock, viewer, claim_id, change)
 
@@ -48,8 +52,9 @@ def priority(
 def clear(request: Request, session: Database, clock: CurrentClock, viewer: CanWork, claim_id: int) -> Response:
     """Back to its place by score."""
 
-    def change(claim: Claim) -> str:
-        return "Back in its place by score." if clear_priority(session, claim) else "It had no priority."
+    def change(claim: Claim) -> Said:
+        made = clear_priority(session, claim)
+        return "Back in its place by score." if made else "It had no priority.", made
 
     return _changed(request, session, clock, viewer, claim_id, change)
 
@@ -67,10 +72,23 @@ def due(
 ) -> Response:
     """A stated last day goes before every rule; an empty date takes it back."""
 
-    def change(claim: Claim) -> str:
-        day = _date(due_on)
-        state_due(session, claim, step, day, evidence=evidence, person_id=viewer.person_id, clock=clock)
-        return f"{STEPS[step]}: last day {day}." if day else f"{STEPS[step]}: by the rules again."
+    def change(claim: Claim) -> Said:
+        last = _date(due_on)
+        made = state_due(session, claim, step, last, evidence=evidence, person_id=viewer.person_id, clock=clock)
+        return f"{STEPS[step]}: last day {day(last)}." if last else f"{STEPS[step]}: by the rules again.", made
+
+    return _changed(request, session, clock, viewer, claim_id, change)
+
+
+@router.post("/claims/{claim_id}/stated/{number}/undo")
+def undo(
+    request: Request, session: Database, clock: CurrentClock, viewer: CanWork, claim_id: int, number: int
+) -> Response:
+    """What was stated before stands again; `number` is that of the act's event."""
+
+    def change(claim: Claim) -> Said:
+        undo_stated(session, claim, number, person_id=viewer.person_id, clock=clock)
+        return "Taken back.", None
 
     return _changed(request, session, clock, viewer, claim_id, change)
 
@@ -81,16 +99,17 @@ def _changed(
     clock: Clock,
     viewer: Viewer,
     claim_id: int,
-    change: Callable[[Claim], str],
+    change: Callable[[Claim], Said],
 ) -> Response:
     claim = claim_of(session, viewer, claim_id)
     try:
-        said = change(claim)
+        said, made = change(claim)
     except StatedRefused as refusal:
         toast(request, str(refusal), kind="warning")
     else:
         rerank_claims(session, clock, [claim_id])
-        toast(request, said)
+        session.flush()
+        toast(request, said, undo=f"/claims/{claim_id}/stated/{made.id}/undo" if made is not None else "")
     return redirect(request, f"/claims/{claim_id}")
 
 

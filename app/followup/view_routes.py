@@ -11,7 +11,7 @@ from app.auth.require import require
 from app.auth.viewer import Viewer
 from app.followup.bench import query_of
 from app.followup.filters import Filters
-from app.followup.views import ViewRefused, remove_view, save_view
+from app.followup.views import ViewRefused, remove_view, restore_view, save_view
 from app.web.errors import NotFound
 from app.web.pages import redirect
 from app.web.product import CurrentClock, Database
@@ -46,7 +46,7 @@ def save(
     except ViewRefused as refusal:
         toast(request, str(refusal), kind="warning")
     else:
-        toast(request, f"Saved as {made.name}.")
+        toast(request, f"Saved as {made.name}.", undo=f"/views/{made.id}/remove")
     return redirect(request, address)
 
 
@@ -56,5 +56,15 @@ def remove(request: Request, session: Database, viewer: CanWork, view_id: int) -
     found = remove_view(session, viewer, view_id)
     if found is None:
         raise NotFound
-    toast(request, f"{found.name} is no longer in the list of views.")
+    toast(request, f"{found.name} is no longer in the list of views.", undo=f"/views/{view_id}/restore")
+    return redirect(request, Filters.of(query_of(found.query)).address())
+
+
+@router.post("/views/{view_id}/restore")
+def restore(request: Request, session: Database, clock: CurrentClock, viewer: CanWork, view_id: int) -> Response:
+    """Undo: the view is back, for whom it was."""
+    found = restore_view(session, viewer, view_id, clock)
+    if found is None:
+        raise NotFound
+    toast(request, f"{found.name} is back.")
     return redirect(request, Filters.of(query_of(found.query)).address())

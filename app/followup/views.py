@@ -14,6 +14,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, or_, select
 
 from app.audit.record import record
+from app.audit.tables import Event
 from app.auth.permissions import Permission, Role
 from app.auth.tables import PersonPractice
 from app.auth.viewer import Viewer
@@ -24,6 +25,7 @@ from app.followup.tables import SavedView
 from app.followup.worklist import COUNT_CAP, count_list, counting, due_line
 
 NAME_LENGTH = 60
+REMOVED = "view.remove"
 VIEWS_EACH = 30  # more is a menu nobody reads
 
 
@@ -124,6 +126,12 @@ def _standing_counts() -> dict[str, Select[Any]]:
     }
 
 
+def title_of(filters: Filters) -> str:
+    """What a list that everybody has is called; "" for any other."""
+    plain = filters.address(guided="", sort="rank")
+    return next((label for label, _, of, _ in STANDING if of.address() == plain), "")
+
+
 def default_query(session: Session, viewer: Viewer) -> str:
     """The list that this person's role starts with; "" for all open work."""
     for view in views_of(session, viewer):
@@ -174,10 +182,32 @@ def remove_view(session: Session, viewer: Viewer, view_id: int) -> SavedView | N
     found = next((view for view in views_of(session, viewer) if view.id == view_id), None)
     if found is None or not (found.person_id == viewer.person_id or viewer.may(Permission.CLAIMS_ASSIGN)):
         return None
-    record(session, "view.remove", object_type="view", object_id=view_id, detail={"name": found.name})
+    kept = found.model_dump(include={"person_id", "name", "query", "is_shared", "for_role"})
+    record(session, REMOVED, object_type="view", object_id=view_id, detail=kept)
     session.delete(found)
     session.flush()
     return found
+
+
+def restore_view(session: Session, viewer: Viewer, view_id: int, clock: Clock) -> SavedView | None:
+    """The view that this person removed, as the log of it says; None when there is none, or it is back already."""
+    removed = session.exec(
+        select(Event)
+        .where(
+            Event.object_type == "view",
+            Event.object_id == str(view_id),
+            Event.action == REMOVED,
+            Event.actor_id == viewer.person_id,
+        )
+        .limit(1)
+    ).first()
+    if removed is None or "query" not in removed.detail or session.get(SavedView, view_id) is not None:
+        return None
+    made = SavedView(id=view_id, made_at=clock.now(), **removed.detail)
+    session.add(made)
+    record(session, "view.restore", object_type="view", object_id=view_id, detail={"name": made.name})
+    session.flush()
+    return made
 
 
 def _filters(query: str) -> Filters:

@@ -13,8 +13,16 @@ from app.core.money import format_cents
 from app.followup.bench import bench_address, claim_of, query_of
 from app.followup.filters import Filters
 from app.followup.tables import WriteOffRequest
-from app.followup.write_offs import WriteOffRefused, approve, find_request, refuse, request_write_off
-from app.web.errors import NotFound
+from app.followup.write_offs import (
+    WriteOffRefused,
+    approve,
+    find_request,
+    refuse,
+    reopen,
+    request_write_off,
+    withdraw,
+)
+from app.web.errors import Conflict, NotFound
 from app.web.pages import redirect
 from app.web.product import CurrentClock, Database
 from app.web.toasts import toast
@@ -48,13 +56,16 @@ def ask(
 
 
 @router.post("/write-offs/{request_id}/withdraw")
-def withdraw(request: Request, session: Database, viewer: CanAsk, request_id: int) -> Response:
+def take_back(request: Request, session: Database, viewer: CanAsk, request_id: int) -> Response:
     """By whoever asked, while nobody has decided."""
     asked = _found(session, viewer, request_id)
-    if asked.requested_by_id != viewer.person_id or asked.state != "waiting":
-        raise NotFound
     claim_id = asked.claim_id
-    session.delete(asked)
+    if asked.requested_by_id != viewer.person_id:
+        raise NotFound
+    try:
+        withdraw(session, asked, person_id=viewer.person_id)
+    except WriteOffRefused as refusal:
+        raise Conflict(str(refusal)) from refusal
     toast(request, "Taken back.")
     return redirect(request, bench_address("all=1", claim_id))
 
@@ -70,7 +81,7 @@ def agree(request: Request, session: Database, clock: CurrentClock, viewer: CanD
     else:
         done = asked.state == "approved"
         said = "written off." if done else "agreed to; above the limit a second person decides too."
-        toast(request, f"{format_cents(asked.cents)} {said}")
+        toast(request, f"{format_cents(asked.cents)} {said}", undo=f"/write-offs/{request_id}/reopen")
     return redirect(request, "/team#write-offs")
 
 
@@ -90,7 +101,20 @@ def decline(
     except WriteOffRefused as refusal:
         toast(request, str(refusal), kind="warning")
     else:
-        toast(request, "Declined; whoever asked sees why on the claim.")
+        said = "Declined; whoever asked sees why on the claim."
+        toast(request, said, undo=f"/write-offs/{request_id}/reopen")
+    return redirect(request, "/team#write-offs")
+
+
+@router.post("/write-offs/{request_id}/reopen")
+def undo(request: Request, session: Database, clock: CurrentClock, viewer: CanDecide, request_id: int) -> Response:
+    """One's own decision is taken back: the request waits again."""
+    asked = _found(session, viewer, request_id)
+    try:
+        reopen(session, asked, person_id=viewer.person_id, clock=clock)
+    except WriteOffRefused as refusal:
+        raise Conflict(str(refusal)) from refusal
+    toast(request, "Taken back: it waits for a decision again.")
     return redirect(request, "/team#write-offs")
 
 

@@ -19,7 +19,7 @@ from app.core.clock import Clock
 from app.core.money import format_cents
 from app.followup.rank import rerank_claims
 from app.followup.tables import WriteOffRequest
-from app.ledger.person import CannotPost, write_off
+from app.ledger.person import CannotPost, take_back, write_off
 from app.ledger.tables import ClaimBalance
 
 ONE_APPROVAL_CENTS = 100_000  # up to $1,000 one supervisor decides; above it two different people must
@@ -141,6 +141,43 @@ def refuse(session: Session, asked: WriteOffRequest, said: str, *, person_id: in
     _record(session, "write_off.refuse", asked, reason=asked.said)
     _tell(session, asked, f"Write-off of {format_cents(asked.cents)} declined", asked.said, person_id, clock)
     return asked
+
+
+def withdraw(session: Session, asked: WriteOffRequest, *, person_id: int) -> None:
+    """By whoever asked, while nobody has decided. Raises WriteOffRefused."""
+    if asked.requested_by_id != person_id or asked.state != "waiting":
+        raise WriteOffRefused("It was decided meanwhile.")
+    _record(session, "write_off.withdraw", asked)
+    session.delete(asked)
+    session.flush()
+
+
+def reopen(session: Session, asked: WriteOffRequest, *, person_id: int, clock: Clock) -> None:
+    """One's own decision taken back: the request waits as before, and the books by the opposite entry.
+
+    Raises WriteOffRefused when somebody else has decided, or asked anew, since.
+    """
+    if asked.state == "half" and asked.first_by_id == person_id:
+        asked.first_by_id, asked.state = None, "waiting"
+        session.add(asked)
+        _record(session, "write_off.reopen", asked)
+        return
+    if asked.state in WAITING or asked.decided_by_id != person_id:
+        raise WriteOffRefused("Somebody else has decided about it since.")
+    if waiting_of(session, asked.claim_id) is not None:
+        raise WriteOffRefused(WAITS_ALREADY)
+    if asked.entry_id is not None:
+        try:
+            take_back(session, asked.entry_id, person_id=person_id, reason="decision taken back", on=clock.today())
+        except CannotPost as error:
+            raise WriteOffRefused(str(error)) from error
+    asked.state = "half" if asked.first_by_id is not None else "waiting"
+    asked.decided_by_id = asked.decided_at = asked.entry_id = None
+    asked.said = ""
+    session.add(asked)
+    _record(session, "write_off.reopen", asked)
+    _tell(session, asked, f"Write-off of {format_cents(asked.cents)} waits again", "", person_id, clock)
+    rerank_claims(session, clock, [asked.claim_id])
 
 
 def waiting_of(session: Session, claim_id: int) -> WriteOffRequest | None:

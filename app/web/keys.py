@@ -33,6 +33,7 @@ KEYS: tuple[Key, ...] = (
     Key("mod+k", "palette.open", "Find a page or an action"),
     Key("/", "search.focus", "Search"),
     Key("Escape", "escape", "Close, or leave the field"),
+    Key("u", "undo", "Undo the last act"),
     Key("g w", "go.work", "Go to work", href="/work"),
     Key("g c", "go.calls", "Go to the call sheet", href="/calls"),
     Key("g t", "go.team", "Go to the team", href="/team"),
@@ -72,7 +73,6 @@ KEYS: tuple[Key, ...] = (
     Key("6", "outcome.needs_appeal", "Save: needs an appeal", WORK),
     Key("r", "claim.refile", "Refile the claim", WORK),
     Key("e", "claim.edi", "Show the EDI behind it", WORK),
-    Key("u", "undo", "Undo the last act", WORK),
     Key("[", "pane.previous", "Pane to the left", WORK),
     Key("]", "pane.next", "Pane to the right", WORK),
 )

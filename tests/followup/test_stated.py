@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -95,3 +96,33 @@ def test_a_stranger_states_nothing(stranger: Browser, engine: Engine) -> None:
     claim = claim_numbered(engine, "ST1003")
 
     assert stranger.submit(f"/claims/{claim.id}/priority", {"reason": "x"}).status_code == 404
+
+
+def undo_of(browser: Browser) -> str:
+    found = re.search(r'action="(/claims/\d+/stated/\d+/undo)"', browser.get("/work?all=1").text)
+    assert found is not None
+    return found[1]
+
+
+def test_what_was_stated_before_stands_again_after_an_undo(dana: Browser, lee: Browser, engine: Engine) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    dana.submit(f"/claims/{claim.id}/priority", {"reason": "The patient's lawyer called"})
+    dana.submit(f"/claims/{claim.id}/priority/clear")
+    undo = undo_of(dana)
+    lee.submit(undo)  # somebody else's act is not theirs to take back
+    assert tier(engine, claim.id) < 10
+    dana.submit(undo)
+    assert tier(engine, claim.id) == 11
+    assert "lawyer called" in dana.get(f"/claims/{claim.id}").text
+
+    for day in ("2026-12-04", "2026-12-09"):
+        dana.submit(f"/claims/{claim.id}/due", {"step": "records", "due_on": day, "evidence": "Letter"})
+    dana.submit(undo_of(dana))
+    assert str(records_due(engine, claim.id or 0)) == "2026-12-04"
+
+
+def test_a_first_statement_is_gone_after_its_undo(dana: Browser, engine: Engine) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    dana.submit(f"/claims/{claim.id}/priority", {"reason": "The patient's lawyer called"})
+    dana.submit(undo_of(dana))
+    assert tier(engine, claim.id) < 10

@@ -191,3 +191,23 @@ def test_a_touch_written_long_ago_is_no_lack_of_progress(
         loose = {each.label: each.claims for each in loose_ends(session, practice_ids, clock)}
 
     assert loose["Touched without progress"] == 0
+
+
+def test_a_decision_about_a_write_off_is_taken_back_by_whoever_took_it(
+    dana: Browser, sam: Browser, engine: Engine
+) -> None:
+    claim = claim_numbered(engine, "ST1006")
+    with Session(engine) as session:
+        before = session.get_one(ClaimBalance, claim.id).insurance_cents
+    dana.submit(f"/claims/{claim.id}/write-off", {"reason": "Too small"})
+    with Session(engine) as session:
+        number = session.exec(select(WriteOffRequest.id)).one()
+    for verb, typed in (("approve", {"said": ""}), ("refuse", {"said": "Try once more"})):
+        sam.submit(f"/write-offs/{number}/{verb}", typed)
+        assert dana.submit(f"/write-offs/{number}/reopen").status_code == 403
+        assert sam.submit(f"/write-offs/{number}/reopen").status_code == 303
+        with Session(engine) as session:
+            asked = session.get_one(WriteOffRequest, number)
+            assert (asked.state, asked.decided_by_id, asked.said) == ("waiting", None, "")
+            assert session.get_one(ClaimBalance, claim.id).insurance_cents == before
+    assert sam.submit(f"/write-offs/{number}/reopen").status_code == 409  # nothing is decided

@@ -165,4 +165,28 @@ def test_ones_own_claims_are_counted_with_their_dollars(dana: Browser, engine: E
 
     line = re.search(r'data-label="Mine".*?</a>', dana.get("/work?all=1").text, re.S)
     assert line is not None
-    assert '<span class="queue-count">1</span>' in line[0]
+    assert ">, </span>1<span" in line[0]
+
+
+def test_a_removed_view_is_back_after_its_makers_undo(dana: Browser, lee: Browser, engine: Engine) -> None:
+    dana.submit("/views", {"name": "Coding at Harrowgate", "query": "queue=coding&least=100", "share": "team"})
+    with Session(engine) as session:
+        before = session.exec(select(SavedView)).one()
+    dana.submit(f"/views/{before.id}/remove")
+    assert "Coding at Harrowgate" in dana.get("/work?all=1").text  # the word that it is gone, with its undo
+    assert lee.submit(f"/views/{before.id}/restore").status_code == 404
+
+    assert dana.submit(f"/views/{before.id}/restore").status_code == 303
+
+    with Session(engine) as session:
+        after = session.exec(select(SavedView)).one()
+    assert (after.name, after.query, after.is_shared) == (before.name, before.query, True)
+    assert dana.submit(f"/views/{before.id}/restore").status_code == 404  # it is back already
+
+
+def test_every_standing_list_has_its_count_and_dollars(dana: Browser) -> None:
+    page = dana.get("/work?all=1").text
+    for label in ("Due within 14 days", "Mine", "Back from parking"):
+        line = page.partition(f'data-label="{label}"')[2].partition("</a>")[0]
+        said = re.sub(r"<[^>]+>", "", line)
+        assert re.search(r", \d[\d,]*\+? claims?, \$[\d.]+", said), label
