@@ -112,6 +112,7 @@ def choices(clock: Clock) -> dict[str, Any]:
         "sort_options": tuple((key, SORT_LABELS[key]) for key in SORTS),
         "sorts": {key: SORT_LABELS[key] for key in SORTS},
         "typed": {},
+        "owed": None,  # a claim left without a next date
         "refusal": "",
         "is_restored": False,
         "meanwhile": [],

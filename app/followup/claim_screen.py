@@ -285,9 +285,11 @@ def _line_view(
     claim_id: int, line: ClaimLine, answers: list[LineAnswer], sent: str, codes: list[CodeView]
 ) -> LineView:
     allowed = [answer.service.allowed_cents for answer in answers if answer.service.allowed_cents is not None]
-    recoded = [answer.service.procedure for answer in answers if answer.service.procedure != line.procedure]
+    ours = line.procedure or line.revenue_code
+    theirs = [answer.service.procedure or answer.service.revenue_code for answer in answers]
+    recoded = [code for code in theirs if code != ours]
     return LineView(
-        procedure=line.procedure or line.revenue_code,
+        procedure=ours,
         modifiers=line.modifiers.replace(":", " "),
         note=f"paid as {', '.join(recoded)}" if recoded else "",
         day=line.first_service,

@@ -173,6 +173,8 @@ def one_code(
     request: Request, session: Database, viewer: SignedIn, of: str, code: str, payer: str = "", start: str = ""
 ) -> Response:
     """One code: the table's judgement, ours, and its history. `start` begins the form from an earlier override."""
+    if code != code.upper():
+        return redirect(request, f"/codes/{of}/{code.upper()}")  # n290 is N290
     typed = Typed(payer=payer)
     older = session.get(CodeOverride, int(start)) if start.isascii() and start.isdigit() and len(start) < 10 else None
     if older is not None and (older.list_name, older.code) == (of, code):

@@ -147,7 +147,9 @@ def typed_of(rule: Rule, before: str) -> dict[str, list[str]]:
 
 def _fields_of(kind: str, value: Any) -> dict[str, list[str]]:
     if kind == "in":
-        codes = {c: [" ".join(code or NONE_GIVEN for code in value[c])] for c in ("carc", "remark") if c in value}
+        codes = {
+            c: [" ".join(code.upper() or NONE_GIVEN for code in value[c])] for c in ("carc", "remark") if c in value
+        }
         return codes | {f"in.{column}": list(words) for column, words in value.items() if column in WORD_COLUMNS}
     if kind == "effects":
         return {"effects": list(value)}

@@ -271,7 +271,7 @@ def found_words(condition: Condition, found: Any, payers: PayerNames, today: dat
 def word_of(column: str, word: str) -> str:
     """A coded word as people say it; codes stand for themselves."""
     if column in ("carc", "remark"):
-        return word or ("none" if column == "remark" else "not given")
+        return word.upper() or ("none" if column == "remark" else "not given")
     return WORDS_OF[column].get(word, word)
 
 

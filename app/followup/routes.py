@@ -20,8 +20,9 @@ from app.followup.bench import choices, claim_of, kind_for, screen_of, team_name
 from app.followup.chips import chips_of
 from app.followup.claim_screen import ClaimScreen
 from app.followup.filters import Filters
+from app.followup.owed_dates import owed_date
 from app.followup.recent import recent_claims
-from app.followup.views import default_query, standing_lines, view_lines
+from app.followup.views import default_query, standing_lines, title_of, view_lines
 from app.followup.wire_source import UnknownSource, wire_source
 from app.followup.worklist import page, payers_in, practice_names, queue_lines
 from app.matching.queries import count_unmatched
@@ -66,6 +67,7 @@ def work(request: Request, session: Database, clock: CurrentClock, viewer: CanVi
         filters=filters,
         queue=next((queue for queue in queues() if queue.key == filters.queue), None),
         queue_labels={queue.key: queue.label for queue in queues()},
+        list_title=title_of(filters),
         page=found,
         screen=screen,
         why=why,
@@ -124,6 +126,8 @@ def _form(
     `kept`: back from a sign-in that had ended while somebody typed; what they typed stands in the form again.
     """
     found = choices(clock)
+    if viewer.may(Permission.CLAIMS_WORK):
+        found["owed"] = owed_date(session, viewer, clock, but=(screen.head.claim.id or 0) if screen else 0)
     action = screen.row.action if screen and screen.row else ""
     if "do" in query or query.get("guided"):
         found["typed"] = {"kind": query.get("do") or kind_for(action)}

@@ -115,8 +115,14 @@ def add_touch(
     quick: Annotated[str, Form()] = "",
     seen: Annotated[str, Form()] = "",
     strength: Annotated[str, Form()] = "",
+    join: Annotated[str, Form()] = "",
+    then: Annotated[str, Form()] = "",
 ) -> Response:
-    """Keep a piece of work. With a next date the claim leaves the list and the next one opens."""
+    """Keep a piece of work. With a next date the claim leaves the list and the next one opens.
+
+    `join`: save although somebody else has the claim open, by the button pressed before ("park:7", "quick:sent",
+    "save"). `then`: the claim to go back to, for one that is only given its next date.
+    """
     found = claim_of(session, viewer, claim_id)
     filters = Filters.of(query_of(back))
     typed = {
@@ -129,9 +135,12 @@ def add_touch(
         "representative": representative,
         "strength": strength,
     }
+    how, _, pressed = join.partition(":")
+    park, quick = (pressed if how == "park" else park), (pressed if how == "quick" else quick)
     row = find_row(session, viewer.practice_ids, claim_id, clock, viewer.person_id)
-    conflict = _conflict(session, viewer, claim_id, seen, clock)
+    conflict = _conflict(session, viewer, claim_id, seen, clock, is_joining=bool(join))
     if conflict:
+        typed["join"] = f"park:{park}" if park else f"quick:{quick}" if quick else "save"
         return _typed_again(
             request, session, clock, viewer, claim_id, filters, typed, conflict, seen=seen, status=409
         )
@@ -160,6 +169,8 @@ def add_touch(
     said = _said(draft)
     undo = f"/touches/{made.id}/undo?{back_query(filters, claim_id)}"
     toast(request, f"{said}: {found.patient_control_number}", undo=undo)
+    if then.isascii() and then.isdigit():
+        return redirect(request, bench_address(filters.query(), int(then)))
     return redirect(request, bench_address(filters.query(), following or (claim_id if draft.next_on is None else 0)))
 
 
@@ -202,15 +213,15 @@ def _chosen(typed: dict[str, str], park: str, quick: str, row: WorkRow | None, c
     return {}
 
 
-def _conflict(session: Session, viewer: Viewer, claim_id: int, seen: str, clock: Clock) -> str:
+def _conflict(
+    session: Session, viewer: Viewer, claim_id: int, seen: str, clock: Clock, *, is_joining: bool = False
+) -> str:
     """Why this form may not be kept as it is; "" when nothing stands in its way."""
     holder = holder_of(session, claim_id, clock)
-    if holder is not None and holder.person_id != viewer.person_id:
-        return f"{holder.person_name} has this claim open. Your note is still here; try again later."
+    if not is_joining and holder is not None and holder.person_id != viewer.person_id:
+        return f"{holder.person_name} has this claim open. Nothing is saved yet; your note is still here."
     if events_since(session, claim_id, seen):
-        return (
-            "This claim has changed since you opened it. Your note is still here: read what is new, then save again."
-        )
+        return "This claim has changed since you opened it. Nothing is saved yet; your note is still here."
     return ""
 
 

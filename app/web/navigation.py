@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +53,32 @@ def places_for(permissions: frozenset[str], paths: frozenset[str]) -> tuple[list
     if len(seen) <= MOST_IN_THE_BAR:
         return seen, []
     return [each for each in seen if not each.is_lesser], [each for each in seen if each.is_lesser]
+
+
+class Further(NamedTuple):
+    """A page that no bar has room for: it stands one step below a place, and the palette leads there at once."""
+
+    label: str
+    href: str
+    permission: str
+
+
+FURTHER: tuple[Further, ...] = (
+    Further("Unmatched payments", "/unmatched", "claims.view"),
+    Further("Payments by hand", "/payments", "ledger.view"),
+    Further("Type in a paper EOB", "/remittances/paper", "ledger.post"),
+    Further("Underpaid claims", "/money/underpaid", "ledger.view"),
+    Further("Credit balances", "/money/credits", "ledger.view"),
+    Further("Held write-offs", "/money/held", "ledger.view"),
+    Further("Fee schedules", "/money/fees", "ledger.view"),
+    Further("Code tables", "/codes", "account"),
+    Further("Batch appeals", "/appeals/batch", "claims.view"),
+    Further("Appeal letters", "/appeals/templates", "claims.view"),
+    Further("Schedule of jobs", "/jobs", "files.view"),
+    Further("Predicted against actual", "/strategy/calibration", "strategy.tune"),
+)
+
+
+def further_for(permissions: frozenset[str], paths: frozenset[str]) -> list[Further]:
+    """Those a person may open, of those the product serves."""
+    return [each for each in FURTHER if each.permission in permissions and each.href in paths]

@@ -20,7 +20,7 @@ from app.web.assets import asset
 from app.web.csrf import csrf_token
 from app.web.errors import Trouble
 from app.web.keys import key_caps, key_of, keys_by_scope, keys_for_script
-from app.web.navigation import places_for
+from app.web.navigation import further_for, places_for
 from app.web.product import product_of, write_views
 from app.web.toasts import carry, forget_carried, is_own_path, toasts_to_show
 
@@ -131,6 +131,7 @@ def _surroundings(request: Request) -> dict[str, Any]:
         "path": request.url.path,
         "viewer": viewer,
         "places": places_for(viewer.permissions, request.app.state.paths) if viewer else ([], []),
+        "further": further_for(viewer.permissions, request.app.state.paths) if viewer else [],
         "csrf": csrf_token(request),
         "demo": product.settings.demo,
         "idle_minutes": product.settings.idle_minutes,

@@ -112,8 +112,12 @@ def test_two_people_meet_on_one_claim(window: Window, engine: Engine, practice_i
     expect(second.get_by_text("Dana Reyes has this claim open")).to_be_visible()
     second.locator("#field-note").fill("Typed by the second")
     second.get_by_role("button", name="Save", exact=True).click()
-    expect(second.get_by_role("alert")).to_contain_text("Your note is still here")
+    expect(second.get_by_role("alert")).to_contain_text("your note is still here")
+    expect(second.get_by_role("alert")).to_be_focused()  # where one looks, however far down it stands
     expect(second.locator("#field-note")).to_have_value("Typed by the second")
+    with second.expect_navigation():
+        second.get_by_role("button", name="Save mine too").click()
+    expect(second.locator(".timeline")).to_contain_text("Typed by the second")
 
 
 def test_a_figure_opens_its_segment_in_place_and_escape_closes_it(

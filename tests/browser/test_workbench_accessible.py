@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
@@ -46,6 +48,8 @@ def test_no_page_of_the_workbench_has_a_fault(window: Window, engine: Engine, pr
         "/work?carc=999",
         f"/claims/{claim.id}",
         f"/work/bulk?claims={claim.id}",
+        f"/appeals/batch?claims={claim.id}",
+        f"/inquiries?claims={claim.id}",
         "/work/print?all=1",
         "/calls",
         f"/calls/{payer}",
@@ -71,3 +75,62 @@ def test_what_opens_on_a_claim_has_no_fault(window: Window, engine: Engine, prac
         summary.click()
     page.locator(".list-tick").first.check()
     assert faults(page) == []
+
+
+def test_the_bench_reads_as_sentences(window: Window, engine: Engine, practice_ids: tuple[int, ...]) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.goto(f"/work?queue=authorization&claim={claim.id}")
+    expect(page.locator("#pane-queues")).to_match_aria_snapshot(
+        """
+        - navigation "Queues":
+          - link /^All open work ?, \\d+ claims, \\$[\\d.]+K? open$/
+          - link /^Due within 14 days ?, \\d+ claims?, \\$[\\d.]+K? open$/
+        """
+    )
+    row = page.locator(f"#row-{claim.id}")
+    expect(row).to_have_accessible_name(
+        re.compile(r"^KOWALCZYK, THEO ?, reason 197 ?, \$1,840.00 open. .+ · .+, .+, \$[\d.]+ a minute$")
+    )
+    expect(page.locator("#touch")).to_match_aria_snapshot(
+        """
+        - region "Record work":
+          - combobox "What you did"
+          - combobox "What came of it"
+          - textbox "Come back on"
+          - textbox "Note"
+          - button "Save"
+          - group "Save and park":
+            - button "7 days"
+          - group "Save with an outcome, and its usual next date":
+            - button "Nothing new"
+        """
+    )
+    page.locator(".list-tick").first.check()
+    expect(page.locator("#bulk")).to_match_aria_snapshot(
+        """
+        - text: /1 selected · \\$[\\d.,]+/
+        - button "Act on the ticked"
+        """
+    )
+    page.get_by_role("button", name="14 days").click()
+    expect(
+        page.get_by_role("status").filter(has_text="Parked until Dec 7")
+    ).to_be_attached()  # said aloud after a load
+
+
+def test_escape_closes_the_filters_and_tables_fit_a_narrow_screen(
+    window: Window, practice_ids: tuple[int, ...]
+) -> None:
+    page = window(Role.SUPERVISOR, practice_ids=practice_ids, viewport={"width": 400, "height": 800})
+    page.goto("/work?all=1")
+    page.wait_for_function("'ready' in document.documentElement.dataset")
+    page.get_by_text("Filter", exact=True).click()
+    expect(page.get_by_label("Order")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Order")).not_to_be_visible()
+    for path in ("/team", "/calls", "/playbook", "/unmatched"):
+        page.goto(path)
+        page.wait_for_function("'ready' in document.documentElement.dataset")
+        too_wide = "each => each.filter((one) => one.scrollWidth > one.clientWidth + 1).length"
+        assert page.locator(".table-wrap").evaluate_all(too_wide) == 0, path

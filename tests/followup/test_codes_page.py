@@ -183,3 +183,7 @@ def test_a_file_that_is_no_list_of_texts_is_refused(ada: Browser, content: bytes
     ada.post("/codes/texts", data={"csrf": ada.csrf, "of": "carc"}, files={"file": ("x.csv", content, "text/csv")})
 
     assert "Nothing was taken" in ada.get("/codes/texts").text
+
+
+def test_a_code_typed_in_small_letters_is_the_same_code(dana: Browser) -> None:
+    assert dana.get("/codes/rarc/n290").headers["location"] == "/codes/rarc/N290"

@@ -15,7 +15,7 @@ from app.auth.permissions import Role
 from app.core.clock import FixedClock
 from app.core.db import session_scope
 from app.followup.playbook_form import Typed, rule_of, typed_of
-from app.followup.playbook_words import EFFECT_WORDS, said
+from app.followup.playbook_words import EFFECT_WORDS, said, word_of
 from app.followup.playbooks import own_of, payers_touched, playbook_in_force
 from app.followup.rank import rerank_all
 from app.followup.tables import PlaybookVersion, RankRun, WorkScore
@@ -349,3 +349,7 @@ def test_a_reason_is_kept_as_one_line_that_any_database_takes(sam: Browser, engi
     keep(sam, page, "first\x00line\r\nsecond")
 
     assert kept(engine)[0].why == "first line second"
+
+
+def test_codes_are_said_in_capitals_however_they_were_typed() -> None:
+    assert (word_of("remark", "n290"), word_of("carc", "a1"), word_of("remark", "")) == ("N290", "A1", "none")

@@ -165,3 +165,39 @@ def test_an_auditor_reads_and_changes_nothing(app: FastAPI, practice_ids: tuple[
 
     assert otis.get(f"/claims/{claim_id}").status_code == 200
     assert otis.submit(f"/claims/{claim_id}/touches", {"kind": "note", "note": "x"}).status_code == 403
+
+
+def test_whoever_meets_a_colleague_saves_theirs_too_with_one_click(
+    dana: Browser, lee: Browser, engine: Engine, claim_id: int
+) -> None:
+    lee.submit(f"/claims/{claim_id}/lease")
+    typed = {"kind": "note", "note": "Typed for ten minutes"}
+    refused = dana.submit(f"/claims/{claim_id}/touches", {**typed, "park": "14"})
+    assert 'name="join" value="park:14"' in refused.text  # the button that was pressed is remembered
+
+    saved = dana.submit(f"/claims/{claim_id}/touches", {**typed, "join": "park:14"})
+
+    assert saved.status_code == 303
+    with Session(engine) as session:
+        made = session.exec(select(Touch)).one()
+        assert (made.note, str(made.next_on)) == ("Typed for ten minutes", "2026-12-07")
+
+
+def test_a_claim_left_without_a_date_is_asked_about_on_the_next_one_until_it_has_one(
+    dana: Browser, lee: Browser, engine: Engine, claim_id: int
+) -> None:
+    other = claim_numbered(engine, "ST1005").id
+    asked = "left it without a next date"
+    dana.submit(f"/claims/{claim_id}/touches", {"kind": "call", "note": "Will ask for records"})
+    assert asked not in dana.get(f"/work?claim={claim_id}").text  # it is still in the hand
+    page = dana.get(f"/work?claim={other}", headers={"HX-Request": "true", "HX-Target": "pane-claim"}).text
+    assert asked in page
+    assert asked not in lee.get(f"/work?claim={other}").text
+
+    given = {"kind": "note", "park": "7", "then": other}
+    answer = dana.submit(f"/claims/{claim_id}/touches", given)
+
+    assert answer.headers["location"] == f"/work?claim={other}"
+    assert asked not in dana.get(f"/work?claim={other}").text
+    with Session(engine) as session:
+        assert str(session.get_one(Snooze, claim_id).until) == "2026-11-30"

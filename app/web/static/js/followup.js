@@ -31,6 +31,15 @@ function closeDrawer() {
   return true;
 }
 
+// The filter and the form of a view lie over the list: Escape, or a click beside them, closes them.
+function closeMenu() {
+  const open = document.querySelector(".filter-menu[open]");
+  if (!open) return false;
+  open.removeAttribute("open");
+  open.querySelector("summary").focus();
+  return true;
+}
+
 // What was done, put into the form; then the person types.
 function fill(kind, note) {
   const form = document.querySelector(".touch-form");
@@ -96,6 +105,9 @@ export function startFollowup() {
     if (event.target.matches(".list-tick")) showTicked();
   });
   document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll(".filter-menu[open]")) {
+      if (!menu.contains(event.target)) menu.removeAttribute("open");
+    }
     const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
     const row = event.target.closest("[data-row]");
     if (row && plain) { markRow(row); showPane("claim"); }
@@ -118,7 +130,8 @@ export function startFollowup() {
   });
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !document.querySelector("dialog[open]") && closeDrawer()) event.preventDefault();
+    if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
+    if (closeMenu() || closeDrawer()) event.preventDefault();
   });
 
   document.addEventListener("htmx:afterSwap", (event) => {

@@ -5,6 +5,7 @@ import { startFollowup } from "./followup.js";
 import { startKeys } from "./keys.js";
 import { startPalette } from "./palette.js";
 import { startSession } from "./session.js";
+import { startTables } from "./tables.js";
 import { startToasts } from "./toasts.js";
 
 const root = document.documentElement;
@@ -48,6 +49,7 @@ startKeys();
 startCountdown();
 startFollowup();
 startPalette();
+startTables();
 startToasts();
 startSession();
 root.dataset.ready = ""; // from here on keys are heard

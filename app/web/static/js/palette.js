@@ -22,7 +22,7 @@ function choices() {
     if (key.href && !present) continue; // a place that this person cannot go
     found.set(key.label, { label: key.label, caps: key.key, run: () => act(key.action, key.href) });
   }
-  for (const link of document.querySelectorAll("a.queue, a.menu-item:not([data-action]), a.tab")) {
+  for (const link of document.querySelectorAll("a.queue, a.menu-item:not([data-action]), a.tab, #palette-pages a")) {
     const label = link.dataset.label || link.textContent.trim().replace(/\s+/g, " ");
     if (!found.has(label)) found.set(label, { label, caps: "", run: () => link.click() });
   }
@@ -80,7 +80,7 @@ function item(choice, index) {
   if (choice.caps) {
     const caps = document.createElement("span");
     caps.className = "keys";
-    for (const part of choice.caps.replace("mod+", "Ctrl ").split(" ")) {
+    for (const part of choice.caps.replace("mod+", "Ctrl ").replace(/^([A-Z])$/, "Shift $1").split(" ")) {
       const cap = document.createElement("kbd");
       cap.className = "key";
       cap.textContent = part.length === 1 ? part.toUpperCase() : part;

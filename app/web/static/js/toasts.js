@@ -1,6 +1,7 @@
 // Toasts go by themselves, unless somebody is reading or about to undo.
 const SHOWN_MS = 7000;
 const WITH_UNDO_MS = 12000;
+const SAY_AFTER_MS = 400;
 
 function schedule(toast) {
   if (toast.dataset.scheduled !== undefined || toast.classList.contains("toast-error")) return;
@@ -13,9 +14,21 @@ function schedule(toast) {
   setTimeout(leave, time);
 }
 
+// What stands on a page as it opens is not read aloud; what is put into a live region afterwards is.
+function sayAloud(area) {
+  const text = [...area.querySelectorAll(".toast-text")].map((each) => each.textContent).join(" ");
+  if (!text) return;
+  const said = document.createElement("div");
+  said.className = "visually-hidden";
+  said.setAttribute("role", "status");
+  document.body.append(said);
+  setTimeout(() => { said.textContent = text; }, SAY_AFTER_MS);
+}
+
 export function startToasts() {
   const area = document.getElementById("toasts");
   if (!area) return;
+  sayAloud(area);
   area.querySelectorAll("[data-toast]").forEach(schedule);
   new MutationObserver(() => area.querySelectorAll("[data-toast]").forEach(schedule)).observe(area, { childList: true });
   area.addEventListener("click", (event) => {
