@@ -23,6 +23,7 @@ from sqlmodel import Session, SQLModel
 BUSY_TIMEOUT_MS = 10_000  # another process (a command beside the server) may hold the file
 WRITE_LOCK_SECONDS = 60.0
 CONNECTIONS = 20
+STATEMENTS_KEPT = 500  # by a SQLite connection, prepared; the driver's own 128 are fewer than a morning's pages ask
 WRITES = {"overturn_writes": True}
 SPILLS = {"overturn_spills": True}  # for a scope that sorts a million rows: SQLite sorts in a file, not in memory
 READS_ONLY = "overturn_reads_only"
@@ -53,13 +54,20 @@ class WriteInReadScope(Exception):
 def make_engine(database_url: str) -> Engine:
     """The engine for an address: `sqlite:///path` or `postgresql+psycopg://…`."""
     if not database_url.startswith("sqlite"):
-        return create_engine(database_url, pool_size=CONNECTIONS, max_overflow=CONNECTIONS, pool_pre_ping=True)
+        return create_engine(
+            database_url, pool_size=CONNECTIONS, max_overflow=CONNECTIONS, pool_use_lifo=True, pool_pre_ping=True
+        )
     engine = create_engine(
         database_url,
         poolclass=QueuePool,
         pool_size=CONNECTIONS,
         max_overflow=CONNECTIONS,
-        connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
+        pool_use_lifo=True,  # the connection used last knows the statements and has the pages at hand
+        connect_args={
+            "check_same_thread": False,
+            "timeout": BUSY_TIMEOUT_MS / 1000,
+            "cached_statements": STATEMENTS_KEPT,
+        },
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -85,6 +85,8 @@ def page(
     found = session.execute(statement, {"most": limit + 1, **(edge or {})}).all()
     rows = [work_row(row, today, clock.now(), person_id) for row in found[:limit]]
     next_key = key_of(rows[-1], filters.sort) if len(found) > limit else ""
+    if edge is None and not next_key and len(rows) <= COUNT_CAP:  # the whole list is here: no need to count it
+        return Page(rows, "", len(rows), False, sum(row.open_cents for row in rows))
     counted, cents = count_list(session, seen, filters, clock, person_id)
     return Page(rows, next_key, min(counted, COUNT_CAP), counted > COUNT_CAP, cents)
 
@@ -122,13 +124,20 @@ def practice_names(session: Session, practice_ids: Sequence[int]) -> list[tuple[
 def _page_statement(
     practice_ids: tuple[int, ...], filters: Filters, today: date, me: int, *, is_further: bool
 ) -> Select[Any]:
-    statement = select_rows().where(*conditions(practice_ids, filters, today, me)).order_by(*order_by(filters.sort))
+    statement = select_rows().where(*_narrowed(practice_ids, filters, today, me)).order_by(*order_by(filters.sort))
     return (statement.where(beyond(filters.sort)) if is_further else statement).limit(bindparam("most"))
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
 def _count_statement(practice_ids: tuple[int, ...], filters: Filters, today: date, me: int) -> Select[Any]:
-    return counting(conditions(practice_ids, filters, today, me))
+    return counting(_narrowed(practice_ids, filters, today, me))
+
+
+@lru_cache(maxsize=STATEMENTS_KEPT)
+def _narrowed(
+    practice_ids: tuple[int, ...], filters: Filters, today: date, me: int
+) -> tuple[ColumnElement[bool], ...]:
+    return tuple(conditions(practice_ids, filters, today, me))
 
 
 def counting(narrowed: Sequence[ColumnElement[bool]]) -> Select[Any]:
