@@ -14,12 +14,14 @@ from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
 from app.claims.queries import ClaimHead, find_by_number, find_claim
+from app.claims.tables import Claim
 from app.core.money import format_cents
 from app.matching.comparison import Compared, compare
 from app.matching.queries import answer_of, count_unmatched, unmatched
 from app.matching.remittance_words import CLASS_LABELS, CLASS_TONES
 from app.matching.routes import claims_changed
 from app.matching.tables import ClaimPayment, PaymentState, Remittance
+from app.matching.taking_off import BY_PERSON, CannotTakeOff, applied_by_people, take_off, why_it_stays
 from app.matching.unmatched import CannotApply, apply_to_claim, candidates, create_claim_for
 from app.matching.wire_parts import answer_wire
 from app.web.errors import Conflict, NotFound
@@ -55,6 +57,7 @@ def unmatched_payments(request: Request, session: Database, viewer: CanView) -> 
         rows=rows,
         waiting=waiting,
         cents=cents,
+        applied=applied_by_people(session, viewer.practice_ids),
         class_labels=CLASS_LABELS,
         class_tones=CLASS_TONES,
     )
@@ -65,6 +68,8 @@ def one_answer(request: Request, session: Database, viewer: CanView, payment_id:
     """The answer, its wire text, and every claim that it may be about."""
     payment, remittance = _found(session, viewer, payment_id)
     if payment.state != PaymentState.UNMATCHED:
+        if payment.claim_id and payment.match_rule == BY_PERSON:
+            return _applied(request, session, payment, remittance)
         if payment.claim_id:
             return redirect(request, f"/claims/{payment.claim_id}")
         return redirect(request, f"/remittances/{remittance.id}")
@@ -134,6 +139,50 @@ def make_a_claim_of_it(
     claims_changed(request, session, clock, (claim_id,))
     toast(request, f"Made a claim of it: {format_cents(paid)} went from unapplied cash to it.")
     return redirect(request, f"/claims/{claim_id}")
+
+
+@router.post("/unmatched/{payment_id}/take-off")
+def it_was_the_wrong_claim(
+    request: Request,
+    session: Database,
+    clock: CurrentClock,
+    viewer: CanWork,
+    payment_id: int,
+    reason: Annotated[str, Form(max_length=500)] = "",
+) -> Response:
+    """An answer that a person applied is unmatched again, by the opposite entries."""
+    _found(session, viewer, payment_id)
+    try:
+        taken = take_off(session, payment_id, reason.strip())
+    except CannotTakeOff as refusal:
+        session.rollback()
+        toast(request, str(refusal), kind="warning")
+        return redirect(request, f"/unmatched/{payment_id}")
+    claims_changed(request, session, clock, (taken.claim_id,))
+    toast(request, f"Taken off: it is unmatched again, and the claim stands as before. {taken.stays}".strip())
+    return redirect(request, f"/unmatched/{payment_id}")
+
+
+def _applied(request: Request, session: Session, payment: ClaimPayment, remittance: Remittance) -> Response:
+    """What a person applied, and the way back."""
+    note_view(
+        request,
+        "unmatched.view",
+        object_type="claim_payment",
+        object_id=payment.id or 0,
+        practice_id=payment.practice_id,
+    )
+    claim = session.get_one(Claim, payment.claim_id)
+    return render(
+        request,
+        "unmatched/applied.html",
+        payment=payment,
+        remittance=remittance,
+        claim=claim,
+        stays=why_it_stays(session, payment),
+        class_labels=CLASS_LABELS,
+        class_tones=CLASS_TONES,
+    )
 
 
 def _found(session: Session, viewer: Viewer, payment_id: int) -> tuple[ClaimPayment, Remittance]:

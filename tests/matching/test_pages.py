@@ -370,3 +370,30 @@ def test_the_running_account_says_who_holds_and_who_is_owed(dana: Browser, engin
     page = dana.get(f"/payers/{even}").text
     assert "Payer is owed $117.85" in page  # after the first of the two, before it was collected
     assert "HGEFT90000028" in page
+
+
+def test_an_answer_put_on_the_wrong_claim_is_taken_off_from_its_page_with_a_reason(
+    app: FastAPI, practice_ids: tuple[int, ...], dana: Browser, engine: Engine
+) -> None:
+    otis, answer = sign_in_as(app, Role.AUDITOR, practice_ids=practice_ids), waiting(engine)
+    dana.submit(f"/unmatched/{answer.id}/create")
+    assert f'href="/unmatched/{answer.id}">Take it off' in dana.get("/unmatched").text
+    assert "Was it the wrong claim?" in dana.get(f"/unmatched/{answer.id}").text
+    assert "Was it the wrong claim?" not in otis.get(f"/unmatched/{answer.id}").text
+    assert otis.submit(f"/unmatched/{answer.id}/take-off", {"reason": "no"}).status_code == 403
+
+    dana.submit(f"/unmatched/{answer.id}/take-off", {"reason": ""})
+    assert "Was it the wrong claim?" in dana.get(f"/unmatched/{answer.id}").text
+    dana.submit(f"/unmatched/{answer.id}/take-off", {"reason": "another patient of that name"})
+
+    page = dana.get(f"/unmatched/{answer.id}").text
+    assert "Which claim is it about?" in page
+    assert "another patient of that name" in page
+    assert waiting(engine).id == answer.id
+
+
+def test_nobody_takes_an_answer_off_behind_the_wall(dana: Browser, stranger: Browser, engine: Engine) -> None:
+    answer = waiting(engine)
+    dana.submit(f"/unmatched/{answer.id}/create")
+
+    assert stranger.submit(f"/unmatched/{answer.id}/take-off", {"reason": "mine"}).status_code == 404
