@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from sqlmodel import Session
 
+from app.auth.tables import Person
 from app.claims.code_ways import CodeWays, code_ways
 from app.claims.payer_filing import filing_of
 from app.claims.queries import (
@@ -115,6 +116,7 @@ class ClaimScreen:
     stated: Stated
     filing: PayerFiling | None  # how the payer takes appeals and records
     decisions: list[Decision]  # money that waits for a person
+    owner: str  # "": it stands in its queue's pool
 
     @property
     def newest_event_id(self) -> int:
@@ -196,7 +198,13 @@ def claim_screen(
             patient_cents=strip.patient.cents,
             answers=answers,
         ),
+        owner=_name_of(session, row.owner_id) if row is not None and row.owner_id else "",
     )
+
+
+def _name_of(session: Session, person_id: int) -> str:
+    person = session.get(Person, person_id)
+    return person.name if person is not None else ""
 
 
 def strip_cells(claim_id: int, strip: MoneyStrip, newest: Answer | None) -> list[StripCell]:

@@ -95,5 +95,6 @@ def deal(
     except BulkRefused:
         toast(request, f"The plan has nothing from the pool for {found.account.name}.", kind="info")
     else:
-        toast(request, f"{act.claims} claims given to {found.account.name}.", undo=f"/bulk/{act.id}/undo")
+        count = "1 claim" if act.claims == 1 else f"{act.claims} claims"
+        toast(request, f"{count} given to {found.account.name}.", undo=f"/bulk/{act.id}/undo")
     return redirect(request, "/team")

@@ -130,8 +130,10 @@ def test_a_figure_opens_its_segment_in_place_and_escape_closes_it(
     lit = page.locator("#edi-drawer .edi-lit")
     expect(lit).to_contain_text("CAS*CO*197")
     expect(lit.locator(".edi-element")).to_have_text("1840")
+    expect(page.locator("#edi-drawer")).to_be_focused()
     press(page, "Escape")
     expect(page.locator("#edi-drawer")).to_be_empty()
+    expect(page.locator(".claim .code-line").first).to_be_focused()  # back where it was opened
 
 
 def test_everything_works_without_javascript(window: Window, engine: Engine, practice_ids: tuple[int, ...]) -> None:

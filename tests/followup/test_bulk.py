@@ -206,3 +206,14 @@ def test_what_cannot_go_to_write_off_review_is_named_and_left_out(dana: Browser,
 
     assert "Send 1 claim to review" in page
     assert "waits for a decision already" in page
+
+
+def test_a_claim_says_whose_it_is_and_leads_to_assigning_it(dana: Browser, engine: Engine) -> None:
+    (one,) = ids(engine, "ST1003")
+    assert ">in the pool</a>" in dana.get(f"/claims/{one}").text
+    dana.submit("/work/bulk", {"act": "assign", "claims": [one], "owner": dana.person_id})
+
+    page = dana.get(f"/work?queue=authorization&claim={one}").text
+
+    assert f'href="/work/bulk?claims={one}&amp;back=queue%3Dauthorization"' in page
+    assert ">Dana Reyes</a>" in page

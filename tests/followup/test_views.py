@@ -190,3 +190,9 @@ def test_every_standing_list_has_its_count_and_dollars(dana: Browser) -> None:
         line = page.partition(f'data-label="{label}"')[2].partition("</a>")[0]
         said = re.sub(r"<[^>]+>", "", line)
         assert re.search(r", \d[\d,]*\+? claims?, \$[\d.]+", said), label
+
+
+def test_an_empty_list_says_what_would_stand_in_it(dana: Browser) -> None:
+    assert "You own no claim" in dana.get("/work?owner=me").text
+    assert "Nothing is back" in dana.get("/work?tickler=back").text
+    assert "Nothing fits" in dana.get("/work?owner=me&least=999999").text

@@ -17,9 +17,13 @@ function showPane(name) {
   if (bench) bench.dataset.pane = name;
 }
 
-function openDrawer(href) {
+let openedFrom = null; // where the keyboard was before the drawer took it
+
+function openDrawer(link) {
   const drawer = document.getElementById("edi-drawer");
   if (!drawer || !window.htmx) return false;
+  const href = link.getAttribute("href");
+  if (!drawer.contains(link)) openedFrom = link;
   window.htmx.ajax("GET", href.split("#")[0], { target: "#edi-drawer", swap: "innerHTML" });
   return true;
 }
@@ -28,6 +32,7 @@ function closeDrawer() {
   const drawer = document.getElementById("edi-drawer");
   if (!drawer?.childElementCount) return false;
   drawer.replaceChildren();
+  if (openedFrom?.isConnected) openedFrom.focus({ preventScroll: true });
   return true;
 }
 
@@ -112,7 +117,7 @@ export function startFollowup() {
     const row = event.target.closest("[data-row]");
     if (row && plain) { markRow(row); showPane("claim"); }
     const source = event.target.closest('a[href*="/edi?"]');
-    if (source && plain && source.closest(".claim") && openDrawer(source.getAttribute("href"))) event.preventDefault();
+    if (source && plain && source.closest(".claim") && openDrawer(source)) event.preventDefault();
     if (event.target.closest("[data-close-drawer]")) closeDrawer();
     if (event.target.closest("[data-print]")) window.print();
     const done = event.target.closest('[data-action="claim.done"], [data-insert]');
@@ -134,12 +139,20 @@ export function startFollowup() {
     if (closeMenu() || closeDrawer()) event.preventDefault();
   });
 
+  // "Show more" goes with its press: the keyboard goes on at the first row that it brought.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id !== "list-more") return;
+    const known = document.querySelectorAll("[data-row]").length;
+    addEventListener("htmx:afterSettle", () => document.querySelectorAll("[data-row]")[known]?.focus(), { once: true });
+  });
+
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id === "pane-claim") opened = Date.now();
     if (event.detail.target.id === "list-more") showTicked();
     if (event.detail.target.id === "edi-drawer") {
       const lit = event.detail.target.querySelector(".edi-lit");
       lit?.scrollIntoView({ block: "center" });
+      event.detail.target.focus({ preventScroll: true });
     }
   });
 

@@ -1,6 +1,6 @@
 // Toasts go by themselves, unless somebody is reading or about to undo.
 const SHOWN_MS = 7000;
-const WITH_UNDO_MS = 12000;
+const WITH_UNDO_MS = 20000;
 const SAY_AFTER_MS = 400;
 
 function schedule(toast) {
