@@ -14,7 +14,7 @@ import numpy as np
 
 from workqueues.beliefs import beliefs_for, prior_beliefs
 from workqueues.deadlines import Terms, contract_rule
-from workqueues.decision import rank
+from workqueues.decision import decide, rank
 from workqueues.facts import Facts, day_number
 from workqueues.outcomes import EVENTS, OutcomeRow, Outcomes
 from workqueues.priors import Priors, standard_priors
@@ -89,12 +89,12 @@ class Engine:
             if self.strategy.learn and self.day > 0 and self.day % self.learn_every_days == 0:
                 self._learn()
         self._remember(view)
-        ranking = rank(
-            self._facts(view), self.strategy, self.beliefs, self.terms, self._today(view.day), outlook=self.outlook
-        )
+        facts, today = self._facts(view), self._today(view.day)
         if whole:
-            self.outlook = ranking.next_outlook
-        decisions = ranking.decisions
+            ranking = rank(facts, self.strategy, self.beliefs, self.terms, today, outlook=self.outlook)
+            self.outlook, decisions = ranking.next_outlook, ranking.decisions
+        else:
+            decisions = decide(facts, self.strategy, self.beliefs, self.terms, today, outlook=self.outlook)
         return np.where(decisions.score > 0, decisions.order, -np.inf)
 
     def _today(self, working_day: int) -> date:

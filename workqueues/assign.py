@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from workqueues.decision import Decisions
+from workqueues.decision import Decisions, workable
 from workqueues.facts import Facts, day_number
 from workqueues.queues import queue_of
 
@@ -77,8 +77,8 @@ def split_day(
     guarded: frozenset[str] = frozenset({"clinical"}),
 ) -> Plan:
     """Deal today's workable claims out. `guarded` queues need the skill of their name."""
-    workable = np.flatnonzero(decisions.score > 0)
-    order = workable[np.lexsort((decisions.claim_id[workable], -decisions.order[workable]))]
+    rows = np.flatnonzero(workable(decisions))
+    order = rows[np.lexsort((decisions.claim_id[rows], -decisions.order[rows]))]
     left = {person.name: person.minutes for person in people}
     load = {person.name: 0.0 for person in people}
     pieces: dict[str, list[Piece]] = {person.name: [] for person in people}
@@ -89,7 +89,7 @@ def split_day(
         queue = queue_of(int(decisions.queue[row]))
         key = queue.key if queue else ""
         may = [person for person in people if _may(person, key, int(facts.practice_id[row]), guarded)]
-        if not may:
+        if people and not may:
             unskilled[key] = unskilled.get(key, 0) + 1
             continue
         minutes = float(decisions.minutes[row])
@@ -107,21 +107,35 @@ def split_day(
             Piece(int(decisions.claim_id[row]), key, taken, expected, float(decisions.score[row]))
         )
     days = tuple(Day(person, tuple(pieces[person.name])) for person in people)
-    return Plan(days, tuple(undealt), undealt_cents, unskilled, _next_hour(facts, decisions, undealt))
+    return Plan(days, tuple(undealt), undealt_cents, unskilled, _next_hour(decisions, undealt))
 
 
 def what_dies(
-    facts: Facts, decisions: Decisions, people: Sequence[Person], absent: str, today: date
+    facts: Facts,
+    decisions: Decisions,
+    people: Sequence[Person],
+    absent: str,
+    today: date,
+    plan: Plan,
+    *,
+    guarded: frozenset[str] = frozenset({"clinical"}),
 ) -> tuple[tuple[int, float], ...]:
-    """Claims due within the week that nobody else can take if this person is out, with their dollars."""
-    whole = split_day(facts, decisions, people)
+    """Claims due within the week that the plan gives somebody, and that nobody takes if this person is out.
+
+    Theirs that nobody else has time or skill for, and what theirs push out of another's day; with the dollars.
+    """
     others = [replace(person, minutes=0.0) if person.name == absent else person for person in people]
-    kept = {piece.claim_id for day in split_day(facts, decisions, others).days for piece in day.pieces}
-    lost = [piece for piece in whole.day_of(absent).pieces if piece.claim_id not in kept]
+    without = split_day(facts, decisions, others, guarded=guarded)
+    kept = {piece.claim_id for day in without.days for piece in day.pieces}
+    lost = [piece for day in plan.days for piece in day.pieces if piece.claim_id not in kept]
     rows = {int(claim): row for row, claim in enumerate(decisions.claim_id)}
-    limit = day_number(today) + SOON_DAYS
-    dying = [piece for piece in lost if decisions.deadline_on[rows[piece.claim_id]] <= limit]
-    return tuple((piece.claim_id, piece.expected_cents) for piece in dying)
+    first = day_number(today)
+    due = {piece.claim_id: float(decisions.deadline_on[rows[piece.claim_id]]) for piece in lost}
+    return tuple(
+        (piece.claim_id, piece.expected_cents)
+        for piece in lost
+        if first <= due[piece.claim_id] <= first + SOON_DAYS  # what has passed is dead already
+    )
 
 
 def _may(person: Person, queue: str, practice: int, guarded: frozenset[str]) -> bool:
@@ -142,14 +156,15 @@ def _cost(
     return (queue_needs_skill, _minutes_for(person, facts, row, minutes), load[person.name])
 
 
-def _next_hour(facts: Facts, decisions: Decisions, undealt: Sequence[int]) -> float:
-    """Dollars of the best sixty minutes that nobody has time for."""
+def _next_hour(decisions: Decisions, undealt: Sequence[int]) -> float:
+    """Dollars of the best sixty minutes that nobody has time for; a claim that takes longer counts by its part."""
     rows = {int(claim): row for row, claim in enumerate(decisions.claim_id)}
-    minutes = total = 0.0
+    left, total = 60.0, 0.0
     for claim in undealt:
-        row = rows[claim]
-        if minutes + float(decisions.minutes[row]) > 60:
+        minutes = float(decisions.minutes[rows[claim]])
+        part = min(1.0, left / minutes)
+        total += part * float(decisions.expected_cents[rows[claim]])
+        left -= part * minutes
+        if left <= 0:
             break
-        minutes += float(decisions.minutes[row])
-        total += float(decisions.expected_cents[row])
     return total

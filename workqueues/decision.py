@@ -20,7 +20,7 @@ from workqueues.deadlines import Terms
 from workqueues.effort import days_until_lost
 from workqueues.facts import Codes, Days, Facts, Flags, day_number
 from workqueues.features import Features, features_of
-from workqueues.lot import NO_LOT, Lot, came_of_late, chance_for, entered_on, stands
+from workqueues.lot import NO_LOT, Lot, came_of_late, chance_for, entered_on
 from workqueues.outlook import (
     PRICE_EDGES,
     Outlook,
@@ -30,8 +30,9 @@ from workqueues.outlook import (
     typical_windows,
 )
 from workqueues.playbook import Playbook, standard_playbook
-from workqueues.queues import OVER_AGE_DAYS, age_days, queue_code, waterfall
+from workqueues.queues import queue_code, waterfall
 from workqueues.ranking import Openness, Sight, Worth, check_worth, known_worth, research_worth, see, with_urgency
+from workqueues.shares import is_for_today, neglect, order, reserve, tiers
 from workqueues.strategy import Strategy
 from workqueues.vocabulary import ACTIONS, CONFIDENCES, ROUTES
 
@@ -39,17 +40,11 @@ Floats = NDArray[np.float32]
 
 BLOCK: Final = 32_768  # claims at a time: the working arrays of a block stay in the processor's cache
 SURVEY: Final = 40_000  # claims looked at to set a first price of time
-TIER_STEP: Final = 1e9  # cents per minute: no score reaches it, so somebody's priority always goes first
-FIRST_PRIORITY_TIER: Final = 10
-REACHED_TODAY: Final = (
-    1.05  # above the last claim reached, because the reserved claims take some of the day themselves
-)
 _SILENT_ACTIONS: Final = tuple(ACTIONS.index(word) for word in ("none", "wait"))
 _DUTY_ACTIONS: Final = tuple(ACTIONS.index(word) for word in ("refund-credit", "write-off-review"))
 _DUTY_MINUTES: Final = 5.0
 NOMINAL_MINUTES: Final = 20.0  # every claim's minutes, when a strategy ranks by dollars alone
 _WAIT: Final = ACTIONS.index("wait")
-_BILL_PATIENT: Final = ACTIONS.index("bill-patient")
 _REVIEW: Final = ACTIONS.index("review")
 DEADLINE_NOTICE_DAYS: Final = 7  # a wait is broken off so long before a deadline passes
 
@@ -137,21 +132,17 @@ def rank(
     outlook: Outlook | None = None,
     lot: Lot = NO_LOT,
 ) -> Ranking:
-    """Decide every claim. Without an outlook a first one is made by surveying a sample of these claims."""
+    """Decide every open claim, and choose from them what today's reserved shares go to.
+
+    Without an outlook a first one is made by surveying a sample of these claims.
+    """
     book, now = playbook or standard_playbook(), day_number(today)
     if outlook is None:
         outlook = survey(facts, Desk(strategy, beliefs, terms, book, first_outlook(now), now))
     desk = Desk(strategy, beliefs, terms, book, outlook, now, lot)
-    columns = _empty_columns(len(facts))
-    columns["claim_id"] = facts.claim_id
-    tally = _Tally(desk)
-    for start in range(0, len(facts), BLOCK):
-        rows = slice(start, start + BLOCK)
-        block = look(facts.take(rows), desk)
-        _settle(block, desk, columns, rows)
-        tally.add(block, columns["score"][rows], columns["queue"][rows])
-    decisions = Decisions(**columns)
-    return Ranking(decisions, outlook, tally.outlook(desk))
+    columns, since, tally = _weighed(facts, desk)
+    outlook = reserve(outlook, strategy, columns, since)
+    return Ranking(_placed(facts, columns, since, desk, outlook), outlook, tally.outlook(desk))
 
 
 def decide(
@@ -163,9 +154,43 @@ def decide(
     *,
     playbook: Playbook | None = None,
     outlook: Outlook | None = None,
+    lot: Lot = NO_LOT,
 ) -> Decisions:
-    """`rank` without the outlooks: for a look at some claims."""
-    return rank(facts, strategy, beliefs, terms, today, playbook=playbook, outlook=outlook).decisions
+    """Decide some claims on the scale, and with the reserved shares, of the full ranking whose outlook this is.
+
+    Without an outlook these are all the claims there are.
+    """
+    if outlook is None:
+        return rank(facts, strategy, beliefs, terms, today, playbook=playbook, lot=lot).decisions
+    desk = Desk(strategy, beliefs, terms, playbook or standard_playbook(), outlook, day_number(today), lot)
+    columns, since, _ = _weighed(facts, desk)
+    return _placed(facts, columns, since, desk, outlook)
+
+
+def workable(decisions: Decisions) -> Flags:
+    """Somebody may take it up today, and something sends them there: a score, or a place before the score."""
+    asked: Flags = (decisions.score > 0) | (decisions.tier > 0)
+    return asked & is_for_today(decisions.queue)
+
+
+def _weighed(facts: Facts, desk: Desk) -> tuple[dict[str, NDArray[Any]], Days, _Tally]:
+    """Everything but a claim's place; since when it has been neglected; and what the next outlook is made from."""
+    columns = _empty_columns(len(facts))
+    columns["claim_id"] = facts.claim_id
+    since = np.empty(len(facts), np.float32)
+    tally = _Tally(desk)
+    for start in range(0, len(facts), BLOCK):
+        rows = slice(start, start + BLOCK)
+        block = look(facts.take(rows), desk)
+        _settle(block, desk, columns, rows)
+        since[rows] = neglect(block.facts, columns["queue"][rows], block.action, desk.today)
+        tally.add(block, columns["score"][rows], columns["queue"][rows])
+    return columns, since, tally
+
+
+def _placed(facts: Facts, columns: dict[str, NDArray[Any]], since: Days, desk: Desk, outlook: Outlook) -> Decisions:
+    tier = tiers(facts, columns, since, outlook, desk.lot, desk.today)
+    return Decisions(**columns, tier=tier, order=order(tier, columns["score"], outlook))
 
 
 def survey(facts: Facts, desk: Desk) -> Outlook:
@@ -201,7 +226,7 @@ def look(facts: Facts, desk: Desk) -> Block:
     urgency = np.where(sight.refile >= sight.appeal, opened.urgency[0], opened.urgency[1])
     known = (facts.route >= ROUTES.index("refile")) & (facts.submission == 0)
     sent = facts.submission > 0
-    next_on = _next_day(facts, book, rule, today)
+    next_on = _next_day(facts, book, rule, action, today)
     _end_waits_at_deadlines(action, next_on, clocks, today)
     if known.any():
         part = known_worth(_narrow(sight, known), facts.take(known))
@@ -236,16 +261,19 @@ def _narrow(sight: Sight, rows: Flags) -> Sight:
     return Sight(*parts)
 
 
-def _next_day(facts: Facts, book: Playbook, rule: NDArray[np.int16], today: float) -> Days:
-    """When to look next: today, or when the rule's wait is over."""
+def _next_day(facts: Facts, book: Playbook, rule: NDArray[np.int16], action: Codes, today: float) -> Days:
+    """When to look next: today, or when the rule's wait is over. A wait that is over, or that nothing says when it
+    began, is no wait: a person looks, lest the rule put the claim off for ever."""
     next_on = np.full(len(facts), today, np.float32)
     for number in np.unique(rule):
         chosen = book.rules[number]
         if chosen.action == "wait":
-            rows = rule == number
-            started: Days = getattr(facts, chosen.wait_from)[rows]
-            over = np.nan_to_num(started, nan=today) + np.float32(chosen.wait_days)
-            next_on[rows] = np.maximum(over, np.float32(today + 1))
+            rows = np.flatnonzero(rule == number)
+            began: Days = getattr(facts, chosen.wait_from)[rows]
+            over = np.where(np.isnan(began), facts.arrived_on[rows], began) + np.float32(chosen.wait_days)
+            waits = over > today
+            next_on[rows[waits]] = over[waits]
+            action[rows[~waits]] = _REVIEW
     return next_on
 
 
@@ -282,7 +310,6 @@ def _settle(block: Block, desk: Desk, columns: dict[str, Any], rows: slice) -> N
     parked = queue == queue_code("snoozed")
     score = with_urgency(block.index, block.urgency, desk.strategy, desk.outlook)
     score = np.where(silent | parked | (queue == 0) | (score < desk.strategy.priority_floor), 0, score)
-    tier = _tiers(block, desk, score, queue)
     shown = block.clocks.shown
     confidence = np.array([CONFIDENCES.index(r.confidence) for r in desk.terms.rules] + [0], np.int8)
     columns["queue"][rows] = queue
@@ -290,8 +317,6 @@ def _settle(block: Block, desk: Desk, columns: dict[str, Any], rows: slice) -> N
     columns["reason"][rows] = block.rule
     columns["category"][rows] = block.features.category
     columns["score"][rows] = score
-    columns["tier"][rows] = tier
-    columns["order"][rows] = _order(tier, score, desk.outlook)
     columns["index"][rows] = block.index
     columns["expected_cents"][rows] = block.expected
     columns["odds"][rows] = block.odds
@@ -301,38 +326,6 @@ def _settle(block: Block, desk: Desk, columns: dict[str, Any], rows: slice) -> N
     columns["deadline_rule"][rows] = shown.rule
     columns["deadline_confidence"][rows] = confidence[shown.rule]
     columns["next_on"][rows] = np.where(parked, facts.snoozed_until, block.next_on)
-
-
-def _order(tier: Codes, score: Floats, outlook: Outlook) -> NDArray[np.float64]:
-    """What lists sort by. Somebody's priority goes first; everything else by score. What the reserved shares chose
-    stands at least where today's work ends, so that it is reached today without going before better work."""
-    order = score.astype(np.float64)
-    reserved = (tier > 0) & (tier < FIRST_PRIORITY_TIER)
-    order[reserved] = np.maximum(order[reserved], outlook.price_now * REACHED_TODAY)
-    return np.where(tier >= FIRST_PRIORITY_TIER, tier * TIER_STEP + order, order)
-
-
-def _is_neglected(block: Block, today: float) -> Flags:
-    """May take from the share kept for the oldest: never touched, and follow-up work with a payer. A patient's
-    balance has a way of its own, of statements and plans."""
-    old = age_days(block.facts, today) > OVER_AGE_DAYS
-    neglected: Flags = old & (block.facts.touches == 0) & (block.action != _BILL_PATIENT)
-    return neglected
-
-
-def _tiers(block: Block, desk: Desk, score: Floats, queue: Codes) -> Codes:
-    """Somebody's priority, the share kept for the oldest, the lot; everything else is 0."""
-    facts = block.facts
-    workable = (score > 0) & (queue > 0)
-    tier = np.zeros(len(facts), np.int8)
-    if desk.lot:
-        tier[workable & stands(desk.lot, facts, desk.today)] = 2
-    if desk.strategy.oldest_share:
-        started = np.where(np.isnan(facts.first_billed_on), facts.service_on, facts.first_billed_on)
-        tier[workable & _is_neglected(block, desk.today) & (started <= desk.outlook.oldest_before)] = 1
-    first = (facts.manual_priority > 0) & (queue > 0)
-    tier[first] = FIRST_PRIORITY_TIER + np.minimum(facts.manual_priority[first], 100)
-    return tier
 
 
 class _Tally:
@@ -345,7 +338,6 @@ class _Tally:
         self.queue, self.fresh = np.zeros(steps), np.zeros(steps)
         self.windows = typical_windows()
         self.last_arrival = desk.outlook.last_arrival
-        self.old_minutes = np.zeros(4_000)  # minutes of untouched claims over age, by days of age
         self.came, self.to_draw, self.draw_minutes = 0, 0, 0.0  # claims that take part in the lot
 
     def add(self, block: Block, score: Floats, queue: Codes) -> None:
@@ -365,31 +357,19 @@ class _Tally:
             self.came += came_of_late(facts, self.today)
             self.to_draw += int(drawable.sum())
             self.draw_minutes += float(block.minutes[drawable].sum())
-        age = age_days(facts, self.today)
-        old = rows & _is_neglected(block, self.today)
-        self.old_minutes += np.bincount(
-            np.minimum(age[old], len(self.old_minutes) - 1).astype(np.int64),
-            block.minutes[old],
-            len(self.old_minutes),
-        )
 
     def outlook(self, desk: Desk, *, scale: float = 1.0) -> Outlook:
         capacity = desk.strategy.minutes_per_day
-        kept = np.cumsum(self.old_minutes[::-1])[::-1] * scale  # minutes of claims at least this old
-        within = np.flatnonzero((kept <= desk.strategy.oldest_share * capacity) & (kept > 0))
-        oldest = self.today - float(within[0]) if len(within) else float("-inf")
-        if not len(within) and kept[0] > 0 and desk.strategy.oldest_share:
-            oldest = self.today - float(np.flatnonzero(kept > 0)[-1])
         minutes_each = self.draw_minutes / max(self.to_draw, 1)
         lot = chance_for(desk.strategy.random_share * capacity, self.came * scale, minutes_each)
         return next_outlook(
             self.previous, self.today, self.queue * scale, self.fresh * scale, self.windows, self.last_arrival,
-            capacity, oldest, lot,
+            capacity, lot,
         )  # fmt: skip
 
 
 def _empty_columns(count: int) -> dict[str, NDArray[Any]]:
-    kinds: dict[str, Any] = {"queue": np.int8, "action": np.int8, "category": np.int8, "tier": np.int8}
-    kinds |= {"deadline_confidence": np.int8, "reason": np.int16, "deadline_rule": np.int16, "order": np.float64}
-    names = [field.name for field in fields(Decisions) if field.name != "claim_id"]
+    kinds: dict[str, Any] = {"queue": np.int8, "action": np.int8, "category": np.int8}
+    kinds |= {"deadline_confidence": np.int8, "reason": np.int16, "deadline_rule": np.int16}
+    names = [field.name for field in fields(Decisions) if field.name not in ("claim_id", "tier", "order")]
     return {name: np.empty(count, kinds.get(name, np.float32)) for name in names}

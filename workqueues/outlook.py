@@ -36,12 +36,13 @@ WINDOW_KINDS: Final = ("refile", "appeal", "unanswered")
 @dataclass(frozen=True, slots=True)
 class Outlook:
     made_on: float  # day number
-    price_now: float  # cents per minute of the last claim reached today
-    price_later: float  # ... and at the plan's horizon
+    price_now: float  # cents per minute of the claim that half of today's work ends with (shares.py)
+    price_later: float  # ... and of the last one that the staff reach, at the plan's horizon
     inflow: NDArray[np.float64]  # minutes a working day of new claims, by price step
     windows: NDArray[np.float64]  # [refile, appeal, unanswered; days] how many known windows are that long
     last_arrival: float  # newest arrival seen: later ones are new
-    oldest_before: float = float("-inf")  # untouched claims first billed by this day are in the reserved share
+    oldest_before: float = float("-inf")  # claims neglected since before this day are in the reserved share ...
+    oldest_claim: int = 0  # ... and those since this very day up to this id
     lot_chance: float = 0.0  # with which what comes from the next day on is drawn by lot
 
     def open_chance(self, kind: int, days_gone: Floats) -> Floats:
@@ -101,7 +102,6 @@ def next_outlook(
     windows: NDArray[np.float64],
     last_arrival: float,
     minutes_per_day: float,
-    oldest_before: float,
     lot_chance: float,
 ) -> Outlook:
     """The outlook after a full ranking. `queue` and `fresh`: minutes by price step, of all and of new claims."""
@@ -113,9 +113,8 @@ def next_outlook(
     else:
         keep = _INFLOW_MEMORY**days
         inflow = keep * previous.inflow + (1 - keep) * fresh / days
-    now = _price_after(queue, inflow, 0.5, minutes_per_day)
     later = _price_after(queue, inflow, PLAN_DAYS, minutes_per_day)
-    return Outlook(today, now, later, inflow, windows, last_arrival, oldest_before, lot_chance)
+    return Outlook(today, 0.0, later, inflow, windows, last_arrival, lot_chance=lot_chance)
 
 
 def _price_after(
@@ -142,6 +141,7 @@ def write_outlook(outlook: Outlook) -> dict[str, Any]:
         "windows": [{str(d): float(row[d]) for d in np.flatnonzero(row)} for row in outlook.windows],
         "last_arrival": None if np.isinf(outlook.last_arrival) else outlook.last_arrival,
         "oldest_before": None if np.isinf(outlook.oldest_before) else outlook.oldest_before,
+        "oldest_claim": outlook.oldest_claim,
         "lot_chance": outlook.lot_chance,
     }
 
@@ -161,5 +161,6 @@ def read_outlook(kept: dict[str, Any]) -> Outlook:
         windows,
         float("-inf") if arrival is None else float(arrival),
         float("-inf") if oldest is None else float(oldest),
+        int(kept.get("oldest_claim", 0)),
         float(kept["lot_chance"]),
     )

@@ -10,9 +10,10 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from workqueues.facts import Codes, Facts
+from workqueues.facts import Codes, Days, Facts
 
 OVER_AGE_DAYS: Final = 180  # from the first bill; the industry's last aging bucket starts here
+LOOK_AGAIN_DAYS: Final = 90  # since somebody last looked: a claim that old is forgotten again
 
 
 class Queue(NamedTuple):
@@ -53,10 +54,21 @@ def queue_of(code: int) -> Queue | None:
     return queues()[code - 1] if code else None
 
 
-def age_days(facts: Facts, today: float) -> NDArray[np.float32]:
-    """Days since the first bill, or since the service when no bill is known; NaN when neither is."""
+def age_days(facts: Facts, today: float) -> Days:
+    """Days since the first bill; without one since the service, or since it came here; NaN when none is known."""
     started = np.where(np.isnan(facts.first_billed_on), facts.service_on, facts.first_billed_on)
+    started = np.where(np.isnan(started), facts.arrived_on, started)
     return (np.float32(today) - started).astype(np.float32)
+
+
+def neglected_since(facts: Facts, today: float) -> Days:
+    """The day from which a claim has been neglected: over 180 days old, and for 90 nobody has looked at it.
+
+    NaN for a claim that is not, or not yet.
+    """
+    aged = np.float32(today + OVER_AGE_DAYS) - age_days(facts, today)
+    since = np.fmax(aged, facts.last_touch_on + np.float32(LOOK_AGAIN_DAYS))
+    return np.where(since < today, since, np.float32(np.nan)).astype(np.float32)
 
 
 def waterfall(facts: Facts, suggested: Codes, is_waiting: NDArray[np.bool_], today: float) -> Codes:
@@ -87,10 +99,8 @@ def leftovers(facts: Facts, queue: Codes) -> tuple[int, ...]:
     return tuple(int(claim_id) for claim_id in facts.claim_id[lost])
 
 
-def days_to_see_the_oldest(facts: Facts, minutes: NDArray[np.float32], minutes_a_day: float, today: float) -> float:
-    """Working days until every untouched claim over 180 days has been looked at, at the reserved minutes a day."""
-    waiting = (age_days(facts, today) > OVER_AGE_DAYS) & (facts.touches == 0) & (facts.open_cents > 0)
-    needed = float(minutes[waiting].sum())
-    if not needed:
+def days_to_see_the_oldest(minutes: float, minutes_a_day: float) -> float:
+    """Working days until every neglected claim has been looked at: their minutes, at those kept for them a day."""
+    if not minutes:
         return 0.0
-    return needed / minutes_a_day if minutes_a_day > 0 else float("inf")
+    return minutes / minutes_a_day if minutes_a_day > 0 else float("inf")

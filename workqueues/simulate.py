@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from workqueues.beliefs import Beliefs
 from workqueues.deadlines import Terms
-from workqueues.decision import Decisions, rank
+from workqueues.decision import Decisions, rank, workable
 from workqueues.facts import Facts, day_number
 from workqueues.lot import NO_LOT
 from workqueues.outlook import Outlook
+from workqueues.queues import OVER_AGE_DAYS, age_days
 from workqueues.strategy import Strategy
 
 DAYS_MAX: Final = 260  # a year of working days
@@ -70,7 +71,6 @@ def simulate(
     facts, comes = _with_arrivals(facts, inflow, days_ahead, seed)
     draws = np.random.default_rng(seed).random(len(facts))
     worked = np.zeros(len(facts), np.bool_)
-    started = np.where(np.isnan(facts.first_billed_on), facts.service_on, facts.first_billed_on)
     outlook: Outlook | None = None
     lot = NO_LOT
     days: list[SimulatedDay] = []
@@ -85,7 +85,7 @@ def simulate(
         outlook = ranking.next_outlook
         lot = lot.noting(lot.after(outlook.lot_chance, day_number(today)))
         if old is None:
-            old = (day_number(first_day) - started > 180) & (comes == 0)
+            old = (age_days(facts, day_number(first_day)) > OVER_AGE_DAYS) & (comes == 0)
         chosen = _fill(ranking.decisions, strategy.minutes_per_day)
         rows = open_rows[chosen]
         worked[rows] = True
@@ -119,8 +119,8 @@ def _with_arrivals(
 
 def _fill(decisions: Decisions, minutes: float) -> NDArray[np.int64]:
     """The claims that fit into the day, best first."""
-    workable = np.flatnonzero(decisions.score > 0)
-    order = workable[np.lexsort((decisions.claim_id[workable], -decisions.order[workable]))]
+    rows = np.flatnonzero(workable(decisions))
+    order = rows[np.lexsort((decisions.claim_id[rows], -decisions.order[rows]))]
     spent = np.cumsum(decisions.minutes[order]) - (1 - _REST) * decisions.minutes[order]
     made: NDArray[np.int64] = order[spent <= minutes]
     return made

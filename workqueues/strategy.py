@@ -23,7 +23,7 @@ class Strategy:
     version: int = 1
     staff: int = 3  # people who work the queue
     minutes_per_person: int = 360  # a day, net of everything else
-    oldest_share: float = 0.05  # minutes a day kept for the oldest untouched claims over 180 days
+    oldest_share: float = 0.05  # minutes a day kept for claims over 180 days that nobody has looked at for 90
     random_share: float = 0.0  # minutes a day handed out by lot, so that a strategy can be measured honestly
     discount_per_day: float = 0.003  # a dollar later is worth less: payer lag is charged at this rate
     urgency_weight: float = 0.5  # β: how much a near deadline lifts a claim that is worth the time anyway

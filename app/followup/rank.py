@@ -33,9 +33,9 @@ from app.followup.totals import move_totals, rewrite_totals, totals_of
 from app.followup.wake import wake_answered
 from workqueues.beliefs import Beliefs, beliefs_for
 from workqueues.deadlines import Terms
-from workqueues.decision import Decisions, Ranking
+from workqueues.decision import Decisions, Ranking, decide
 from workqueues.decision import rank as rank_facts
-from workqueues.facts import EPOCH, FactRow, Facts, day_number
+from workqueues.facts import EPOCH, Facts, day_number
 from workqueues.lot import Lot
 from workqueues.outcomes import Outcomes
 from workqueues.outlook import Outlook, read_outlook, write_outlook
@@ -108,7 +108,10 @@ def rerank_all(engine: Engine, clock: Clock, *, trigger: str) -> RankRun:
         outcomes = own_outcomes(session, today)
         basis = _learned_basis(session, outcomes, today)
         facts = open_facts(session, today)
-        ranking = _decided(facts, basis, today, _next_outlook(session))
+        ranking = rank_facts(
+            facts, basis.strategy, basis.beliefs, basis.terms, today,
+            playbook=basis.playbook, outlook=_next_outlook(session), lot=basis.lot,
+        )  # fmt: skip
         connection = session.connection()
         owners = _owners(connection, None)
         swap_scores(connection, COLUMNS, score_rows(facts, ranking.decisions, basis, today, owners))
@@ -145,9 +148,9 @@ def rerank_claims(session: Session, clock: Clock, claim_ids: Sequence[int]) -> N
         connection.execute(_TAKE_OUT, {"claim_ids": list(part)})
     if rows:
         facts = Facts.from_rows(rows)
-        ranking = _decided(facts, basis, today, basis.outlook)
+        decisions = decided(facts, basis, today)
         owners = _owners(connection, claim_ids)
-        insert_many(connection, score, COLUMNS, score_rows(facts, ranking.decisions, basis, today, owners))
+        insert_many(connection, score, COLUMNS, score_rows(facts, decisions, basis, today, owners))
     move_totals(connection, before, totals_of(connection, claim_ids))
 
 
@@ -219,13 +222,10 @@ def _columns(
     yield [owners.get(claim_id) for claim_id in claim_ids] if owners else [None] * len(claim_ids)
 
 
-def ranked(rows: Sequence[FactRow], basis: Basis, today: date, *, outlook: Outlook | None) -> Ranking:
-    return _decided(Facts.from_rows(rows), basis, today, outlook)
-
-
-def _decided(facts: Facts, basis: Basis, today: date, outlook: Outlook | None) -> Ranking:
-    strategy, beliefs, terms = basis.strategy, basis.beliefs, basis.terms
-    return rank_facts(facts, strategy, beliefs, terms, today, playbook=basis.playbook, outlook=outlook, lot=basis.lot)
+def decided(facts: Facts, basis: Basis, today: date) -> Decisions:
+    """Some claims, on the scale of the last full run."""
+    strategy, beliefs, terms, outlook = basis.strategy, basis.beliefs, basis.terms, basis.outlook
+    return decide(facts, strategy, beliefs, terms, today, playbook=basis.playbook, outlook=outlook, lot=basis.lot)
 
 
 def _learned_basis(session: Session, outcomes: Outcomes, today: date) -> Basis:

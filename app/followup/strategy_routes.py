@@ -14,7 +14,7 @@ from app.auth.require import require
 from app.auth.viewer import Viewer
 from app.core.db import session_scope
 from app.followup.learning import last_evidence
-from app.followup.oldest import oldest_untouched
+from app.followup.oldest import oldest_neglected
 from app.followup.rank import rerank_all
 from app.followup.strategies import changes, drafted, put_in_force, strategy_in_force, versions
 from app.followup.tables import StrategyVersion
@@ -124,8 +124,8 @@ def _page(
         why=why,
         refusal=refusal,
         differing=differing,
-        oldest=oldest_untouched(session, now, clock.today()),
-        oldest_then=oldest_untouched(session, draft, clock.today()) if differing else None,
+        oldest=oldest_neglected(session, now, clock.today()),
+        oldest_then=oldest_neglected(session, draft, clock.today()) if differing else None,
         history=_history(session),
         limits=[(name, f"{low:g}", f"{high:g}") for name, (low, high) in LIMITS.items() if name != "version"],
     )

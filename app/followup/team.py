@@ -7,9 +7,10 @@ minutes, skills and payers. Only the top of the list is dealt: no team works mor
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
@@ -20,9 +21,9 @@ from app.followup.bench import LOOSE_LABELS, team_of
 from app.followup.facts import fact_rows
 from app.followup.filters import Filters
 from app.followup.narrow import IDLE_DAYS, IDLE_TOUCHES, RESTING, conditions, score
-from app.followup.rank import basis_of, ranked
+from app.followup.rank import basis_of, decided
 from app.followup.tables import WorkDay
-from workqueues.assign import Person, Plan, split_day, what_dies
+from workqueues.assign import SOON_DAYS, Person, Plan, split_day, what_dies
 from workqueues.facts import Facts
 
 DEALT_CLAIMS = 1_500  # of the top of the list: more than any team of ours works in a day
@@ -39,7 +40,7 @@ class PersonDay(NamedTuple):
     from_pool: int
     planned_minutes: float
     expected_cents: float
-    dying: int  # claims due within the week that nobody else can take
+    dying: int  # claims due within the week that they own, or that nobody else can take
     dying_cents: float
     pool_ids: tuple[int, ...]  # what the plan gives them from the pool
 
@@ -93,12 +94,14 @@ def team_day(session: Session, practice_ids: tuple[int, ...], clock: Clock) -> T
             )
         )
     plan, dying = _dealt(session, practice_ids, people, clock)
+    due = _owned_and_due(session, practice_ids, clock.today())
+    beyond, beyond_cents = _beyond(session, practice_ids, plan)
     found = []
     for account, person in zip(accounts, people, strict=True):
         pool = plan.day_of(person.name)
         mine = spent[account.id or 0]
         all_owned = owned.get(account.id or 0, [])
-        lost = dying[person.name]
+        lost = (*due.get(account.id or 0, ()), *dying.get(person.name, ()))
         found.append(
             PersonDay(
                 account,
@@ -114,7 +117,8 @@ def team_day(session: Session, practice_ids: tuple[int, ...], clock: Clock) -> T
                 tuple(piece.claim_id for piece in pool.pieces),
             )
         )
-    return TeamDay(found, len(plan.undealt), plan.undealt_cents, plan.next_hour_cents, dict(plan.unskilled))
+    undealt, undealt_cents = len(plan.undealt) + beyond, plan.undealt_cents + beyond_cents
+    return TeamDay(found, undealt, undealt_cents, plan.next_hour_cents, dict(plan.unskilled))
 
 
 def loose_ends(session: Session, practice_ids: Sequence[int], clock: Clock) -> list[Loose]:
@@ -152,6 +156,20 @@ def _owned(session: Session, practice_ids: Sequence[int]) -> dict[int, list[Owne
     return found
 
 
+def _owned_and_due(session: Session, practice_ids: Sequence[int], today: date) -> dict[int, list[tuple[int, float]]]:
+    """What each person owns that is due within the week: nobody else is dealt it, so it dies if they stay out."""
+    statement = select(score.c.owner_id, score.c.claim_id, score.c.expected_cents).where(
+        score.c.practice_id.in_(practice_ids),
+        score.c.owner_id.is_not(None),
+        score.c.queue.not_in(RESTING),
+        score.c.deadline.between(today, today + timedelta(days=SOON_DAYS)),
+    )
+    found: dict[int, list[tuple[int, float]]] = {}
+    for row in session.execute(statement):
+        found.setdefault(row.owner_id, []).append((row.claim_id, float(row.expected_cents)))
+    return found
+
+
 def _fitting(owned: list[Owned], minutes: float) -> list[Owned]:
     kept: list[Owned] = []
     for row in owned:
@@ -177,12 +195,7 @@ def _dealt(
     """The pool's best claims, dealt out; and for each person what would die without them."""
     top = (
         select(score.c.claim_id)
-        .where(
-            score.c.practice_id.in_(practice_ids),
-            score.c.queue.not_in(RESTING),
-            score.c.owner_id.is_(None),
-            score.c.score > 0,
-        )
+        .where(*_in_the_pool(practice_ids))
         .order_by(score.c.rank_key.desc(), score.c.claim_id)
         .limit(DEALT_CLAIMS)
     )
@@ -190,9 +203,34 @@ def _dealt(
     rows = [row for part in fact_rows(session, today, list(session.execute(top).scalars())) for row in part]
     basis = basis_of(session)
     facts = Facts.from_rows(rows)
-    decisions = ranked(rows, basis, today, outlook=basis.outlook).decisions
+    decisions = decided(facts, basis, today)
     skilled = frozenset().union(*(person.skills for person in people)) if people else frozenset()
     guarded = frozenset({"clinical"}) & skilled  # guarded only once somebody is named for it
     plan = split_day(facts, decisions, people, guarded=guarded)
-    dying = {person.name: what_dies(facts, decisions, people, person.name, today) for person in people}
+    dying = {
+        person.name: what_dies(facts, decisions, people, person.name, today, plan, guarded=guarded)
+        for person in people
+        if person.minutes > 0
+    }
     return plan, dying
+
+
+def _in_the_pool(practice_ids: Sequence[int]) -> list[ColumnElement[bool]]:
+    """Nobody's, and for today: by its score, or by a place before the score."""
+    return [
+        score.c.practice_id.in_(practice_ids),
+        score.c.queue.not_in(RESTING),
+        score.c.owner_id.is_(None),
+        or_(score.c.score > 0, score.c.tier > 0),
+    ]
+
+
+def _beyond(session: Session, practice_ids: Sequence[int], plan: Plan) -> tuple[int, float]:
+    """What of the pool stands too far down to be dealt: claims, and what is expected of them."""
+    claims, cents = session.execute(
+        select(func.count(), func.coalesce(func.sum(score.c.expected_cents), 0)).where(*_in_the_pool(practice_ids))
+    ).one()
+    if claims <= DEALT_CLAIMS:
+        return 0, 0.0
+    dealt = sum(day.expected_cents for day in plan.days)
+    return int(claims) - DEALT_CLAIMS, max(0.0, float(cents) - dealt - plan.undealt_cents)

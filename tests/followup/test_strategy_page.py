@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from app.core.clock import FixedClock
 from app.core.db import session_scope
-from app.followup.oldest import oldest_untouched
+from app.followup.oldest import oldest_neglected
 from app.followup.strategies import put_in_force, strategy_in_force
 from app.followup.tables import RankRun, StrategyVersion, WorkScore
 from tests.browser_double import Browser
@@ -97,8 +97,8 @@ def test_the_oldest_are_all_seen_within_a_stated_time(engine: Engine) -> None:
         row.age_days, row.minutes, row.queue = 200, 90.0, "over-180"
         session.add(row)
         session.flush()
-        kept = oldest_untouched(session, Strategy(staff=1, minutes_per_person=450, oldest_share=0.1), TODAY)
-        none = oldest_untouched(session, Strategy(oldest_share=0.0), TODAY)
+        kept = oldest_neglected(session, Strategy(staff=1, minutes_per_person=450, oldest_share=0.1), TODAY)
+        none = oldest_neglected(session, Strategy(oldest_share=0.0), TODAY)
 
     assert kept.minutes_a_day == pytest.approx(45.0)
     assert kept.days is not None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from app.auth.permissions import Role
 from app.core.clock import FixedClock
@@ -62,6 +64,24 @@ def test_who_is_out_gets_nothing_and_an_hour_more_has_a_price(
     assert [each.planned for each in plan.people] == [0, 0]
     assert plan.undealt > 3
     assert plan.next_hour_cents > 0
+
+
+def test_what_somebody_owns_and_is_due_this_week_dies_with_them_even_when_they_are_out_already(
+    dana: Browser, sam: Browser, engine: Engine, clock: FixedClock, practice_ids: tuple[int, ...]
+) -> None:
+    sam.submit(f"/team/{dana.person_id}/day", {"minutes": "400", "is_out": "on"})
+    with session_scope(engine) as session:
+        due, passed, later = session.exec(
+            select(WorkScore).where(col(WorkScore.queue).not_in(("waiting", "snoozed"))).limit(3)
+        ).all()
+        for row, days in ((due, 7), (passed, -1), (later, 8)):
+            row.owner_id, row.deadline = dana.person_id, clock.today() + timedelta(days=days)
+            session.add(row)
+        session.flush()
+        plan = team_day(session, practice_ids, clock)
+
+        (hers,) = [each for each in plan.people if each.account.id == dana.person_id]
+        assert (hers.planned, hers.dying, hers.dying_cents) == (0, 1, due.expected_cents)
 
 
 def test_the_plan_is_handed_out_and_owned_claims_stay_with_their_owner(

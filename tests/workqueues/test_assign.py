@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.workqueues.made import TODAY, charged, claim, ranked
-from workqueues.assign import Person, split_day, what_dies
+from workqueues.assign import FAMILIAR_FACTOR, Person, split_day, what_dies
 from workqueues.facts import FactRow, Facts
 
 
@@ -93,10 +97,143 @@ def test_what_dies_when_somebody_is_out_is_what_is_due_and_nobody_else_can_take(
     due = TODAY + timedelta(3)
     urgent = claim(claim_id=1, category="medical-necessity", carc="50", carc_action="appeal", appeal_due_on=due)
     calm = claim(claim_id=2, category="medical-necessity", carc="50", carc_action="appeal")
+    gone = claim(
+        claim_id=3, category="medical-necessity", carc="50", carc_action="appeal", appeal_due_on=TODAY - timedelta(9)
+    )
     people = [Person("Ada", 400), Person("Nia", 400, skills=frozenset({"clinical"}))]
-    decisions = ranked(urgent, calm).decisions
+    facts, decisions = Facts.from_rows([urgent, calm, gone]), ranked(urgent, calm, gone).decisions
 
-    dying = what_dies(Facts.from_rows([urgent, calm]), decisions, people, "Nia", TODAY)
+    dying = what_dies(facts, decisions, people, "Nia", TODAY, split_day(facts, decisions, people))
 
     assert [claim_id for claim_id, _ in dying] == [1]
     assert dying[0][1] == pytest.approx(float(decisions.expected_cents[0]))
+
+
+def test_where_the_skill_is_not_guarded_nobody_dies_of_it() -> None:
+    """A team in which nobody is named for clinical appeals: anybody writes them, in the plan and without somebody."""
+    rows = [
+        claim(claim_id=n, category="medical-necessity", carc="50", carc_action="appeal", appeal_due_on=TODAY)
+        for n in (1, 2)
+    ]
+    facts, decisions = Facts.from_rows(rows), ranked(*rows).decisions
+    alone, both = [Person("Ada", 400)], [Person("Ada", 400), Person("Ben", 400)]
+    nobody: frozenset[str] = frozenset()
+
+    dying = [
+        what_dies(
+            facts,
+            decisions,
+            people,
+            "Ada",
+            TODAY,
+            split_day(facts, decisions, people, guarded=nobody),
+            guarded=nobody,
+        )
+        for people in (alone, both)
+    ]
+
+    assert [len(claims) for claims in dying] == [2, 0]
+
+
+def test_what_the_absent_ones_claims_push_out_of_anothers_day_dies_too() -> None:
+    rows = [
+        charged(1, 90_000, payer_id=1, refile_due_on=TODAY, route="refile"),
+        charged(2, 30_000, payer_id=2, refile_due_on=TODAY, route="refile"),
+    ]
+    facts, decisions = Facts.from_rows(rows), ranked(*rows).decisions
+    room = float(decisions.minutes.max()) + 0.1
+    people = [Person("Ada", room, payers=frozenset({1})), Person("Ben", room, payers=frozenset({2}))]
+
+    dying = what_dies(facts, decisions, people, "Ada", TODAY, split_day(facts, decisions, people))
+
+    assert [claim_id for claim_id, _ in dying] == [2]  # Ben takes the better one; his own goes
+
+
+def test_a_team_of_nobody_leaves_everything_undealt_and_an_hour_has_its_price() -> None:
+    made = plan(CLAIMS)
+
+    assert (made.days, made.unskilled) == ((), {})
+    assert len(made.undealt) == len(CLAIMS)
+    assert made.next_hour_cents > 0
+
+
+def test_an_hour_is_worth_its_part_of_a_claim_that_takes_longer() -> None:
+    row = charged(1, 500_000)
+    facts, decisions = Facts.from_rows([row]), ranked(row).decisions
+    long = replace(decisions, minutes=np.array([120.0], np.float32))
+
+    made = split_day(facts, long, [Person("Ada", 0)])
+
+    assert made.next_hour_cents == pytest.approx(float(decisions.expected_cents[0]) / 2)
+
+
+PEOPLE = st.builds(
+    Person,
+    name=st.uuids().map(str),
+    minutes=st.sampled_from([0.0, 15.0, 60.0, 240.0]),
+    skills=st.sampled_from([frozenset(), frozenset({"clinical"})]),
+    payers=st.sampled_from([frozenset(), frozenset({1}), frozenset({2})]),
+    practices=st.sampled_from([None, frozenset({1}), frozenset({1, 2}), frozenset()]),
+)
+WORK = st.lists(
+    st.tuples(
+        st.integers(500, 900_000),
+        st.sampled_from([1, 2]),
+        st.sampled_from([1, 2]),
+        st.sampled_from([("coding", "4", ""), ("medical-necessity", "50", "appeal")]),
+        st.none() | st.integers(-3, 12),
+        st.sampled_from([0, 0, 5]),
+    ),
+    max_size=9,
+)
+
+
+@given(WORK, st.lists(PEOPLE, max_size=3))
+@settings(max_examples=60, deadline=None)
+def test_the_plan_is_what_a_person_would_deal_by_hand(work: list[Any], people: list[Person]) -> None:
+    """Best first, each to somebody who may and has the time; what is left, its price and its dead, counted again."""
+    rows = [
+        charged(
+            n, cents, payer_id=payer, practice_id=practice, category=kind[0], carc=kind[1], carc_action=kind[2],
+            appeal_due_on=None if left is None else TODAY + timedelta(left), manual_priority=priority,
+        )
+        for n, (cents, payer, practice, kind, left, priority) in enumerate(work, 1)
+    ]  # fmt: skip
+    facts, decisions = Facts.from_rows(rows), ranked(*rows).decisions
+    made = split_day(facts, decisions, people)
+    takers = {piece.claim_id: day.person for day in made.days for piece in day.pieces}
+    taken = {piece.claim_id: piece.minutes for day in made.days for piece in day.pieces}
+    spent = {person.name: 0.0 for person in people}
+
+    def minutes(row: int, person: Person) -> float:
+        return float(decisions.minutes[row]) * (FAMILIAR_FACTOR if rows[row].payer_id in person.payers else 1.0)
+
+    def may(row: int, person: Person) -> bool:
+        inside = person.practices is None or rows[row].practice_id in person.practices
+        return inside and ("clinical" in person.skills or rows[row].category != "medical-necessity")
+
+    left: list[int] = []
+    barred = 0
+    for row in sorted(range(len(rows)), key=lambda row: (-decisions.order[row], rows[row].claim_id)):
+        who = takers.get(rows[row].claim_id)
+        able = [person for person in people if may(row, person)]
+        free = [person for person in able if spent[person.name] + minutes(row, person) <= person.minutes]
+        if who is not None:
+            assert who in free
+            assert taken[rows[row].claim_id] == pytest.approx(minutes(row, who))
+            spent[who.name] += taken[rows[row].claim_id]
+            continue
+        assert not free, "somebody had the time"
+        if able or not people:
+            left.append(row)
+        else:
+            barred += 1
+    assert list(made.undealt) == [rows[row].claim_id for row in left]
+    assert sum(made.unskilled.values()) == barred
+    assert made.undealt_cents == pytest.approx(sum(float(decisions.expected_cents[row]) for row in left))
+    by_the_minute = [
+        float(decisions.expected_cents[row] / decisions.minutes[row])
+        for row in left
+        for _ in range(round(float(decisions.minutes[row]) * 100))
+    ]
+    assert made.next_hour_cents == pytest.approx(sum(by_the_minute[:6_000]) / 100, rel=0.01, abs=5)

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.workqueues.made import TODAY, charged, claim, ranked
+from tests.workqueues.made import TODAY, claim, ranked
 from workqueues.beliefs import Beliefs, prior_beliefs
 from workqueues.deadlines import Terms
-from workqueues.decision import decide, rank
+from workqueues.decision import decide
 from workqueues.facts import FactRow, Facts, day_of
 from workqueues.outlook import first_outlook, read_outlook, write_outlook
 from workqueues.priors import standard_priors
@@ -177,9 +177,9 @@ def test_a_claim_ranked_alone_under_the_same_outlook_has_the_same_score() -> Non
     ]
     whole = ranked(*rows)
 
-    alone = rank(
+    alone = decide(
         Facts.from_rows([rows[7]]), Strategy(), prior_beliefs(), Terms.build(), TODAY, outlook=whole.outlook
-    ).decisions
+    )
 
     assert alone.score[0] == whole.decisions.score[7]
 
@@ -252,20 +252,6 @@ def test_somebodys_priority_goes_before_any_score() -> None:
     assert decisions.tier[0] > 0
 
 
-def test_the_oldest_untouched_claims_get_their_share_of_the_day() -> None:
-    strategy = Strategy(staff=1, minutes_per_person=400, oldest_share=0.1)
-    started = date(2025, 6, 1)
-    rows = [claim(claim_id=n, first_billed_on=started + timedelta(n), carc=str(n)) for n in range(40)]
-
-    first = ranked(*rows, strategy=strategy)
-    decisions = first.decisions
-
-    kept = decisions.tier == 1
-    assert kept.any()
-    assert kept[: kept.sum()].all(), "the oldest come first"
-    assert decisions.minutes[kept].sum() <= 0.1 * 400
-
-
 def test_money_that_would_come_anyway_adds_nothing() -> None:
     with_it = score(status="no_answer", payer_answer="in_process", category="no-answer", denied_on=None)
     without = score(status="no_answer", payer_answer="none", category="no-answer", denied_on=None)
@@ -289,48 +275,6 @@ def test_a_claim_takes_at_most_four_hundred_bytes_from_facts_to_decision() -> No
     decisions = decide(facts, Strategy(), prior_beliefs(), Terms.build(), TODAY)
 
     assert (facts.nbytes + decisions.nbytes) / len(facts) <= 400
-
-
-def test_what_is_kept_for_the_oldest_is_reached_today_but_goes_before_nothing_better() -> None:
-    strategy = Strategy(staff=1, minutes_per_person=400, oldest_share=0.1)
-    started = date(2025, 6, 1)
-    old = [charged(n, 3_000, first_billed_on=started + timedelta(n)) for n in range(1, 60)]
-    rich = [charged(n, 900_000) for n in range(1_000, 1_400)]
-    facts = Facts.from_rows([*old, *rich])
-    first = ranked(*old, *rich, strategy=strategy)
-    ranking = rank(facts, strategy, prior_beliefs(), Terms.build(), TODAY, outlook=first.next_outlook)
-    decisions, reached = ranking.decisions, ranking.outlook.price_now
-    kept = decisions.tier == 1
-
-    assert kept.any()
-    assert reached > decisions.score[kept].max()
-    assert (decisions.order[kept] > reached).all()
-    assert (decisions.order[kept] < decisions.order[~kept].max()).all()
-
-
-def test_a_patients_balance_takes_nothing_from_the_share_for_the_oldest() -> None:
-    strategy = Strategy(staff=1, minutes_per_person=400, oldest_share=0.5)
-    started = date(2025, 6, 1)
-    rows = [
-        claim(
-            claim_id=n,
-            status="zero_pay_patient",
-            group="PR",
-            carc="",
-            denied_cents=0,
-            denied_on=None,
-            category="patient-responsibility",
-            patient_open_cents=20_000,
-            insurance_open_cents=0,
-            open_cents=20_000,
-            first_billed_on=started,
-        )
-        for n in range(1, 30)
-    ]
-    decisions = ranked(*rows, strategy=strategy).decisions
-
-    assert (decisions.action == ACTIONS.index("bill-patient")).all()
-    assert not decisions.tier.any()
 
 
 def test_what_a_payer_asks_for_is_more_urgent_as_its_last_day_comes_near() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,8 +12,8 @@ from hypothesis import strategies as st
 
 from tests.workqueues.made import TODAY, claim, ranked
 from tests.workqueues.test_decision import EVERY_KIND_OF_CLAIM
-from workqueues.facts import FactRow, Facts, day_number
-from workqueues.queues import days_to_see_the_oldest, leftovers, queue_code, queue_of, queues, totals
+from workqueues.facts import FactRow, Facts, day_number, day_of
+from workqueues.queues import days_to_see_the_oldest, leftovers, neglected_since, queue_code, queue_of, queues, totals
 
 
 @given(st.lists(EVERY_KIND_OF_CLAIM, min_size=1, max_size=15))
@@ -53,10 +54,26 @@ def test_a_queue_that_is_not_there_is_named() -> None:
 
 
 def test_the_time_to_see_every_old_claim_is_its_minutes_over_the_reserved_ones() -> None:
-    facts = Facts.from_rows([claim(claim_id=n, first_billed_on=TODAY.replace(year=2025)) for n in range(10)])
-    minutes = np.full(10, 12.0, np.float32)
+    assert days_to_see_the_oldest(120.0, 20.0) == pytest.approx(6.0)
+    assert days_to_see_the_oldest(120.0, 0.0) == float("inf")
+    assert days_to_see_the_oldest(0.0, 0.0) == 0.0
 
-    assert days_to_see_the_oldest(facts, minutes, 20.0, day_number(TODAY)) == pytest.approx(6.0)
-    assert days_to_see_the_oldest(facts, minutes, 0.0, day_number(TODAY)) == float("inf")
-    touched = replace(facts, touches=np.ones(10, np.int16))
-    assert days_to_see_the_oldest(touched, minutes, 0.0, day_number(TODAY)) == 0.0
+
+@pytest.mark.parametrize(
+    ("changes", "since"),
+    [
+        ({"first_billed_on": TODAY - timedelta(180)}, None),  # not over 180 days yet
+        ({"first_billed_on": TODAY - timedelta(181)}, 1),
+        ({"first_billed_on": TODAY - timedelta(400), "last_touch_on": TODAY - timedelta(90)}, None),  # just looked at
+        ({"first_billed_on": TODAY - timedelta(400), "last_touch_on": TODAY - timedelta(97)}, 7),  # and forgotten
+        ({"first_billed_on": None, "service_on": TODAY - timedelta(300)}, 120),
+        ({"first_billed_on": None, "service_on": None, "arrived_on": TODAY - timedelta(200)}, 20),
+        ({"first_billed_on": None, "service_on": None, "arrived_on": None}, None),  # nobody can say
+    ],
+)
+def test_a_claim_is_neglected_when_it_is_old_and_nobody_has_looked_for_ninety_days(
+    changes: dict[str, Any], since: int | None
+) -> None:
+    found = float(neglected_since(Facts.from_rows([claim(**changes)]), day_number(TODAY))[0])
+
+    assert day_of(found) == (None if since is None else TODAY - timedelta(since))
