@@ -73,7 +73,7 @@ def work(request: Request, session: Database, clock: CurrentClock, viewer: CanVi
         why=why,
         chosen=claim_id,
         shown=shown or 0,
-        pane="claim" if claim_id else "list",
+        pane="claim" if claim_id else "queues" if query.get("pane") == "queues" else "list",
         **around,
         **_form(request, session, clock, viewer, query, screen),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
@@ -173,8 +173,48 @@ def test_a_narrow_screen_shows_one_pane_at_a_time(window: Window, practice_ids: 
     page.locator("[data-row]").nth(1).click()
     expect(page.locator("#pane-claim")).to_be_visible()
     expect(page.locator("#pane-list")).not_to_be_visible()
-    page.get_by_role("button", name="Back to the list").click()
+    page.get_by_role("link", name="Back to the list").click()
     expect(page.locator("#pane-list")).to_be_visible()
+
+
+def test_a_narrow_screen_without_a_script_reaches_every_pane(window: Window, practice_ids: tuple[int, ...]) -> None:
+    narrow = {"width": 400, "height": 800}
+    page = window(Role.BILLER, practice_ids=practice_ids, viewport=narrow, java_script_enabled=False)
+    page.goto("/work?queue=authorization")
+    page.locator("[data-row]").first.click()
+    expect(page.locator("#pane-claim")).to_be_visible()
+    page.get_by_role("link", name="Back to the list").click()
+    page.get_by_role("link", name="Show the queues").click()
+    page.get_by_role("link", name=re.compile("^Coding and bundling")).click()
+    expect(page.locator("#pane-list")).to_be_visible()
+
+
+def test_a_note_that_is_not_saved_stays_with_its_claim(window: Window, practice_ids: tuple[int, ...]) -> None:
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.goto("/work?all=1")
+    press(page, "m")
+    page.keyboard.type("Half a note")
+    name = title(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    expect(page.locator("#claim-title")).not_to_have_text(name)
+    expect(page.locator("#field-note")).to_have_value("")
+    page.keyboard.press("k")
+    expect(page.locator("#claim-title")).to_have_text(name)
+    expect(page.locator("#field-note")).to_have_value("Half a note")
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.get_by_role("link", name=re.compile("^Coding and bundling")).click()
+    expect(page.locator("#field-note")).to_have_value("Half a note")
+    assert asked == ["beforeunload"]
+    page.get_by_role("button", name="14 days").click()  # saving asks nothing
+    expect(page.locator("[data-toast]").last).to_contain_text("Parked until")
+    assert asked == ["beforeunload"]
 
 
 def test_no_field_of_the_touch_form_is_cut_off_at_any_width(window: Window, practice_ids: tuple[int, ...]) -> None:

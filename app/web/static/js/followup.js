@@ -52,6 +52,7 @@ function fill(kind, note) {
   const field = form.querySelector('[name="note"]');
   if (kind) form.querySelector('[name="kind"]').value = kind;
   if (note) field.value = field.value ? `${field.value}\n${note}` : note;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
   field.focus();
   const gap = field.value.indexOf("____");
   if (note && gap >= 0) field.setSelectionRange(gap, gap + 4);

@@ -1,6 +1,7 @@
 // Starts what the pages share. Everything here only makes faster what also works without it.
 import { startCountdown } from "./countdown.js";
 import { openDialogOf, openSignedOut } from "./dialogs.js";
+import { startDrafts } from "./drafts.js";
 import { startFollowup } from "./followup.js";
 import { startKeys } from "./keys.js";
 import { startPalette } from "./palette.js";
@@ -48,6 +49,7 @@ document.addEventListener("click", (event) => {
 startKeys();
 startCountdown();
 startFollowup();
+startDrafts(); // after it: a form that waits for the sign-in is not sent yet
 startPalette();
 startTables();
 startToasts();
