@@ -40,8 +40,8 @@ def seize(session: Session, *, claim_id: int, practice_id: int, person_id: int, 
         "expires_at": now + timedelta(minutes=LEASE_MINUTES),
     }
     statement = _SEIZE[session.get_bind().dialect.name]
-    won = session.connection().execute(statement, {**made, "now": now, "me": person_id})
-    return won.rowcount > 0
+    # The row that it answers with says who won: a driver need not count the rows of an INSERT.
+    return session.connection().execute(statement, {**made, "now": now, "me": person_id}).first() is not None
 
 
 def _seize_statement(insert: Callable[[Table], Any]) -> Any:
@@ -54,7 +54,7 @@ def _seize_statement(insert: Callable[[Table], Any]) -> Any:
             lease.c.expires_at <= bindparam("now", type_=lease.c.expires_at.type),
             lease.c.person_id == bindparam("me"),
         ),
-    )
+    ).returning(lease.c.claim_id)
 
 
 lease = table_of(Lease)

@@ -31,10 +31,12 @@ from app.followup.rank import rerank_claims
 from app.followup.tables import Touch
 from app.followup.touch import OUTCOME_DAYS, Draft, Outcome, TouchRefused, touch_claim, undo_touch
 from app.followup.work_row import WorkRow, find_row
-from app.web.errors import NotFound
+from app.web.errors import Conflict, NotFound
 from app.web.pages import redirect, render
 from app.web.product import CurrentClock, Database
 from app.web.toasts import toast
+
+MOST_TRIES = 100  # to hold a claim that others reach for too: more than ever take at once
 
 router = APIRouter()
 CanWork = Annotated[Viewer, Depends(require(Permission.CLAIMS_WORK))]
@@ -63,7 +65,7 @@ def next_claim(
 
 def serve(session: Session, viewer: Viewer, filters: Filters, clock: Clock, *, past: int = 0) -> int | None:
     """The next best claim, leased to this person; another's faster hand only moves us to the one after."""
-    while True:
+    for _ in range(MOST_TRIES):
         found = next_to_hold(session, viewer.practice_ids, filters, clock, person_id=viewer.person_id, past=past)
         if found is None:
             return None
@@ -78,6 +80,7 @@ def serve(session: Session, viewer: Viewer, filters: Filters, clock: Clock, *, p
             if past:
                 give_back(session, claim_id=past, person_id=viewer.person_id)
             return found.claim_id
+    raise Conflict("Others are taking from this list at this moment. Ask for the next one again.")
 
 
 @router.post("/claims/{claim_id}/lease")

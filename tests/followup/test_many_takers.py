@@ -7,13 +7,24 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
+import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from app.auth.permissions import Role
+from app.auth.viewer import viewer_as
+from app.claims.tables import Practice
+from app.core.clock import FixedClock
+from app.core.db import connection_scope, session_scope
+from app.followup.filters import Filters
+from app.followup.lease import LEASE_MINUTES, seize
+from app.followup.rank import rerank_all
 from app.followup.tables import Lease
+from app.followup.touch_routes import serve
+from benchmarks.rerank import fill
 from tests.browser_double import Browser, sign_in_as
+from tests.practice import claim_numbered
 
 TAKERS = 50  # more than the event loop's own forty threads
 
@@ -43,3 +54,36 @@ def test_fifty_takers_at_once_are_all_served_and_none_twice(
     assert len(served) == len(set(served)) > 5
     with Session(engine) as session:
         assert len(session.exec(select(Lease)).all()) == len(served)
+
+
+@pytest.mark.postgresql
+def test_on_postgresql_two_takers_in_the_same_moment_hold_two_claims(
+    postgresql_engine: Engine, clock: FixedClock
+) -> None:
+    with connection_scope(postgresql_engine) as connection:
+        fill(connection, 60)
+    rerank_all(postgresql_engine, clock, trigger="test")
+    with Session(postgresql_engine) as session:
+        seen = tuple(number for number in session.exec(select(Practice.id)) if number is not None)
+    dana, lee = (viewer_as(number, name, Role.BILLER, seen) for number, name in ((1, "Dana"), (2, "Lee")))
+    with session_scope(postgresql_engine) as one, session_scope(postgresql_engine) as other:
+        served = [serve(one, dana, Filters(), clock), serve(other, lee, Filters(), clock)]
+    assert None not in served
+    assert len(set(served)) == 2
+    with session_scope(postgresql_engine) as session:
+        holders = {held.claim_id: held.person_name for held in session.exec(select(Lease))}
+        assert holders == {served[0]: "Dana", served[1]: "Lee"}
+        assert serve(session, dana, Filters(), clock) == served[0]  # her own is still the best for her
+
+
+def test_whoever_is_first_holds_and_whoever_is_second_is_told(engine: Engine, clock: FixedClock) -> None:
+    claim = claim_numbered(engine, "ST1003")
+
+    def take(person_id: int) -> bool:
+        with session_scope(engine) as session:
+            place = {"claim_id": claim.id or 0, "practice_id": claim.practice_id}
+            return seize(session, **place, person_id=person_id, name=f"Person {person_id}", clock=clock)
+
+    assert [take(1), take(2), take(1)] == [True, False, True]
+    clock.advance(minutes=LEASE_MINUTES)
+    assert [take(2), take(1)] == [True, False]
