@@ -54,6 +54,9 @@ class Weighed(NamedTuple):
     added: Estimate  # the difference
 
 
+WEIGHED: Final = ("Handed out", "Usual course", "Handing out adds")  # its parts, as people read them
+
+
 class ByLot(NamedTuple):
     state: str  # NO_LOT, TOO_FEW, KNOWN
     took_part: int  # claims that came while the lot was on
@@ -75,15 +78,18 @@ def standing(result: ByLot, window_days: int) -> str:
     """How far the measuring has come, in a sentence or two."""
     if result.state == NO_LOT:
         return "No lot was on. Without one nothing can be estimated fairly; random_share in the strategy turns it on."
-    young = f"{result.drawn_young:,} more are drawn, and not known before their {window_days} days are over."
+    young = ""
+    if result.drawn_young:
+        young = f" {result.drawn_young:,} more are drawn, and not known before their {window_days} days are over."
     if result.state == TOO_FEW:
         side, count = ("drawn", result.drawn) if result.drawn < DRAWN_LEAST else ("left undrawn", result.undrawn)
-        return f"Too few {side} yet: {count:,} of {DRAWN_LEAST} that it would choose have a known outcome. {young}"
-    worked = f"{result.drawn:,} of them were drawn, and {result.drawn_worked:,} of those worked"
+        return f"Too few {side} yet: {count:,} of {DRAWN_LEAST} that it would choose have a known outcome.{young}"
     heavy = ""
     if result.heaviest > HEAVY:
         heavy = f" One claim brought {result.heaviest:.0%} of it: the intervals are too short."
-    return f"It would choose {result.chosen:,}; {worked}. {young}{heavy}"
+    drawn = f"{result.drawn:,} were drawn, of which {result.drawn_worked:,} were worked"
+    undrawn = f"{result.undrawn:,} were not, of which {result.undrawn_worked:,} were worked all the same"
+    return f"It would choose {result.chosen:,}: {drawn}, and {undrawn}.{young}{heavy}"
 
 
 def measured(claims: TookPart | None, floor: float) -> ByLot:

@@ -21,7 +21,7 @@ from app.followup.lot_claims import WINDOW_DAYS, lot_claims
 from app.followup.rank import basis_of
 from workqueues.backtest import WARNING, Backtest
 from workqueues.facts import day_number
-from workqueues.measured import KNOWN, NO_LOT, Estimate, Weighed, standing
+from workqueues.measured import NO_LOT, Estimate, Weighed, standing
 from workqueues.outcomes import EVENTS
 
 Files = Annotated[list[Path], typer.Argument(help="Two or more strategy files (or one, beside the one in force).")]
@@ -87,19 +87,22 @@ def _print_by_lot(rows: list[tuple[str, Backtest]], days: int) -> None:
     typer.echo(f"By lot, of {rows[0][1].by_lot.took_part:,} claims that came while it was on:")
     for name, result in rows:
         typer.echo(f"  {name}: {standing(result.by_lot, days)}")
-    table = Table("Strategy", "Weighed", "Handed out", "Usual course", "Handing out adds", box=None)
+    table = Table("Strategy", "", "To all (Hájek)", "Plainly (Horvitz–Thompson)", box=None)
     for name, result in rows:
-        if result.by_lot.state == KNOWN:
-            for label, weighed in (("to all (Hájek)", result.by_lot.to_all), ("plainly (HT)", result.by_lot.plain)):
-                assert weighed is not None
-                table.add_row(name, label, *(_said(each) for each in weighed))
+        to_all, plain = result.by_lot.to_all, result.by_lot.plain
+        if to_all is not None and plain is not None:
+            for label, one, two in zip(
+                ("Handed out", "Usual course", "Handing out adds"), to_all, plain, strict=True
+            ):
+                table.add_row(name, label, _said(one), _said(two))
     if table.row_count:
         Console().print(table)
         typer.echo(f"Paid within {days} days, by all that it would choose; 95 of 100 such intervals hold the truth.")
 
 
 def _said(estimate: Estimate) -> str:
-    cents, low, high = (format_cents(round(each)) for each in estimate)
+    """In whole dollars: no lot is surer than that."""
+    cents, low, high = (format_cents(round(each / 100) * 100).removesuffix(".00") for each in estimate)
     return f"{cents} ({low} to {high})"
 
 

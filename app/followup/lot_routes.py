@@ -17,10 +17,11 @@ from app.followup.strategies import strategy_in_force, versions
 from app.followup.strategy_routes import CanTune
 from app.web.pages import render
 from app.web.product import CurrentClock, Database
+from app.web.show import money
 from workqueues.deadlines import Terms
 from workqueues.facts import day_of
 from workqueues.lot import STANDS_DAYS, Lot
-from workqueues.measured import DRAWN_LEAST, KNOWN, ByLot, Estimate, standing
+from workqueues.measured import DRAWN_LEAST, WEIGHED, ByLot, Estimate, standing
 from workqueues.strategy import Strategy, read_strategy
 
 router = APIRouter()
@@ -32,7 +33,7 @@ class MeasuredView(NamedTuple):
     name: str
     said: str
     counts: ByLot
-    estimates: list[tuple[str, list[tuple[int, int, int]]]]  # how it is weighed; estimate, from, to in cents
+    estimates: list[tuple[str, list[tuple[str, str, str]]]]  # what; weighed to all and plainly: estimate, from, to
 
 
 @router.get("/strategy/lot")
@@ -46,6 +47,7 @@ def measured_by_lot(request: Request, session: Database, clock: CurrentClock, vi
         began=day_of(lot.began) if lot.began is not None else None,
         changed_on=day_of(lot.drawings[-1].from_day) if lot else None,
         share=now.random_share,
+        today=clock.today(),
         views=_views(session, lot, now, clock.today()) if lot else [],
         window_days=WINDOW_DAYS,
         stands_days=STANDS_DAYS,
@@ -73,13 +75,15 @@ def _named(strategy: Strategy) -> str:
 
 def _view(name: str, counts: ByLot) -> MeasuredView:
     estimates = []
-    if counts.state == KNOWN and counts.to_all is not None and counts.plain is not None:
+    if counts.to_all is not None and counts.plain is not None:
         estimates = [
-            ("Weighed to all that there are", [_rounded(each) for each in counts.to_all]),
-            ("Weighed plainly", [_rounded(each) for each in counts.plain]),
+            (label, [_in_dollars(each) for each in pair])
+            for label, *pair in zip(WEIGHED, counts.to_all, counts.plain, strict=True)
         ]
     return MeasuredView(name, standing(counts, WINDOW_DAYS), counts, estimates)
 
 
-def _rounded(estimate: Estimate) -> tuple[int, int, int]:
-    return round(estimate.cents), round(estimate.low_cents), round(estimate.high_cents)
+def _in_dollars(estimate: Estimate) -> tuple[str, str, str]:
+    """Whole dollars: no lot is surer than that."""
+    cents, low, high = (money(round(each / 100) * 100).removesuffix(".00") for each in estimate)
+    return cents, low, high

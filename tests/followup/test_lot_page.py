@@ -65,6 +65,17 @@ def test_a_lot_that_is_off_says_since_when(sam: Browser, office: Office) -> None
     assert "Off since" in sam.get("/strategy/lot").text
 
 
+def test_a_lot_that_was_turned_on_today_begins_tomorrow(sam: Browser, office: Office) -> None:
+    tomorrow = TODAY + timedelta(days=1)
+    with session_scope(office.engine) as session:
+        session.add(LotChance(from_day=TODAY - timedelta(days=100), chance=0.0, began=BEGAN))
+        session.add(LotChance(from_day=tomorrow, chance=0.25, began=tomorrow))
+    page = sam.get("/strategy/lot").text
+
+    assert "On from Nov 24, 2026 on" in page
+    assert "25.0 %" in page
+
+
 def test_only_who_may_tune_the_strategy_sees_it(app: FastAPI, practice_ids: tuple[int, ...]) -> None:
     biller = sign_in_as(app, Role.BILLER, practice_ids=practice_ids)
 

@@ -131,6 +131,7 @@ def test_a_claim_worked_without_being_drawn_belongs_to_the_usual_course() -> Non
     result = measured(made._replace(was_worked=worked), 0.0)
 
     assert (result.drawn, result.undrawn, result.undrawn_worked) == (40, 80, 80)
+    assert "80 were not, of which 80 were worked all the same" in standing(result, 90)
 
 
 def test_a_young_claim_is_not_known_and_not_nothing() -> None:
