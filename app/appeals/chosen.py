@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from app.appeals.batch import MOST, Group, LeftOut, Member
 from app.appeals.case import CaseFile, Issue, case_file
@@ -18,11 +18,11 @@ from app.appeals.start import OPEN_ALREADY, AppealRefused, check_amount, objecti
 from app.claims.queries import heads_by_ids
 from app.claims.terms import contracts
 from app.core.clock import Clock
+from app.matching.tables import Denial
 from workqueues.deadlines import Terms
 
 MOST_CHOSEN = 500  # as many as can be ticked at once
-NO_DENIAL = "No denial stands open on it."
-ONLY_UNDERPAID = "It was paid, if too little: such a claim is appealed from its own page."
+NO_DENIAL = "No denial stands open on it. What was paid too little is appealed from the claim’s own page."
 ONE_BATCH_HOLDS = f"A batch holds {MOST}. Appeal these first, then the rest."
 
 
@@ -56,8 +56,12 @@ def sort_out(session: Session, clock: Clock, practice_ids: Sequence[int], claim_
     names: dict[int, str] = {}
     left_out: list[LeftOut] = []
     wanted = list(dict.fromkeys(claim_ids))[:MOST_CHOSEN]
+    denied = _with_open_denial(session, wanted)
     for claim_id, head in heads_by_ids(session, wanted).items():
         if head.claim.practice_id not in practice_ids:
+            continue
+        if claim_id not in denied:
+            left_out.append(LeftOut(head.claim.patient_control_number, NO_DENIAL, claim_id))
             continue
         file = case_file(session, claim_id, terms=terms)
         issue = _largest_denial(file)
@@ -72,6 +76,12 @@ def sort_out(session: Session, clock: Clock, practice_ids: Sequence[int], claim_
         found[key].append(Member(issue.denial, head.claim, head.patient))
     made = [_group(key, names[key[1]], members) for key, members in found.items() if members]
     return Sorted(sorted(made, key=lambda each: -each.group.cents), left_out)
+
+
+def _with_open_denial(session: Session, claim_ids: Sequence[int]) -> set[int]:
+    """So that the file of a claim is only gathered where there is something to appeal."""
+    statement = select(Denial.claim_id).where(col(Denial.claim_id).in_(claim_ids), col(Denial.is_open))
+    return set(session.exec(statement))
 
 
 def _group(key: tuple[int, int, str], payer: str, members: list[Member]) -> ChosenGroup:
@@ -94,7 +104,7 @@ def _why_not(file: CaseFile, issue: Issue | None, clock: Clock) -> str:
     if file.open_appeal is not None:
         return OPEN_ALREADY
     if issue is None:
-        return ONLY_UNDERPAID if file.issues else NO_DENIAL
+        return NO_DENIAL
     if not issue.reason:
         return "Its denial names no reason code: appeal it from its own page."
     try:
