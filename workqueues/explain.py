@@ -75,6 +75,11 @@ class Explanation(NamedTuple):
     deadline_rule: str  # id, authority and confidence; "not configured"
     verify_deadline: bool  # nobody has confirmed the window against the contract
 
+    @property
+    def lift_reason(self) -> str:
+        """Why the index is lifted. A deadline that nobody configured may be near: it is not said to be."""
+        return "by its deadline" if self.deadline_on else "in case its deadline is near, which is not configured"
+
     def recomputed(self) -> float:
         """The score from the parts alone."""
         pursued = [outcome for outcome in self.outcomes if outcome.pursued]
@@ -136,7 +141,15 @@ def explain(
         f"{window.id}: {window.authority} ({window.confidence})" if window else "not configured",
         bool(window and window.verify),
     )
-    return made._replace(score=made.recomputed())
+    score = made.recomputed()
+    if 0 < score < strategy.priority_floor:
+        return made._replace(
+            line=f"{rule.reason} (under the floor of {strategy.priority_floor:,.0f} cents a minute)",
+            outcomes=(),
+            free_cents=0.0,
+            expected_cents=0.0,
+        )
+    return made._replace(score=score)
 
 
 def reason_line(

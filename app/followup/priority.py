@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from app.audit.record import record
 from app.audit.tables import Event
+from app.auth.tables import Person
 from app.claims.tables import Claim
 from app.core.clock import Clock
 from app.followup.tables import ManualPriority, StatedDue
@@ -149,8 +150,11 @@ class Stated(NamedTuple):
     priority: ManualPriority | None
     dues: list[StatedDue]
     steps: dict[str, str]
+    put_first_by: str = ""  # the name of whoever put it first
 
 
 def stated_of(session: Session, claim_id: int) -> Stated:
     dues = session.exec(select(StatedDue).where(StatedDue.claim_id == claim_id).order_by(col(StatedDue.due_on)))
-    return Stated(session.get(ManualPriority, claim_id), list(dues), STEPS)
+    priority = session.get(ManualPriority, claim_id)
+    person = session.get(Person, priority.person_id) if priority is not None else None
+    return Stated(priority, list(dues), STEPS, person.name if person is not None else "somebody")

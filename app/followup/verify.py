@@ -7,9 +7,10 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlmodel import Session
 
+from app.claims.tables import Claim
 from app.core.bulk import table_of
 from app.core.money import format_cents
-from app.followup.tables import WorkScore
+from app.followup.tables import Assignment, Snooze, WorkScore
 from app.followup.totals import Sums, kept_totals, true_totals
 from app.ledger.tables import ClaimBalance
 from workqueues.queues import queues
@@ -18,6 +19,9 @@ NAMED = 10  # faults named one by one; the count is exact
 
 score = table_of(WorkScore)
 balance = table_of(ClaimBalance)
+claim = table_of(Claim)
+assignment = table_of(Assignment)
+snooze = table_of(Snooze)
 
 
 class QueueReport(NamedTuple):
@@ -26,7 +30,7 @@ class QueueReport(NamedTuple):
 
 
 def verify_queues(session: Session) -> QueueReport:
-    """Leftovers (open, in no queue), strays (in a queue, nothing open), wrong dollars and wrong counts."""
+    """Leftovers (open, in no queue), strays (in a queue, nothing open), stale rows, wrong dollars and counts."""
     is_open = or_(balance.c.insurance_cents != 0, balance.c.patient_cents != 0)
     left_out = (
         select(balance.c.claim_id)
@@ -43,12 +47,32 @@ def verify_queues(session: Session) -> QueueReport:
         .select_from(score.join(balance, balance.c.claim_id == score.c.claim_id))
         .where(score.c.open_cents != _positive(balance.c.insurance_cents) + _positive(balance.c.patient_cents))
     )
+    moved = (
+        select(score.c.claim_id)
+        .select_from(score.join(claim, claim.c.id == score.c.claim_id))
+        .where(or_(score.c.practice_id != claim.c.practice_id, score.c.payer_id != claim.c.payer_id))
+    )
+    disowned = (
+        select(score.c.claim_id)
+        .select_from(score.outerjoin(assignment, assignment.c.claim_id == score.c.claim_id))
+        .where(func.coalesce(score.c.owner_id, 0) != func.coalesce(assignment.c.person_id, 0))
+    )
+    dateless = select(score.c.claim_id).where(score.c.next_on.is_(None))
+    unparked = (
+        select(score.c.claim_id)
+        .select_from(score.outerjoin(snooze, snooze.c.claim_id == score.c.claim_id))
+        .where(score.c.queue == "snoozed", snooze.c.claim_id.is_(None))
+    )
     unknown = select(score.c.claim_id).where(score.c.queue.not_in([queue.key for queue in queues()]))
     faults = [
         *_named(session, left_out, "open and in no queue"),
         *_named(session, strays, "in a queue with nothing open"),
         *_named(session, unequal, "in its queue with other dollars than its books"),
         *_named(session, unknown, "in a queue that does not exist"),
+        *_named(session, moved, "in the queues of another practice or payer than its own"),
+        *_named(session, disowned, "in its queue under another owner than its assignment"),
+        *_named(session, dateless, "in its queue without a next date"),
+        *_named(session, unparked, "parked in its queue though nothing parks it"),
         *_wrong_totals(session),
     ]
     claims, cents = session.execute(
@@ -63,7 +87,7 @@ def _positive(column: ColumnElement[int]) -> ColumnElement[int]:
 
 
 def _named(session: Session, statement: Select[tuple[int]], what: str) -> list[str]:
-    found = list(session.execute(statement.limit(NAMED + 1)).scalars())
+    found = list(session.execute(statement.order_by(*statement.selected_columns).limit(NAMED + 1)).scalars())
     if not found:
         return []
     listed = ", ".join(str(claim_id) for claim_id in found[:NAMED])

@@ -41,6 +41,25 @@ def test_a_missing_row_a_stray_row_and_a_wrong_total_are_each_found(engine: Engi
     assert any(fault.startswith("practice ") for fault in faults)
 
 
+def test_a_row_that_no_longer_says_what_the_claim_is_is_found(engine: Engine) -> None:
+    with session_scope(engine) as session:
+        rows = session.exec(select(WorkScore).where(WorkScore.queue != "snoozed").limit(5)).all()
+        rows[0].payer_id += 1
+        rows[1].practice_id += 1
+        rows[2].owner_id = 1  # nobody assigned it
+        rows[3].next_on = None
+        rows[4].queue = "snoozed"
+        session.add_all(rows)
+        session.flush()
+        faults = "\n".join(verify_queues(session).faults)
+
+    both = ", ".join(str(number) for number in sorted((rows[0].claim_id, rows[1].claim_id)))
+    assert f"in the queues of another practice or payer than its own: claims {both}" in faults
+    assert f"under another owner than its assignment: claims {rows[2].claim_id}" in faults
+    assert f"in its queue without a next date: claims {rows[3].claim_id}" in faults
+    assert f"parked in its queue though nothing parks it: claims {rows[4].claim_id}" in faults
+
+
 def test_the_full_run_and_the_touched_run_agree(engine: Engine, clock: FixedClock) -> None:
     with session_scope(engine) as session:
         before = [row.model_dump() for row in session.exec(select(WorkScore).order_by(col(WorkScore.claim_id)))]

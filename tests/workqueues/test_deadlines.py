@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from tests.workqueues.made import claim
+from tests.workqueues.made import claim, ranked
 from workqueues.deadlines import (
     DeadlineRule,
     Due,
@@ -42,6 +42,7 @@ def ends(started: date, length: int, unit: str) -> date | None:
         (date(2025, 3, 1), 4, "years", date(2029, 3, 1)),
         (date(2025, 3, 1), 1, "dec-31-next-year", date(2026, 12, 31)),
         (date(2026, 11, 20), 4, "business-days", date(2026, 11, 27)),  # Friday; Thanksgiving is skipped
+        (date(2026, 11, 21), 3, "business-days", date(2026, 11, 25)),  # a Saturday: Monday is day 1
         (date(2026, 7, 1), 3, "business-days", date(2026, 7, 7)),  # 4 July 2026 is a Saturday, observed on Friday
     ],
 )
@@ -117,6 +118,28 @@ def test_a_contract_goes_before_the_family() -> None:
 
     assert day_of(float(due.legal[0])) == date(2026, 10, 31)
     assert terms.rules[int(due.rule[0])].confidence == "confirmed"
+
+
+@pytest.mark.parametrize(("unit", "last"), [("months", date(2026, 8, 6)), ("business-days", date(2026, 6, 9))])
+def test_presumed_receipt_starts_every_kind_of_window(unit: str, last: date) -> None:
+    own = DeadlineRule("T", "contract", "appeal", 2, unit, "notice", 5, "confirmed", "test", False)
+    facts = Facts.from_rows([claim(payer_id=1, denied_on=date(2026, 6, 1))])  # a Monday; received on Saturday
+
+    due = Terms.build(contracts={1: [own]}).due(facts, "appeal")
+
+    assert day_of(float(due.legal[0])) == last
+
+
+def test_of_a_payers_reconsideration_and_appeal_the_nearer_runs_the_appeal() -> None:
+    own = [
+        contract_rule("Acme", clock, days, "calendar-days", "notice", is_confirmed=True)
+        for clock, days in (("appeal", 180), ("reconsideration", 60))
+    ]
+    row = claim(payer_id=1, category="medical-necessity", carc="50", carc_action="appeal")
+
+    made = ranked(row, terms=Terms.build(contracts={1: own})).decisions
+
+    assert day_of(float(made.deadline_on[0])) == date(2026, 11, 30)  # 60 days from the denial of October 1
 
 
 def test_a_contract_window_of_unknown_unit_is_refused() -> None:
