@@ -21,7 +21,7 @@ from workqueues.vocabulary import STATUSES
 
 Floats = NDArray[np.float64]
 
-STANDS_DAYS: Final = 60  # a drawn claim stands where today's work ends so long after it came, if it is workable
+STANDS_DAYS: Final = 60  # so long after it came a drawn claim stands where it is reached today, if it is workable
 CHANCE_MOST: Final = 0.5  # half of what comes keeps its usual course: there must be something to compare with
 MOVED: Final = 0.1  # a chance that moves by less than a tenth is not noted anew
 OF_LATE_DAYS: Final = 28  # what has come in so many days says how much comes in a day

@@ -12,10 +12,10 @@ from app.auth.permissions import Role
 from app.core.clock import FixedClock
 from app.core.db import session_scope
 from app.followup.lot_claims import WINDOW_DAYS
-from app.followup.tables import LotChance
+from app.followup.tables import LotChance, WorkScore
 from tests.browser_double import Browser, sign_in_as
 from tests.followup.office import Office
-from tests.practice import TODAY
+from tests.practice import TODAY, claim_numbered
 
 BEGAN = TODAY - timedelta(days=200)
 
@@ -74,6 +74,19 @@ def test_a_lot_that_was_turned_on_today_begins_tomorrow(sam: Browser, office: Of
 
     assert "On from Nov 24, 2026 on" in page
     assert "25.0 %" in page
+
+
+@pytest.mark.parametrize(("tier", "mark"), [(0, ""), (1, "Long neglected"), (2, "Drawn by lot")])
+def test_a_claim_that_stands_by_more_than_its_score_says_so(
+    dana: Browser, engine: Engine, tier: int, mark: str
+) -> None:
+    number = claim_numbered(engine, "ST1003").id
+    with session_scope(engine) as session:
+        row = session.get_one(WorkScore, number)
+        row.tier = tier
+    page = dana.get(f"/claims/{number}").text
+
+    assert [each for each in ("Long neglected", "Drawn by lot") if each in page] == [mark] * bool(mark)
 
 
 def test_only_who_may_tune_the_strategy_sees_it(app: FastAPI, practice_ids: tuple[int, ...]) -> None:
