@@ -45,7 +45,7 @@ def test_a_claim_put_first_is_marked_in_the_list_and_says_on_its_page_by_whom_an
     dana.submit(f"/claims/{claim.id}/priority", {"reason": "The patient's lawyer called"})
 
     assert dana.get("/work").text.count("Put first by hand") == 1
-    assert "Dana Reyes, November 23, 2026, until somebody clears it" in sam.get(f"/claims/{claim.id}").text
+    assert "Dana Reyes, Nov 23, 2026, until somebody clears it" in sam.get(f"/claims/{claim.id}").text
 
 
 def test_a_stated_last_day_is_the_deadline_in_the_list(dana: Browser, engine: Engine) -> None:
