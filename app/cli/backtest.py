@@ -26,7 +26,10 @@ from workqueues.outcomes import EVENTS
 
 Files = Annotated[list[Path], typer.Argument(help="Two or more strategy files (or one, beside the one in force).")]
 Since = Annotated[
-    str, typer.Option(help="Learn before this day, compare after it; empty: two thirds of the history.")
+    str,
+    typer.Option(
+        help="Learn before this day, compare after it; empty: two thirds of the history, or until a lot began."
+    ),
 ]
 Minutes = Annotated[float, typer.Option(min=0, help="Staff minutes; 0: those that history spent.")]
 Days = Annotated[int, typer.Option(min=1, max=730, help="By lot: so many days of payments count for each claim.")]
