@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from app.claims.tables import ClaimEvent, EventKind
 from app.core.clock import Clock
 from app.followup.tables import ComeBack, Snooze
+from app.followup.touch import WAKE_LABELS
 
 # What a payer says; a touch of ours or a posting is no answer.
 ANSWERS = (
@@ -26,7 +27,7 @@ IDS_PER_QUERY = 500
 def wake_claims(session: Session, clock: Clock) -> list[int]:
     """End the parkings that are due and say so on each claim's timeline; the caller re-ranks them."""
     due = session.exec(select(Snooze).where(Snooze.until <= clock.today())).all()
-    return _bring_back(session, clock, ((snooze, snooze.reason) for snooze in due))
+    return _bring_back(session, clock, ((snooze, _reason(snooze)) for snooze in due))
 
 
 def wake_answered(session: Session, clock: Clock, claim_ids: Collection[int]) -> list[int]:
@@ -43,6 +44,14 @@ def wake_answered(session: Session, clock: Clock, claim_ids: Collection[int]) ->
                 found.append((snooze, f"The payer answered: {answer.summary}"))
         woken.extend(_bring_back(session, clock, found))
     return woken
+
+
+def _reason(snooze: Snooze) -> str:
+    """What was written when it was parked; where an answer was waited for, that none came."""
+    if snooze.waits_for != "answer":
+        return snooze.reason
+    since = f"No answer from the payer since {snooze.made_at:%b} {snooze.made_at.day}"
+    return snooze.reason.replace(WAKE_LABELS["answer"], since, 1)
 
 
 def _answer_since(session: Session, snooze: Snooze) -> ClaimEvent | None:

@@ -14,6 +14,7 @@ from app.core.db import session_scope
 from app.followup.lease import holder_of
 from app.followup.rank import rerank_claims, rerank_touched
 from app.followup.tables import ComeBack, Snooze, Touch, WorkScore
+from app.followup.wake import wake_claims
 from tests.browser_double import Browser
 from tests.practice import TODAY, claim_numbered
 
@@ -121,6 +122,33 @@ def test_parked_until_an_answer_it_comes_back_with_the_answer_and_says_so(
         assert session.get_one(WorkScore, claim.id).queue == "authorization"
         told = [event.summary for event in session.exec(select(ClaimEvent))]
     assert "Back in the list: The payer answered: In process (P1)" in told
+
+
+def test_a_claim_that_waited_in_vain_comes_back_saying_that_no_answer_came(
+    dana: Browser, engine: Engine, clock: FixedClock
+) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    dana.submit(f"/claims/{claim.id}/touches", {"kind": "call", "note": "Escalated", "park": "answer"})
+    clock.advance(days=45)
+    with session_scope(engine) as session:
+        rerank_claims(session, clock, wake_claims(session, clock))
+
+    with Session(engine) as session:
+        reason = session.get_one(ComeBack, claim.id).reason
+    assert reason == "No answer from the payer since Nov 23: Escalated"
+
+
+def test_a_day_before_a_deadline_is_offered_only_while_it_lies_ahead(dana: Browser, engine: Engine) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    with session_scope(engine) as session:
+        row = session.get_one(WorkScore, claim.id)
+        row.deadline = TODAY + timedelta(days=10)
+        session.add(row)
+
+    page = dana.get(f"/work?claim={claim.id}").text
+
+    assert 'value="deadline-7"' in page
+    assert 'value="deadline-14"' not in page
 
 
 def test_parked_before_a_deadline_needs_a_deadline_that_is_known(

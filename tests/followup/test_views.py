@@ -137,7 +137,9 @@ def test_what_came_back_wears_its_reason_until_it_is_touched(dana: Browser, engi
             )
         )
         session.commit()
-    assert "Back: Chart promised" in dana.get("/work?tickler=back").text
+    listed = dana.get("/work?tickler=back").text
+    assert "Back: Chart promised" in listed
+    assert ">Chart promised · </span>" in listed  # in the row itself, not in a tooltip only
     assert "Back: Chart promised" in dana.get(f"/claims/{claim.id}").text
 
     dana.submit(f"/claims/{claim.id}/touches", {"kind": "note", "note": "Chart is here"})
