@@ -13,7 +13,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from app.core.columns import Cents, Document, Instant
+from app.core.columns import Cents, Document, Instant, begins
 
 
 class PayerKind(StrEnum):
@@ -125,7 +125,7 @@ class PayerIdentifier(SQLModel, table=True):
 class Patient(SQLModel, table=True):
     __table_args__ = (
         Index("patient_identity", "practice_id", "identity"),
-        Index("patient_name", "practice_id", "name_key"),
+        Index("patient_name", "practice_id", "name_key", postgresql_ops=begins("name_key")),
     )
     id: int | None = Field(default=None, primary_key=True)
     practice_id: int = Field(foreign_key="practice.id")
@@ -163,8 +163,8 @@ class Claim(SQLModel, table=True):
     """One claim to one or more payers in turn: what the practice calls by its patient control number."""
 
     __table_args__ = (
-        Index("claim_control", "practice_id", "control_key"),
-        Index("claim_fallback", "practice_id", "member_id", "first_service"),
+        Index("claim_control", "practice_id", "control_key", postgresql_ops=begins("control_key")),
+        Index("claim_fallback", "practice_id", "member_id", "first_service", postgresql_ops=begins("member_id")),
         Index("claim_patient", "patient_id"),
         Index("claim_charge", "charge_cents"),  # found by an amount on an EOB
     )
@@ -226,12 +226,15 @@ class ClaimLine(SQLModel, table=True):
 class PayerControlNumber(SQLModel, table=True):
     """The chain of numbers a payer gave a claim; an adjusted claim gets a new one (835.md §6)."""
 
-    __table_args__ = (UniqueConstraint("claim_id", "value"),)
+    __table_args__ = (
+        UniqueConstraint("claim_id", "value"),
+        Index("ix_payercontrolnumber_value", "value", postgresql_ops=begins("value")),
+    )
     id: int | None = Field(default=None, primary_key=True)
     practice_id: int = Field(foreign_key="practice.id")
     claim_id: int = Field(foreign_key="claim.id")
     payer_id: int = Field(foreign_key="payer.id")
-    value: str = Field(index=True)
+    value: str
     seen_on: date
     seen_in: str  # "835", "277", "277CA"
 
@@ -240,7 +243,7 @@ class Submission(SQLModel, table=True):
     """One time the claim was sent: where its wire text stands, and the control numbers an answer will name."""
 
     __table_args__ = (
-        Index("submission_control", "practice_id", "control_key"),
+        Index("submission_control", "practice_id", "control_key", postgresql_ops=begins("control_key")),
         Index("submission_group", "group_control_number", "set_control_number"),
     )
     id: int | None = Field(default=None, primary_key=True)

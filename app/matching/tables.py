@@ -12,7 +12,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field, SQLModel
 
-from app.core.columns import Cents, Document, Instant
+from app.core.columns import Cents, Document, Instant, begins
 
 BY_LIKENESS = "match_rule IN ('member', 'name')"
 
@@ -28,7 +28,7 @@ class PaymentState(StrEnum):
 class Remittance(SQLModel, table=True):
     """One 835 ST: one payment."""
 
-    __table_args__ = (Index("remittance_trace", "trace"),)
+    __table_args__ = (Index("remittance_trace", "trace", postgresql_ops=begins("trace")),)
     id: int | None = Field(default=None, primary_key=True)
     practice_id: int = Field(foreign_key="practice.id", index=True)
     payer_id: int = Field(foreign_key="payer.id", index=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 from sqlmodel import Session
 
-from app.claims.tables import Practice
+from app.claims.tables import Claim, Patient, PayerControlNumber, Practice, Submission
+from app.core.bulk import table_of
 from app.core.clock import FixedClock
 from app.core.db import session_scope
 from app.followup.begins import begins_with
@@ -16,6 +17,7 @@ from app.followup.filters import Filters
 from app.followup.narrow import conditions, score
 from app.followup.next_best import next_to_hold
 from app.followup.worklist import page
+from app.matching.tables import Remittance
 
 NAMES = ("Alder 100%", "Alder 100x", "alder", "Alder_1", "Alder-1", "Älder")
 
@@ -71,3 +73,19 @@ def test_the_walls_hold_for_one_practice_and_for_several(
             found = set(session.execute(select(score.c.practice_id).where(*narrowed)).scalars())
             assert found <= set(seen)
         assert page(session, practice_ids, Filters(), clock, person_id=1).rows
+
+
+@pytest.mark.postgresql
+def test_on_postgresql_a_number_is_found_down_its_index(postgresql_engine: Engine) -> None:
+    begun = (
+        *((Claim, "control_key"), (Claim, "member_id"), (Patient, "name_key"), (Submission, "control_key")),
+        *((PayerControlNumber, "value"), (Remittance, "trace")),
+    )
+    with session_scope(postgresql_engine) as session:
+        session.execute(text("SET LOCAL enable_seqscan = off"))  # empty tables are read whole for less
+        for model, name in begun:
+            column = table_of(model).c[name]
+            statement = select(column).where(begins_with(column, "B0042"))
+            shown = statement.compile(postgresql_engine, compile_kwargs={"literal_binds": True})
+            plan = "\n".join(session.execute(text(f"EXPLAIN {shown}")).scalars())
+            assert "~>=~" in plan, plan  # the range of a beginning, as a condition on the index
