@@ -56,6 +56,14 @@ def test_clinical_appeals_go_to_who_may_write_them() -> None:
     assert len(made.day_of("Nia").pieces) == 4
 
 
+def test_who_has_a_rare_skill_is_kept_for_it_while_others_have_time() -> None:
+    rows = [claim(claim_id=n, payer_id=1) for n in range(3)]
+
+    made = plan(rows, Person("Nia", 400, skills=frozenset({"clinical"}), payers=frozenset({1})), Person("Ada", 400))
+
+    assert len(made.day_of("Ada").pieces) == 3
+
+
 def test_work_that_nobody_here_may_do_is_named() -> None:
     rows = [claim(category="medical-necessity", carc="50", carc_action="appeal")]
 

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from tests.workqueues.made import claim
 from workqueues.facts import FactRow, Facts, day_number, day_of
 from workqueues.vocabulary import CATEGORIES, REMARK_EFFECTS, STATUSES, code_number, code_text
 
@@ -81,3 +82,7 @@ def test_a_claim_takes_less_than_three_hundred_bytes() -> None:
     facts = Facts.from_rows([FactRow(number, 1, 1, 100) for number in range(100)])
 
     assert facts.nbytes / len(facts) < 300
+
+
+def test_a_priority_beyond_the_highest_is_the_highest_and_never_none() -> None:
+    assert Facts.from_rows([claim(manual_priority=300)]).manual_priority.tolist() == [100]

@@ -167,6 +167,16 @@ def test_the_learner_finds_known_effects() -> None:
     assert found.evidence["payer"].sum() == 12_000
 
 
+def test_the_minutes_of_sending_again_are_not_learned_as_minutes_of_the_check() -> None:
+    found_lost = [OutcomeRow("check", TODAY, 1, "coding", submission="refile", minutes=14.0, was_lost=True)] * 200
+    beliefs = learn(Outcomes.from_rows(found_lost), NOW)
+    facts = Facts.from_rows([claim(payer_id=1)])
+
+    minutes = beliefs.effort.minutes(features_of(facts, facts.category, beliefs.roster, NOW), 3)
+
+    assert minutes[0] == pytest.approx(8.0, rel=0.1)  # 14 less the 6 of sending it again
+
+
 def test_minutes_effects_are_found_on_the_logarithm() -> None:
     rng = np.random.default_rng(8)
     level = rng.integers(0, 5, 4_000)

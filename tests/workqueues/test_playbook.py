@@ -10,7 +10,7 @@ import pytest
 
 from tests.workqueues.made import TODAY, claim
 from workqueues.facts import Facts, day_number
-from workqueues.playbook import PlaybookError, read_playbook, standard_playbook
+from workqueues.playbook import Condition, PlaybookError, holds, read_playbook, standard_playbook
 from workqueues.queues import queues
 from workqueues.vocabulary import ACTIONS
 
@@ -228,3 +228,15 @@ def test_what_is_not_known_never_matches_a_day_condition() -> None:
 
     assert standard_playbook().rules[int(number[0])].id == "anything-else"
     assert np.isnan(facts.last_billed_on[0])
+
+
+@pytest.mark.parametrize(("days", "meets"), [(29, (False, True)), (30, (True, True)), (31, (True, False))])
+def test_a_day_count_is_met_on_the_day_itself(days: int, meets: tuple[bool, bool]) -> None:
+    facts = Facts.from_rows([claim(denied_on=TODAY - timedelta(days))])
+
+    found = tuple(
+        bool(holds(Condition(kind, "denied_on", 30), facts, day_number(TODAY))[0])
+        for kind in ("days_at_least", "days_at_most")
+    )
+
+    assert found == meets
