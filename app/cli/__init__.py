@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "queue": "Show the queues, or the ranked claims of one.",
     "claim": "Show everything about one claim.",
     "fees": "Load what payers' contracts promise.",
+    "payments": "Take a file of patients' payments.",
     "report": "How old the money is, why it is refused, what follow-up brings in.",
     "rank": "Re-rank every open claim now.",
     "simulate": "Work the open claims under a strategy, if the odds are right.",

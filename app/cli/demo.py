@@ -16,6 +16,7 @@ from app.claims.queries import all_practice_ids
 from app.claims.terms import load_terms
 from app.cli.ingest import load_paths
 from app.cli.machine import Machine, opened
+from app.cli.payments import BY_THE_SYSTEM
 from app.cli.serve import run
 from app.core.config import Settings
 from app.core.db import read_scope, session_scope
@@ -23,11 +24,13 @@ from app.followup.rank import rerank_all
 from app.followup.tables import RankRun
 from app.intake.report import FileReport
 from app.intake.tables import StoredFile
+from app.ledger.payment_file import take_payments
 from app.matching.fees import load_fees
 
 PRACTICE = Path(__file__).resolve().parent.parent.parent / "samples" / "practice"
 TERMS = PRACTICE.parent / "payer-terms.csv"
 FEES = PRACTICE.parent / "fee-schedule.csv"
+PAYMENTS = PRACTICE.parent / "patient-payments.csv"
 DEMO_TODAY = date(2026, 11, 23)  # the Monday after the synthetic practice's last file: it never grows stale
 
 Host = Annotated[str, typer.Option(help="Address to listen on; empty: this machine only.")]
@@ -68,6 +71,7 @@ def load_practice(machine: Machine) -> None:
         claims = sum(one.claims for one in outcomes if isinstance(one, FileReport))
         typer.echo(f"{len(outcomes)} files, {claims:,} claims and answers.")
         _load_terms(machine)
+        _take_payments(machine)
     with session_scope(machine.engine) as session:
         act_as(session, machine.actor, machine.clock)
         ensure_demo_people(session, all_practice_ids(session), machine.clock.now())
@@ -86,6 +90,22 @@ def _load_terms(machine: Machine) -> None:
     with session_scope(machine.engine) as session, FEES.open(encoding="utf-8", newline="") as stream:
         act_as(session, machine.actor, machine.clock)
         load_fees(session, stream)
+
+
+def _take_payments(machine: Machine) -> None:
+    """What the invented patients paid, as the lockbox and the portal would send it."""
+    if not PAYMENTS.exists():
+        return
+    with session_scope(machine.engine) as session, PAYMENTS.open(encoding="utf-8", newline="") as stream:
+        act_as(session, machine.actor, machine.clock)
+        take_payments(
+            session,
+            stream,
+            name=PAYMENTS.name,
+            practice_ids=all_practice_ids(session),
+            person_id=BY_THE_SYSTEM,
+            today=machine.clock.today(),
+        )
 
 
 def _is_free(host: str, port: int) -> bool:

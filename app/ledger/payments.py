@@ -22,6 +22,7 @@ METHODS = {
     "card": "Card",
     "eft": "Electronic transfer",
     "lockbox": "Lockbox line",
+    "portal": "Patient portal",
 }
 SIDES = {"patient": Account.PATIENT_AR, "payer": Account.INSURANCE_AR}
 PAYMENT_ROWS = 100

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
 from sqlmodel import Session
 
 from app.auth.permissions import Permission
@@ -14,6 +15,17 @@ from app.auth.viewer import Viewer
 from app.claims.queries import find_by_number, practices
 from app.claims.tables import Claim
 from app.core.money import format_cents, parse_dollars
+from app.ledger.payment_file import (
+    BAD,
+    COLUMNS,
+    KNOWN,
+    MOST_TOLD,
+    POSTED,
+    TAKEN_BACK,
+    UNAPPLIED,
+    FileRefused,
+    take_payments,
+)
 from app.ledger.payments import (
     METHODS,
     PAYMENT_ROWS,
@@ -38,6 +50,10 @@ CanPost = Annotated[Viewer, Depends(require(Permission.LEDGER_POST))]
 Text = Annotated[str, Form()]
 
 LONGEST_REASON = 500
+LARGEST_CSV_BYTES = 8 * 2**20
+NOTHING_TYPED = {"claim": ""}
+OUTCOMES = (POSTED, UNAPPLIED, TAKEN_BACK, KNOWN, BAD)
+OUTCOME_TONES = {POSTED: "good", UNAPPLIED: "warn", TAKEN_BACK: "info", KNOWN: "neutral", BAD: "bad"}
 
 
 @router.get("/payments")
@@ -88,6 +104,51 @@ def take(
     words = "placed" if act == "place" else "taken" if claim_id else "taken as unapplied"
     toast(request, f"{format_cents(typed.cents)} {words}.", undo=f"/payments/{entry}/undo")
     return redirect(request, "/payments")
+
+
+@router.post("/payments/file")
+def take_file(
+    request: Request,
+    session: Database,
+    clock: CurrentClock,
+    viewer: CanPost,
+    file: Annotated[UploadFile | None, File()] = None,
+    text: Text = "",
+    name: Text = "",
+    act: Text = "look",
+) -> Response:
+    """A file of the lockbox or portal: looked through, or taken, line by line; a line is taken once. What was looked
+    through comes back as its text."""
+    content = file.file.read(LARGEST_CSV_BYTES + 1) if file is not None else text.encode()
+    name, today = (file.filename if file is not None else name) or "upload.csv", clock.today()
+    try:
+        if len(content) > LARGEST_CSV_BYTES:
+            raise FileRefused(f"It is larger than {LARGEST_CSV_BYTES // 2**20} MB: use `overturn payments import`")
+        taken = take_payments(
+            session,
+            io.StringIO(content.decode("utf-8-sig"), newline=""),
+            name=name,
+            practice_ids=viewer.practice_ids,
+            person_id=viewer.person_id,
+            today=today,
+        )
+    except (FileRefused, UnicodeDecodeError) as refusal:
+        session.rollback()
+        said = str(refusal) if isinstance(refusal, FileRefused) else "It is not UTF-8 text"
+        return _page(
+            request, session, viewer, today, NOTHING_TYPED, refusal=f"{said}. Nothing was taken.", status=422
+        )
+    if act == "take":
+        if taken.claim_ids:
+            request.app.state.claims_changed(session, clock, taken.claim_ids)
+    else:
+        session.rollback()
+    said_of = [(what, len(taken.of(what)), taken.cents(what)) for what in OUTCOMES if taken.of(what)]
+    told = [each for each in taken.outcomes if act != "take" or each.what != POSTED]
+    again = "" if act == "take" else content.decode("utf-8-sig")
+    looked = {"name": name, "text": again, "is_taken": act == "take", "counts": said_of}
+    looked |= {"lines": told[:MOST_TOLD], "told": len(told)}
+    return _page(request, session, viewer, today, NOTHING_TYPED, looked=looked)
 
 
 @router.post("/payments/{entry_id}/undo")
@@ -151,6 +212,7 @@ def _page(
     before: int = 0,
     refusal: str = "",
     status: int = 200,
+    looked: dict[str, Any] | None = None,
 ) -> Response:
     rows = payments(session, viewer.practice_ids, before=before)
     waiting = unapplied_by_hand(session, viewer.practice_ids)
@@ -164,6 +226,9 @@ def _page(
         waiting=waiting,
         given={"on": today.isoformat(), "method": "check", "side": "patient", "act": "take", **given},
         refusal=refusal,
+        looked=looked,
+        tones=OUTCOME_TONES,
+        columns=COLUMNS,
         methods=list(METHODS.items()),
         practices=[(each.id, each.name) for each in practices(session, viewer.practice_ids)],
     )

@@ -25,10 +25,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Index
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from app.core.columns import Cents, Instant
+from app.core.columns import Cents, Document, Instant
 
 
 class Account(StrEnum):
@@ -119,6 +119,23 @@ class CreditBalance(SQLModel, table=True):
     waits_since: date | None = None  # a person leaves it until the payer takes it back; the clock runs on
     waits_note: str | None = None
     waits_by_id: int | None = None
+
+
+class PatientPaymentLine(SQLModel, table=True):
+    """One line of a file of patients' payments: taken once, and found again by its reference when it bounces."""
+
+    __table_args__ = (UniqueConstraint("practice_id", "digest"),)
+    id: int | None = Field(default=None, primary_key=True)
+    practice_id: int = Field(foreign_key="practice.id")
+    digest: str  # of all that the line says
+    file_name: str
+    line: int
+    received_on: date
+    cents: int = Field(sa_type=Cents)  # below zero: it takes an earlier one back
+    method: str
+    reference: str = Field(index=True)
+    entries: list[int] = Field(default_factory=list, sa_type=Document)  # journal entries, one a claim
+    taken_back_by_id: int | None = None  # the line that says it bounced
 
 
 class ClaimBalance(SQLModel, table=True):

@@ -132,7 +132,9 @@ def take_off(session: Session, claim_payment_id: int, reason: str) -> TakenOff:
     timeline.flush()
     session.expire_all()
     answer = session.get_one(ClaimPayment, claim_payment_id)
-    answer.match_evidence = answer.note = f"Was on claim {number} and was taken off again on {now:%Y-%m-%d}: {reason}"
+    answer.match_evidence = answer.note = (
+        f"Was on claim {number} and was taken off again on {now:%Y-%m-%d}: {reason.rstrip('.')}."
+    )
     session.add(answer)
     record(
         session,

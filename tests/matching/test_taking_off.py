@@ -133,7 +133,7 @@ def test_it_is_unmatched_again_and_says_where_it_was_and_who_took_it_off(books: 
 
     said = lost(books).match_evidence
     assert said.startswith("Was on claim A1 and was taken off again on ")
-    assert said.endswith(": the member is another one")
+    assert said.endswith(": the member is another one.")
     with read_scope(books.engine) as session:
         (event,) = session.exec(select(Event).where(Event.action == "remittance.take_off")).all()
     assert (event.reason, event.object_id) == ("the member is another one", str(answer))

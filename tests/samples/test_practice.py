@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -277,3 +278,18 @@ def test_some_claims_are_refiled_and_some_billed_to_the_next_payer(practice: Pra
     assert all(claim.reference("F8") for claim in replaced)
     assert len(second) >= 8
     assert all(claim.other_payers and claim.lines[0].adjudications for claim in second)
+
+
+def test_patients_pay_claims_of_the_practice_and_no_day_is_after_the_last(practice: Practice) -> None:
+    with (PRACTICE.parent / "patient-payments.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    numbers = {claim.patient_control_number for _, claim in practice.submitted}
+    numbers |= {claim.patient_control_number for claim in practice.payments}
+    paid = [row for row in rows if not row["amount"].startswith("-")]
+    bounced = [row["reference"] for row in rows if row["amount"].startswith("-")]
+
+    assert {row["claim"] for row in rows if row["claim"]} - numbers == {"A26009999"}  # one that nobody knows
+    assert len(bounced) == 2
+    assert set(bounced) <= {row["reference"] for row in paid}
+    assert len({row["reference"] for row in paid}) == len(paid) > 150
+    assert max(row["date"] for row in rows) <= DEFAULT_END.isoformat()
