@@ -175,6 +175,7 @@ class BulkAct(SQLModel, table=True):
 class BulkItem(SQLModel, table=True):
     """What an act on many did to one of them, so that it can be taken back."""
 
+    __table_args__ = (Index("bulk_item_touch", "touch_id"),)
     bulk_id: int = Field(primary_key=True, foreign_key="bulkact.id")
     claim_id: int = Field(primary_key=True, foreign_key="claim.id")
     touch_id: int | None = None
