@@ -62,19 +62,23 @@ class _Rows:
         return self.mapped(name, lambda word: position(words, word or ""), np.int8)
 
     def mapped(self, name: str, value_of: Callable[[Any], Any], kind: Any) -> Column:
-        """Each different value is looked up once."""
+        """Each different value is looked up once; of many columns every value is the same."""
         column = self.columns[name]
         known = {value: value_of(value) for value in set(column)}
-        return np.array([known[value] for value in column], kind)
+        if len(known) == 1:
+            return np.full(len(column), next(iter(known.values())), kind)
+        return np.fromiter(map(known.__getitem__, column), kind, len(column))
 
     def days(self, name: str, to_day: Callable[[Any], date | None]) -> Column:
         return self.mapped(name, lambda value: day_number(to_day(value)), np.float32)
 
     def numbers(self, name: str) -> Column:
-        return np.array([value or 0 for value in self.columns[name]], np.int64)
+        column = self.columns[name]
+        return np.fromiter((value or 0 for value in column), np.int64, len(column))
 
     def flags(self, name: str) -> Column:
-        return np.array([bool(value) for value in self.columns[name]], np.bool_)
+        column = self.columns[name]
+        return np.fromiter(map(bool, column), np.bool_, len(column))
 
 
 def facts_of(

@@ -184,3 +184,11 @@ def test_what_lies_under_the_floor_is_named_so_and_has_no_score() -> None:
 def test_a_lift_says_whether_the_deadline_is_known() -> None:
     assert explained(claim(route="appeal", appeal_due_on=TODAY)).lift_reason == "by its deadline"
     assert "not configured" in explained(claim(denied_on=TODAY - timedelta(110))).lift_reason
+
+
+def test_a_wait_ends_on_the_day_that_its_rule_says() -> None:
+    waiting = ranked(claim(remarks=("N616",), last_answer_on=TODAY - timedelta(10))).decisions
+    rule = standard_playbook().rules[int(waiting.reason[0])]
+
+    assert (rule.action, rule.wait_from) == ("wait", "last_answer_on")
+    assert day_of(float(waiting.next_on[0])) == TODAY + timedelta(rule.wait_days - 10)
