@@ -204,6 +204,8 @@ def _scores(claims: int, today: date) -> Iterator[tuple[Any, ...]]:
         patient = (number - 1) // CLAIMS_PER_PATIENT + 1
         queue, action, carc = QUEUES[draw.randrange(len(QUEUES))]
         score = draw.expovariate(1 / 150)
+        if action == "wait":
+            score = 0.0  # as the engine ranks what waits: behind everything, not among the best
         age = draw.randint(10, 300)
         values = {
             "claim_id": number,
