@@ -33,12 +33,10 @@ from app.matching.responsibility import settle_responsibility
 from app.matching.reversals import REVERSAL_STATUS, Answer, Reversals
 from app.matching.rows import AnswerRows, fingerprint, opposite_fingerprints
 from app.matching.tables import ClaimPayment, PaymentState, ServicePayment
-from app.matching.taking_back import TakingBack
+from app.matching.taking_back import TakingBack, is_reissued, replaces
 from app.matching.underpayment import settle_underpayments
 from edi.x835 import model as x835
 from edi.x835.model import Classification
-
-REISSUED = "MA74"  # this payment replaces one that was lost or never cashed (835.md §9)
 
 
 class Header(NamedTuple):
@@ -81,7 +79,7 @@ class AnswerBatch:
         self._timeline = Timeline(connection, now)
         self._rows = AnswerRows(connection, numbering.services)
         self._lines = ClaimLines(connection, numbering.lines)
-        self._taking_back = TakingBack(self._journal, self._rows)
+        self._taking_back = TakingBack(self._connection, self._journal, self._rows)
         self._creation = Creation(self._register, self._people, self._journal, self._lines, header.file_id)
         self._cash = Account.REMITTANCE_CLEARING
         self._several_payers: set[int] = set()  # claims that more than one payer may have been asked about
@@ -161,8 +159,11 @@ class AnswerBatch:
             if match.claim is None:
                 self._set_aside(number, answer, match, PaymentState.UNMATCHED, mark, why_unmatched(match, fact))
             else:
-                note = self._repeated_payment(number, answer, match.claim, repeated)
-                self._post_to(number, answer, match, match.claim, mark, note)
+                reissue = self._taking_back.reissue_of(repeated, match.claim.id, answer, self._header.on)
+                note = "" if reissue else self._repeated_payment(number, answer, match.claim, repeated)
+                known = self._post_to(number, answer, match, match.claim, mark, note)
+                if reissue is not None and known.is_standing:
+                    self._taking_back.void_replaced(known, reissue, match.claim)
 
     def _post_to(
         self,
@@ -172,8 +173,8 @@ class AnswerBatch:
         claim: KnownClaim,
         mark: str,
         note: str = "",
-    ) -> None:
-        """The plain case: a decision about a claim of ours."""
+    ) -> Answer:
+        """The plain case: a decision about a claim of ours. Returns it as the books hold it."""
         header = self._header
         rank = RANK_OF_STATUS.get(answer.status, claim.payer_rank)
         standing = [known for known in self._reversals.standing(claim.id) if known.payer_rank == rank]
@@ -223,6 +224,7 @@ class AnswerBatch:
             self._taking_back.take_back(waiting, known, claim, cash=Account.UNAPPLIED_CASH)
             if claim.state_on is None or waiting.event_date > claim.state_on:
                 take_back_state(claim, waiting.event_date)
+        return known
 
     def _reverse(self, number: int, answer: x835.ClaimPayment, match: Match, mark: str) -> None:
         """CLP02 22: the opposite of what is on the books, or wait for it."""
@@ -253,11 +255,11 @@ class AnswerBatch:
         earlier = next((known for known in repeated if known.is_standing and known.claim_id == claim.id), None)
         if earlier is None or not answer.paid_cents:
             return ""
-        if REISSUED not in {remark.code for remark in answer.remarks}:
+        if not is_reissued(answer):
             return f"Says exactly the same as the payment under trace {earlier.trace}: it may have been paid twice."
         cause = Cause(CauseKind.CLAIM_PAYMENT, number, self._header.file_id, answer.segment)
         self._taking_back.void(earlier, claim, cause, self._header.on)
-        return f"Replaces the payment under trace {earlier.trace} (MA74), which is voided."
+        return replaces(earlier.trace)
 
     def _set_aside(
         self, number: int, answer: x835.ClaimPayment, match: Match, state: PaymentState, mark: str, note: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 from sqlmodel import select
 
@@ -117,6 +119,29 @@ def test_a_reissued_check_voids_the_one_it_replaces(books: Books) -> None:
     first, second = books.answers("PCN1")
     assert first.reversed_by_id == second.id
     assert "MA74" in second.note
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_check_and_those_that_replace_it_leave_the_last_one_in_any_order(
+    books: Books, order: tuple[int, ...]
+) -> None:
+    reissued = PAID.replace("SVC*", "MOA***MA74~SVC*")
+    papers = [
+        payment(PAID),
+        payment(reissued, trace="EFT2", on="20261201"),
+        payment(reissued, trace="EFT3", on="20261215"),
+    ]
+    books.take(*(papers[place] for place in order))
+
+    assert books.balance("PCN1") == (0, 0)
+    assert (books.account(Account.CASH), books.account(Account.CONTRACTUAL)) == (8000, 2000)
+    standing = [answer for answer in books.answers("PCN1") if answer.reversed_by_id is None]
+    remittances = {row.id: row.trace for row in books.rows(Remittance)}
+    assert [remittances[answer.remittance_id] for answer in standing] == ["EFT3"]
+    assert "MA74" in standing[0].note
+    assert books.claim("PCN1").state == "paid"
+    with read_scope(books.engine) as session:
+        assert verify_books(session).faults + verify_answers(session).faults == []
 
 
 def test_the_same_answer_under_another_check_is_posted_and_told(books: Books) -> None:
