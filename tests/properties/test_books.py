@@ -39,6 +39,7 @@ class Piece:
     has_second: bool
     is_forwarded: bool  # by the first payer, in its own answer
     is_billed_on: bool  # by us, with an 837 of its own
+    garbled: str  # how the payer writes our number back: {} stands for it
     acts: list[tuple[str, list[tuple[int, int, int]]]]  # act, and per line (share paid, code, share of a second code)
 
     @property
@@ -57,6 +58,7 @@ pieces = st.builds(
     has_second=st.booleans(),
     is_forwarded=st.booleans(),
     is_billed_on=st.booleans(),
+    garbled=st.sampled_from(["{}", "{}", "{}-1", "00{}", "LOST{}"]),
     acts=st.lists(acts, min_size=1, max_size=4),
 )
 
@@ -76,10 +78,10 @@ class Writer:
                 claim = billed(name, _dollars(piece.charge), *text_of, member=f"M{position}", last=f"NAME{position}")
                 self.papers.append(submission(claim, on="20261010"))
                 self.papers.append(status(_accepted(name, position, piece.charge), on="20261012"))
-            self._answers(name, position, piece, plbs)
+            self._answers(piece.garbled.format(name), position, piece, plbs)
         return self.papers
 
-    def _answers(self, name: str, position: int, piece: Piece, plbs: list[tuple[int, int]]) -> None:
+    def _answers(self, named: str, position: int, piece: Piece, plbs: list[tuple[int, int]]) -> None:
         last = ""
         for act, chosen in piece.acts:
             day = DAYS[next(self.numbers) % len(DAYS)]
@@ -89,13 +91,13 @@ class Writer:
                 loops.append(_opposite(last))
                 last = ""
             if act != "take_back":
-                last = _answer(name, position, piece, chosen, f"ICN{number}")
+                last = _answer(named, position, piece, chosen, f"ICN{number}")
                 loops.append(last)
             if loops:
                 self.papers.append(_balanced(loops, f"EFT{number}", day, plbs[number % len(plbs)] if plbs else None))
         if piece.is_billed_on:
             claim = billed(
-                *(name, _dollars(piece.charge)),
+                *(f"CLM{position}X", _dollars(piece.charge)),
                 order="S",
                 payer="SECOND PLAN",
                 payer_code="22222",
@@ -105,7 +107,7 @@ class Writer:
             self.papers.append(submission(claim, on="20261115"))
         if piece.has_second:
             loop = (
-                f"CLP*{name}*2*{_dollars(piece.charge)}*0.01**MC*SEC{position}*11*1~"
+                f"CLP*{named}*2*{_dollars(piece.charge)}*0.01**MC*SEC{position}*11*1~"
                 f"NM1*QC*1*NAME{position}*JANE****MI*M{position}~DTM*232*20261005~"
                 f"CAS*OA*23*{_dollars(piece.charge - 1)}~"
             )
@@ -166,7 +168,8 @@ def _run(empty: Path, folder: Path, papers: list[str]) -> dict[str, Any]:
 
 CLAIMS = """
 SELECT c.patient_control_number, b.billed_cents, b.insurance_cents, b.patient_cents, b.paid_cents, b.adjusted_cents
-FROM claim c JOIN claimbalance b ON b.claim_id = c.id ORDER BY 1"""
+FROM claim c JOIN claimbalance b ON b.claim_id = c.id
+WHERE c.superseded_on IS NULL ORDER BY 1"""
 ACCOUNTS = "SELECT account, sum(amount_cents) FROM posting GROUP BY 1 HAVING sum(amount_cents) <> 0 ORDER BY 1"
 ANSWERS = "SELECT patient_control_number, status, state, count(*) FROM claimpayment GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
 
