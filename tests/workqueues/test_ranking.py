@@ -159,6 +159,7 @@ def test_what_was_sent_is_looked_after_when_it_may_be_lost_and_not_before(
 
     assert ACTIONS[made.action[0]] == ("wait" if waits else "check-status")
     assert (made.score[0] == 0) == waits
+    assert (made.next_on[0] > day_number(TODAY)) == waits
 
 
 def test_a_day_that_somebody_named_for_the_check_is_its_next_date() -> None:
