@@ -1,7 +1,8 @@
 """Write one event. It joins the caller's transaction: the act and its event are kept together or not at all.
 
-The chain is sealed when the session flushes, not before, so that on PostgreSQL the lock that orders the writers is
-held for the end of a transaction only. On SQLite the writing scope already orders them.
+Events wait in the session and are written and sealed when it commits, after everything else: on PostgreSQL the lock
+that orders the writers is then held for the commit alone, not while a remittance is posted or a claim ranked. On
+SQLite the writing scope already orders them. What a savepoint that is rolled back did leaves no event.
 """
 
 from __future__ import annotations
@@ -9,16 +10,24 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import event, inspect, select, text
-from sqlalchemy.orm import Session, UOWTransaction
+from sqlalchemy import event, select, text
+from sqlalchemy.orm import Session, SessionTransaction
 
 from app.audit.actor import USER_AGENT_LENGTH, actor_of, now_of
 from app.audit.tables import FIRST_PREVIOUS, Event
+from app.core.db import refuse_in_read_scope
 
 CHAIN_LOCK = 0x0BE27  # any number, the same in every process: PostgreSQL's advisory lock for the end of the chain
-UNSEALED = "audit_unsealed"
+WAITING = "audit_waiting"
+
+
+class Waiting(NamedTuple):
+    """An event that is written at the commit, and the transaction or savepoint in which it happened."""
+
+    event: Event
+    within: SessionTransaction | None
 
 
 def record(
@@ -33,7 +42,8 @@ def record(
     reason: str = "",
     detail: dict[str, Any] | None = None,
 ) -> Event:
-    """Add one event to the session; `detail` holds JSON values only, and never a secret or a raw segment."""
+    """Have an event written with the commit; `detail` holds JSON values only, and never a secret or a raw segment."""
+    refuse_in_read_scope(session)
     actor = actor_of(session)
     made = Event(
         at=now_of(session),
@@ -53,8 +63,8 @@ def record(
         request_id=actor.request_id,
         detail=dict(detail or {}),
     )
-    session.add(made)
-    session.info[UNSEALED] = True
+    within = session.get_nested_transaction() or session.get_transaction()
+    session.info.setdefault(WAITING, []).append(Waiting(made, within))
     return made
 
 
@@ -69,22 +79,39 @@ def seal(values: Event) -> str:
 SEALED_FIELDS = tuple(name for name in Event.model_fields if name != "hash")
 
 
-def _seal_new_events(session: Session, context: UOWTransaction, instances: object) -> None:
-    if not session.info.pop(UNSEALED, False):
+def _write_waiting(session: Session) -> None:
+    if session.in_nested_transaction():
+        return  # a savepoint is kept, nothing is committed yet
+    waiting: list[Waiting] = session.info.pop(WAITING, [])
+    if not waiting:
         return
-    new = [found for found in session.new if isinstance(found, Event)]
-    if not new:
-        return  # a savepoint that was rolled back took its events with it
-    new.sort(key=lambda found: inspect(found).insert_order or 0)
+    session.flush()  # everything else first: the lock is taken last
     if session.get_bind().dialect.name == "postgresql":
         session.connection().execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})
     newest = select(Event.id, Event.hash).order_by(Event.id.desc()).limit(1)  # type: ignore[attr-defined,call-overload]
     last = session.connection().execute(newest).first()
     number, previous = (last.id, last.hash) if last else (0, FIRST_PREVIOUS)
-    for made in new:
+    for made, _ in waiting:
         number += 1
         made.id, made.previous_hash = number, previous
         made.hash = previous = seal(made)
+        session.add(made)
 
 
-event.listen(Session, "before_flush", _seal_new_events)
+def _forget_undone(session: Session, previous_transaction: SessionTransaction) -> None:
+    waiting: list[Waiting] = session.info.get(WAITING, [])
+    if waiting:
+        session.info[WAITING] = [each for each in waiting if not _was_within(each.within, previous_transaction)]
+
+
+def _was_within(transaction: SessionTransaction | None, undone: SessionTransaction) -> bool:
+    """Whether it is the one undone, or a savepoint kept inside of it."""
+    if undone.parent is None:
+        return True  # the whole of it
+    while transaction is not None and transaction is not undone:
+        transaction = transaction.parent
+    return transaction is undone
+
+
+event.listen(Session, "before_commit", _write_waiting)
+event.listen(Session, "after_soft_rollback", _forget_undone)

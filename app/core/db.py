@@ -109,7 +109,8 @@ def is_sqlite(engine_or_connection: Engine | Connection) -> bool:
     return engine_or_connection.dialect.name == "sqlite"
 
 
-def _refuse_flush(session: OrmSession, *_: object) -> None:
+def refuse_in_read_scope(session: OrmSession, *_: object) -> None:
+    """For whatever would be written later: a reading scope never comes to its commit."""
     if session.info.get(READS_ONLY):
         raise WriteInReadScope(WriteInReadScope.__doc__)
 
@@ -119,7 +120,7 @@ def _refuse_statement(state: ORMExecuteState) -> None:
         raise WriteInReadScope(WriteInReadScope.__doc__)
 
 
-event.listen(OrmSession, "before_flush", _refuse_flush)
+event.listen(OrmSession, "before_flush", refuse_in_read_scope)
 event.listen(OrmSession, "do_orm_execute", _refuse_statement)
 
 

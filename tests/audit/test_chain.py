@@ -14,7 +14,7 @@ from app.audit.record import record
 from app.audit.tables import Event
 from app.audit.verify import verify_chain
 from app.core.clock import FixedClock
-from app.core.db import connection_scope, is_sqlite, read_scope, session_scope
+from app.core.db import WriteInReadScope, connection_scope, is_sqlite, read_scope, session_scope
 
 DANA = Actor(person_id=7, name="Dana Reyes", role="biller", session_id="s1", ip="192.0.2.1", request_id="r1")
 
@@ -59,6 +59,35 @@ def test_an_act_that_is_undone_leaves_no_event(any_engine: Engine) -> None:
         record(session, "note.also")
     with read_scope(any_engine) as session:
         assert [found.action for found in find_events(session, EventFilter())] == ["note.also", "note.add"]
+        assert verify_chain(session).holds
+
+
+def test_what_a_kept_savepoint_did_goes_with_the_one_around_it(any_engine: Engine) -> None:
+    with session_scope(any_engine) as session:
+        outer = session.begin_nested()
+        with session.begin_nested():
+            record(session, "note.never")
+        outer.rollback()
+        with session.begin_nested():
+            record(session, "note.add")
+    with read_scope(any_engine) as session:
+        assert [found.action for found in find_events(session, EventFilter())] == ["note.add"]
+
+
+def test_an_act_in_a_reading_scope_is_refused(any_engine: Engine) -> None:
+    with pytest.raises(WriteInReadScope), read_scope(any_engine) as session:
+        record(session, "note.add")
+
+
+@pytest.mark.postgresql
+@pytest.mark.xdist_group("postgresql")
+def test_a_long_transaction_keeps_nobody_from_writing_events(postgresql_engine: Engine) -> None:
+    with session_scope(postgresql_engine) as session:
+        record(session, "remittance.post")
+        session.flush()
+        write(postgresql_engine, "claim.view")  # would wait for ever if the long one held the end of the chain
+    with read_scope(postgresql_engine) as session:
+        assert [found.action for found in find_events(session, EventFilter())] == ["remittance.post", "claim.view"]
         assert verify_chain(session).holds
 
 
