@@ -79,9 +79,14 @@ def seal(values: Event) -> str:
 SEALED_FIELDS = tuple(name for name in Event.model_fields if name != "hash")
 
 
-def _write_waiting(session: Session) -> None:
-    if session.in_nested_transaction():
-        return  # a savepoint is kept, nothing is committed yet
+def _before_commit(session: Session) -> None:
+    if not session.in_nested_transaction():  # else a savepoint is kept, and nothing is committed yet
+        write_events(session)
+
+
+def write_events(session: Session) -> None:
+    """Write what waits, for a caller that needs an event's number before its commit: nobody else writes events from
+    here on until then, so it is the last thing to do."""
     waiting: list[Waiting] = session.info.pop(WAITING, [])
     if not waiting:
         return
@@ -96,6 +101,7 @@ def _write_waiting(session: Session) -> None:
         made.id, made.previous_hash = number, previous
         made.hash = previous = seal(made)
         session.add(made)
+    session.flush()
 
 
 def _forget_undone(session: Session, previous_transaction: SessionTransaction) -> None:
@@ -113,5 +119,5 @@ def _was_within(transaction: SessionTransaction | None, undone: SessionTransacti
     return transaction is undone
 
 
-event.listen(Session, "before_commit", _write_waiting)
+event.listen(Session, "before_commit", _before_commit)
 event.listen(Session, "after_soft_rollback", _forget_undone)

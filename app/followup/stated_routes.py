@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, Response
 from sqlmodel import Session
 
+from app.audit.record import write_events
 from app.audit.tables import Event
 from app.auth.permissions import Permission
 from app.auth.require import require
@@ -108,7 +109,7 @@ def _changed(
         toast(request, str(refusal), kind="warning")
     else:
         rerank_claims(session, clock, [claim_id])
-        session.flush()
+        write_events(session)  # the number of the act's event is what undoes it
         toast(request, said, undo=f"/claims/{claim_id}/stated/{made.id}/undo" if made is not None else "")
     return redirect(request, f"/claims/{claim_id}")
 

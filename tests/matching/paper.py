@@ -104,10 +104,11 @@ def status(*claims: str, on: str = "20261020", kind: str = "277CA", source: str 
     return _envelope("HN", "277", "005010X214", header + body, number)
 
 
-def acknowledgment(*segments: str) -> str:
-    """One 999 around AK1 … AK9."""
+def acknowledgment(*segments: str, on: str = "20261120") -> str:
+    """One 999 around AK1 … AK9, of that day."""
     number = next(_numbers)
-    return _envelope("FA", "999", "005010X231A1", "".join(_clean(segment) for segment in segments), number)
+    made = _envelope("FA", "999", "005010X231A1", "".join(_clean(segment) for segment in segments), number)
+    return made.replace("*261120*", f"*{on[2:]}*").replace("*20261120*", f"*{on}*")
 
 
 @dataclass

@@ -104,6 +104,7 @@ def test_from_the_first_bill_to_the_last_cent(clinic: Clinic, app: FastAPI) -> N
     clinic.books.take(
         acknowledgment(
             f"AK1*HC*{int(number)}*005010X222A1~AK2*837*0001*005010X222A1~IK5*A~AK9*A*1*1*1~",
+            on="20261124",
         ),
         status(
             "NM1*QC*1*DOE*JANE****MI*W100~TRN*2*A100~STC*A2:20:PR*20261124*WQ*300~REF*1K*ICN2~DTP*472*D8*20261005~",
@@ -128,7 +129,8 @@ def test_a_rejected_replacement_is_closed_and_may_be_sent_anew(clinic: Clinic, a
     number = int(clinic.refile().control_number)
     clinic.answer(
         acknowledgment(
-            f"AK1*HC*{number}*005010X222A1~AK2*837*0001*005010X222A1~IK3*SV1*30**8~IK4*1*782*7~IK5*R*5~AK9*R*1*1*0~"
+            f"AK1*HC*{number}*005010X222A1~AK2*837*0001*005010X222A1~IK3*SV1*30**8~IK4*1*782*7~IK5*R*5~AK9*R*1*1*0~",
+            on="20261213",
         )
     )
 

@@ -15,7 +15,7 @@ from app.cli.machine import Machine
 from app.core.clock import FixedClock
 from app.core.config import Settings
 from app.core.db import make_engine
-from app.web.readiness import TURN_SECONDS
+from app.web.readiness import NEW_OBJECTS, TURN_SECONDS
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_serving_looks_for_garbage_rarely_and_gives_way_often(
 ) -> None:
     served: list[FastAPI] = []
     monkeypatch.setattr("app.cli.serve.uvicorn.run", lambda app, **_: served.append(app))
-    before = gc.get_threshold()[0]
+    gc.set_threshold(700, 10, 10)
 
     engine = make_engine(settings.resolved_database_url)
     serve.run(Machine(settings, engine, clock, Console(stderr=True)))
@@ -41,5 +41,5 @@ def test_serving_looks_for_garbage_rarely_and_gives_way_often(
 
     assert len(served) == 1
     assert gc.get_freeze_count() > 0
-    assert gc.get_threshold()[0] > before
+    assert gc.get_threshold()[0] == NEW_OBJECTS
     assert sys.getswitchinterval() == pytest.approx(TURN_SECONDS)
