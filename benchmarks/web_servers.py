@@ -7,13 +7,20 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment
 
-ROWS = 50
-BARE_PAGE = """<!doctype html><title>Bare</title><main>
-{% for row in rows %}<div class="list-item"><input type="checkbox" name="claims" value="{{ row.id }}" aria-label="Select {{ row.number }}">
-<a class="list-row" id="row-{{ row.id }}" href="/work?queue=authorization&amp;claim={{ row.id }}" hx-get="/work?queue=authorization&amp;claim={{ row.id }}" hx-target="#pane-claim" hx-swap="innerHTML show:top" hx-push-url="true">
-<span class="list-title"><span class="truncate">{{ row.patient }}</span><span class="badge badge-code">{{ row.carc }}</span></span>
-<span class="list-amount">{{ row.open }}</span><span class="list-why truncate" title="{{ row.payer }}. {{ row.why }}"><strong>{{ row.action }}</strong> · {{ row.payer }}</span>
-<span class="list-meta"><span class="deadline deadline-near" title="{{ row.deadline }}">{{ row.left }}</span><span title="expected dollars per minute of work">{{ row.score }}/min</span></span></a></div>
+ROWS, OPTIONS = 50, 120
+# Rows and choices as the ranked list prints them, so that the page has its size, some 76 KB.
+BARE_PAGE = """<!doctype html><title>Bare</title><main><form action="/" method="get"><select class="input" name="payer">
+{% for option in options %}    <option value="{{ option.id }}">{{ option.name }}</option>
+{% endfor %}</select></form>
+{% for row in rows %}<div class="list-item" data-row-frame>
+<input class="list-tick" type="checkbox" form="bulk" name="claims" value="{{ row.id }}" data-cents="{{ row.cents }}" aria-label="Select {{ row.patient }}, {{ row.number }}">
+<a class="list-row" id="row-{{ row.id }}" data-row href="/work?queue=authorization&amp;claim={{ row.id }}" hx-get="/work?queue=authorization&amp;claim={{ row.id }}" hx-target="#pane-claim" hx-swap="innerHTML show:top" hx-push-url="true">
+  <span class="list-title"><span class="truncate">{{ row.patient }}</span><span class="badge badge-code"><span class="visually-hidden">, reason </span>{{ row.carc }}</span></span>
+  <span class="list-amount"><span class="visually-hidden">, </span>{{ row.open }}<span class="visually-hidden"> open. </span></span>
+  <span class="list-why truncate" title="{{ row.payer }}. {{ row.why }}"><strong>{{ row.action }}</strong> · {{ row.payer }}<span class="visually-hidden">, </span></span>
+  <span class="list-meta"><span class="deadline deadline-near" title="{{ row.deadline }}"><svg class="icon" aria-hidden="true" focusable="false"><use href="#icon-alert"/></svg>{{ row.left }}</span><span title="expected dollars per minute of work"><span class="visually-hidden">, </span>{{ row.score }}<span aria-hidden="true">/min</span><span class="visually-hidden"> a minute</span></span></span>
+</a>
+</div>
 {% endfor %}</main>"""  # noqa: E501
 
 
@@ -41,6 +48,7 @@ def _bare() -> FastAPI:
             "number": f"B{number:08d}",
             "patient": f"LASTNAME{number}, FIRST",
             "carc": "197",
+            "cents": (number + 100) * 100,
             "open": f"${number + 100:,}.00",
             "payer": "HARROWGATE HEALTH PLAN",
             "why": "No authorization: find it and refile with it, ask for a retroactive one, or appeal.",
@@ -51,10 +59,14 @@ def _bare() -> FastAPI:
         }
         for number in range(ROWS)
     ]
+    options = [
+        {"id": number, "name": f"HEALTH PLAN NUMBER {number}, HARROWGATE AND SURROUNDINGS"}
+        for number in range(OPTIONS)
+    ]
     app = FastAPI(openapi_url=None)
 
     @app.get("/")
     def page() -> HTMLResponse:
-        return HTMLResponse(template.render(rows=rows))
+        return HTMLResponse(template.render(rows=rows, options=options))
 
     return app
