@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import Request
-from sqlalchemy import ColumnElement, Select, bindparam
+from sqlalchemy import ColumnElement, Select, bindparam, exists
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -156,9 +156,11 @@ def _team_names() -> Select[Any]:
 
 
 def _works_beside(practice_ids: tuple[int, ...] | ColumnElement[Any]) -> list[ColumnElement[bool]]:
-    beside = select(PersonPractice.person_id).where(col(PersonPractice.practice_id).in_(practice_ids))
+    beside = exists().where(  # asked of the few people who work, not of everybody who ever did
+        col(PersonPractice.person_id) == Person.id, col(PersonPractice.practice_id).in_(practice_ids)
+    )
     return [
-        col(Person.id).in_(beside),
+        beside.correlate(person),
         col(Person.role).in_(("biller", "supervisor")),
         col(Person.disabled_at).is_(None),
     ]

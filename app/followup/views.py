@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from sqlalchemy import Select, bindparam
+from sqlalchemy import Select, bindparam, exists
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, or_, select
 
@@ -65,13 +65,15 @@ class ViewLine(NamedTuple):
 
 def views_of(session: Session, viewer: Viewer) -> list[SavedView]:
     """One's own, and what others behind the same walls share; shared views that search for a text stay private."""
-    beside = select(PersonPractice.person_id).where(col(PersonPractice.practice_id).in_(viewer.practice_ids))
+    beside = exists().where(
+        col(PersonPractice.person_id) == SavedView.person_id, col(PersonPractice.practice_id).in_(viewer.practice_ids)
+    )
     statement = (
         select(SavedView)
         .where(
             or_(
                 col(SavedView.person_id) == viewer.person_id,
-                col(SavedView.is_shared) & col(SavedView.person_id).in_(beside),
+                col(SavedView.is_shared) & beside.correlate(SavedView),
             )
         )
         .order_by(SavedView.name, col(SavedView.id))
