@@ -41,8 +41,10 @@ def at(address: str) -> Callable[[Page], None]:
 def first_claim(page: Page, address: str) -> None:
     """The list, with its best claim open."""
     page.goto(address)
+    page.wait_for_function("'ready' in document.documentElement.dataset")  # before, a link opens its own page
     page.locator("[data-row]").first.click()
     page.locator("#claim-title").wait_for()
+    page.wait_for_load_state("networkidle")
 
 
 def with_wire(page: Page) -> None:
@@ -121,7 +123,7 @@ def prepare(browser: Browser, address: str) -> None:
     for address_of in ("/work?queue=coding", "/work?queue=no-answer"):
         first_claim(page, address_of)
         page.locator("#field-note").fill("Portal shows it in process; asked for the reason in writing.")
-        page.get_by_role("button", name="14 days").click()
+        page.get_by_role("button", name="14 days", exact=True).click()
         page.locator("[data-toast]").first.wait_for()
     page.context.close()
 
