@@ -105,4 +105,6 @@ def order(tier: Codes, score: NDArray[np.float32], outlook: Outlook) -> NDArray[
     made = score.astype(np.float64)
     reserved = (tier > 0) & (tier < FIRST_PRIORITY_TIER)
     made[reserved] = np.maximum(made[reserved], outlook.price_now * ABOVE)
-    return np.where(tier >= FIRST_PRIORITY_TIER, tier * TIER_STEP + made, made)
+    first = tier >= FIRST_PRIORITY_TIER  # few, and a million claims should not be copied for them
+    made[first] += tier[first] * TIER_STEP
+    return made
