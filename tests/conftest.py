@@ -17,9 +17,11 @@ import pytest
 from anyio.from_thread import start_blocking_portal
 from fastapi import FastAPI
 from sqlalchemy import Engine, create_engine, text
+from sqlmodel import Session, select
 
 from app.auth import passwords
 from app.auth.permissions import Role
+from app.claims.tables import Practice
 from app.core.clock import FixedClock
 from app.core.config import Settings
 from app.core.db import make_engine
@@ -87,6 +89,23 @@ def empty_engine(settings: Settings, empty_database: Path) -> Iterator[Engine]:
 def engine(empty_engine: Engine) -> Engine:
     """The database of the test: empty, unless a room puts a loaded one in its place."""
     return empty_engine
+
+
+@pytest.fixture
+def practice_engine(made_practice: Path, settings: Settings) -> Iterator[Engine]:
+    """A copy of its own of the loaded practice, for a room that puts it in the place of `engine`."""
+    from tests.practice import copy_practice
+
+    made = copy_practice(made_practice, settings.home)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def practice_ids(engine: Engine) -> tuple[int, ...]:
+    """Every practice loaded."""
+    with Session(engine) as session:
+        return tuple(number for number in session.exec(select(Practice.id)) if number is not None)
 
 
 @pytest.fixture(scope="session")

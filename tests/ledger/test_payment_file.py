@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -14,16 +12,13 @@ from sqlmodel import Session, func, select
 
 from app.auth.permissions import Role
 from app.claims.tables import Patient, Practice
-from app.core.clock import FixedClock
-from app.core.config import Settings
 from app.core.db import read_scope, session_scope
 from app.ledger.payment_file import FileRefused, LineOutcome, PaymentsTaken, take_payments
 from app.ledger.payments import Typed, available_cents, place_unapplied
 from app.ledger.tables import Account, ClaimBalance, CreditBalance, JournalEntry, PatientPaymentLine, Posting
 from app.ledger.verify import verify_books
-from app.main import create_app
 from tests.browser_double import Browser, sign_in_as
-from tests.practice import claim_numbered, copy_practice
+from tests.practice import claim_numbered
 
 NUMBER = "ST1005"  # the patient's share is open
 TODAY = date(2026, 11, 23)
@@ -31,21 +26,9 @@ HEAD = "date,claim,last_name,first_name,birth_date,amount,method,reference,pract
 
 
 @pytest.fixture
-def engine(made_practice: Path, settings: Settings) -> Iterator[Engine]:
-    made = copy_practice(made_practice, settings.home)
-    yield made
-    made.dispose()
-
-
-@pytest.fixture
-def practice_ids(engine: Engine) -> tuple[int, ...]:
-    with Session(engine) as session:
-        return tuple(number for number in session.exec(select(Practice.id)) if number is not None)
-
-
-@pytest.fixture
-def app(settings: Settings, engine: Engine, clock: FixedClock) -> FastAPI:
-    return create_app(settings, engine=engine, clock=clock)
+def engine(practice_engine: Engine) -> Engine:
+    """The loaded practice instead of an empty database."""
+    return practice_engine
 
 
 @pytest.fixture

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
@@ -12,36 +9,21 @@ from sqlmodel import Session, func, select
 
 from app.audit.tables import Event
 from app.auth.permissions import Role
-from app.claims.tables import ClaimEvent, Practice
-from app.core.clock import FixedClock
-from app.core.config import Settings
+from app.claims.tables import ClaimEvent
 from app.core.db import read_scope
 from app.followup.verify import verify_queues
 from app.ledger.tables import Account, ClaimBalance, JournalEntry, Posting
 from app.ledger.verify import verify_books
-from app.main import create_app
 from tests.browser_double import Browser, sign_in_as
-from tests.practice import claim_numbered, copy_practice
+from tests.practice import claim_numbered
 
 NUMBER = "ST1005"  # the patient's share is open
 
 
 @pytest.fixture
-def engine(made_practice: Path, settings: Settings) -> Iterator[Engine]:
-    made = copy_practice(made_practice, settings.home)
-    yield made
-    made.dispose()
-
-
-@pytest.fixture
-def practice_ids(engine: Engine) -> tuple[int, ...]:
-    with Session(engine) as session:
-        return tuple(number for number in session.exec(select(Practice.id)) if number is not None)
-
-
-@pytest.fixture
-def app(settings: Settings, engine: Engine, clock: FixedClock) -> FastAPI:
-    return create_app(settings, engine=engine, clock=clock)
+def engine(practice_engine: Engine) -> Engine:
+    """The loaded practice instead of an empty database."""
+    return practice_engine
 
 
 @pytest.fixture

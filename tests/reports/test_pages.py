@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -15,24 +13,16 @@ from typer.testing import CliRunner
 
 from app.audit.tables import Event
 from app.auth.permissions import Role
-from app.claims.tables import Practice
 from app.cli import compose
 from app.core.config import Settings
 from tests.browser_double import Browser, sign_in_as
-from tests.practice import TODAY, copy_practice
+from tests.practice import TODAY
 
 
 @pytest.fixture
-def engine(made_practice: Path, settings: Settings) -> Iterator[Engine]:
-    made = copy_practice(made_practice, settings.home)
-    yield made
-    made.dispose()
-
-
-@pytest.fixture
-def practice_ids(engine: Engine) -> tuple[int, ...]:
-    with Session(engine) as session:
-        return tuple(number for number in session.exec(select(Practice.id)) if number is not None)
+def engine(practice_engine: Engine) -> Engine:
+    """The loaded practice instead of an empty database."""
+    return practice_engine
 
 
 @pytest.fixture
