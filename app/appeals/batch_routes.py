@@ -14,7 +14,7 @@ from app.appeals.leave import mark_sent
 from app.appeals.pdf import PdfUnavailable
 from app.appeals.queries import appeals_of_batch, find_batch
 from app.appeals.start import AppealRefused
-from app.appeals.tables import AppealState
+from app.appeals.tables import AppealBatch, AppealState
 from app.appeals.words import WORDS
 from app.audit.actor import act_as
 from app.auth.permissions import Permission
@@ -110,9 +110,7 @@ def undo(
     claims: Annotated[list[int] | None, Query()] = None,
 ) -> Response:
     """The drafts go, but for those that somebody has worked on since."""
-    batch = find_batch(session, viewer.practice_ids, batch_id)
-    if batch is None:
-        raise NotFound
+    batch = _batch_of(session, viewer, batch_id)
     gone = undo_batch(session, batch)
     toast(request, f"Taken back: {gone} {'draft' if gone == 1 else 'drafts'}.")
     if batch.claims:
@@ -132,6 +130,14 @@ class Typed(NamedTuple):
 
     def is_of(self, group: Group) -> bool:
         return (group.practice_id, group.payer_id, group.reason) == (self.practice_id, self.payer_id, self.reason)
+
+
+def _batch_of(session: Session, viewer: Viewer, batch_id: int) -> AppealBatch:
+    """The batch, or 404: what is behind a wall looks like what is not there."""
+    batch = find_batch(session, viewer.practice_ids, batch_id)
+    if batch is None:
+        raise NotFound
+    return batch
 
 
 def _query(claims: list[int] | None) -> str:
@@ -193,9 +199,7 @@ def one(
     claims: Annotated[list[int] | None, Query()] = None,
 ) -> Response:
     """The batch with its appeals; `claims` are those ticked before, to go back to the others."""
-    batch = find_batch(session, viewer.practice_ids, batch_id)
-    if batch is None:
-        raise NotFound
+    batch = _batch_of(session, viewer, batch_id)
     rows = appeals_of_batch(session, batch)
     drafts = [row.appeal for row in rows if row.appeal.state == AppealState.DRAFT]
     ready = [row.appeal for row in rows if row.appeal.state == AppealState.READY]
@@ -228,9 +232,7 @@ def queue(request: Request, viewer: CanAppeal, batch_id: int) -> Response:
             papers = papers_of(reading, settings, clock, found) if found else {}
         with session_scope(product.engine) as session:
             act_as(session, lambda: actor_in(request), clock)
-            batch = find_batch(session, viewer.practice_ids, batch_id)
-            if batch is None:
-                raise NotFound
+            batch = _batch_of(session, viewer, batch_id)
             queued = queue_batch(*(session, settings, clock, batch), person_id=viewer.person_id, papers=papers)
     except (ValueError, PdfUnavailable) as refusal:
         raise Invalid(str(refusal)) from refusal
@@ -252,9 +254,7 @@ def say_sent(
     proof: Text = "",
 ) -> Response:
     """The whole batch left together, under one proof."""
-    batch = find_batch(session, viewer.practice_ids, batch_id)
-    if batch is None:
-        raise NotFound
+    batch = _batch_of(session, viewer, batch_id)
     ready = [row.appeal for row in appeals_of_batch(session, batch) if row.appeal.state == AppealState.READY]
     try:
         for appeal in ready:
