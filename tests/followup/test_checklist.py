@@ -99,3 +99,14 @@ def test_strangers_find_no_checklist_and_auditors_change_none(
     assert stranger.submit(address, {"done": step_of(denial)}).status_code == 404
     assert auditor.submit(address, {"done": step_of(denial)}).status_code == 403
     assert 'name="done"' not in auditor.get(f"/claims/{denial.claim_id}").text
+
+
+def test_a_claim_opens_when_every_step_is_ticked(dana: Browser, denial: Denial) -> None:
+    steps = steps_for(denial.category).steps
+    for step in steps:
+        dana.submit(f"/denials/{denial.id}/steps", {"done": step})
+
+    page = dana.get(f"/claims/{denial.claim_id}")
+    assert page.status_code == 200
+    assert f"{len(steps)} of {len(steps)} steps done" in page.text
+    assert 'data-action="claim.step"' not in page.text
