@@ -6,6 +6,9 @@ def claim(request: Request, viewer: Annotated[Viewer, Depends(require(Permission
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -99,9 +102,18 @@ def _look_up(request: Request) -> Viewer | None:
         with session_scope(product.engine) as session:
             touch(session, known.sign_in_id, now)
     request.state.sign_in_id = known.sign_in_id
+    request.state.draft_key = draft_key(token)
     request.state.must_change_password = known.must_change_password
     request.state.actor = _actor(request, known)
     return viewer_as(known.person_id, known.name, known.role, known.practice_ids, demo=product.settings.demo)
+
+
+def draft_key(token: str) -> str:
+    """With what this sign-in's browser seals a note that is not saved (js/sealed.js): 32 bytes, in base64.
+
+    The server keeps no sign-in's token, and the browser's goes when it signs out: nobody can make the key again then.
+    """
+    return base64.b64encode(hmac.digest(token.encode(), b"overturn draft", hashlib.sha256)).decode()
 
 
 def idle_limit(product: Product) -> timedelta:

@@ -135,6 +135,7 @@ def _surroundings(request: Request) -> dict[str, Any]:
         "csrf": csrf_token(request),
         "demo": product.settings.demo,
         "idle_minutes": product.settings.idle_minutes,
+        "draft_key": getattr(request.state, "draft_key", ""),
         "today": today,
         "theme": theme if theme in THEMES else "auto",
         "single_keys": request.cookies.get(KEYS_COOKIE, "on") != "off",

@@ -1,49 +1,174 @@
-// What somebody typed on a claim and has not saved stays with it while they look at another one; it is kept in this
-// page's memory alone, and whoever would leave the page with it is asked first.
-const FIELDS = ["note", "call_reference", "representative"];
-const drafts = new Map(); // address of the form → what stands in it
+// What somebody typed and has not saved stays with its form: while they look at another claim, and when the page is
+// loaded again. A form takes part by naming its fields (the macro keep_typed); the tab keeps them sealed (sealed.js) until
+// the form is saved or the sign-in ends. Who closes the tab on one, or signs out, is asked first.
+import { drop, isKept, opened, put, useKey } from "./sealed.js";
+
+const SENT = "overturn.sent"; // addresses of forms that were just sent: the next page tells whether they arrived
+const SET_BY_KEYS = ["kind"]; // the step keys choose it: alone it is no work to lose
+
+const drafts = new Map(); // address of the form → its fields' values
+let isWithin = false; // is the page left for another one of ours?
 
 function formOf(element) {
-  return element?.closest?.('form.touch-form[action$="/touches"]');
+  const form = element?.closest?.("form[data-keep-typed]");
+  return form?.elements.namedItem("keep") ? form : null;
 }
 
-function typed(form) {
-  const fields = FIELDS.map((name) => form.querySelector(`[name="${name}"]`));
-  return fields.some((each) => each.value !== each.defaultValue) ? fields.map((each) => each.value) : null;
+function addressOf(form) {
+  return new URL(form.getAttribute("action"), location.href).pathname;
+}
+
+// The fields that the form names; a name that ends in a dash stands for all that begin so (app/auth/kept_forms.py).
+function fieldsOf(form) {
+  const marks = form.elements.namedItem("keep").value.split(" ");
+  const isNamed = (name) => marks.some((mark) => (mark.endsWith("-") ? name.startsWith(mark) : name === mark));
+  return [...form.elements].filter((each) => each.name && isNamed(each.name));
+}
+
+function unchanged(field) {
+  if (!(field instanceof HTMLSelectElement)) return field.defaultValue;
+  return ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.value;
+}
+
+// `data-unsaved`: the server showed what was typed again, since it was refused or met an ended sign-in.
+function isTyped(form) {
+  return "unsaved" in form.dataset || fieldsOf(form).some((each) => !SET_BY_KEYS.includes(each.name) && each.value !== unchanged(each));
 }
 
 function keep(form) {
-  const values = typed(form);
-  if (values) drafts.set(form.action, values);
-  else drafts.delete(form.action);
+  const address = addressOf(form);
+  if (!isTyped(form)) { forget(address); return; }
+  const values = Object.fromEntries(fieldsOf(form).map((each) => [each.name, each.value]));
+  drafts.set(address, values);
+  put(address, values);
+  markRows();
+}
+
+function forget(address) {
+  drafts.delete(address);
+  drop(address);
+  markRows();
 }
 
 function putBack(form) {
-  const values = form && drafts.get(form.action);
-  if (!values) return;
-  FIELDS.forEach((name, index) => { form.querySelector(`[name="${name}"]`).value = values[index]; });
-  const call = form.querySelector('[name="call_reference"]').closest("details");
-  if (values[1] || values[2]) call.open = true;
-  const said = document.createElement("p");
-  said.className = "small warn";
-  said.setAttribute("role", "status");
-  said.append("As you typed it before; it is not saved yet.");
-  form.querySelector('[name="note"]').closest(".field").append(said);
+  if (!formOf(form)) return;
+  if ("unsaved" in form.dataset) { keep(form); return; }
+  const values = drafts.get(addressOf(form));
+  if (!values || isTyped(form)) return;
+  for (const field of fieldsOf(form)) {
+    if (!(field.name in values)) continue;
+    field.value = values[field.name];
+    const fold = field.closest("details");
+    if (fold && field.value) fold.open = true;
+  }
+  say(form);
 }
 
-export function startDrafts() {
+function say(form) {
+  const area = form.querySelector("[data-draft-said]");
+  if (!area) return;
+  const away = document.createElement("button");
+  away.type = "button";
+  away.className = "button button-small";
+  away.dataset.dropDraft = "";
+  away.append("Throw it away");
+  area.replaceChildren("Restored as you typed it before. It is not saved yet. ", away);
+}
+
+function throwAway(form) {
+  for (const field of fieldsOf(form)) field.value = unchanged(field);
+  forget(addressOf(form));
+  form.querySelector("[data-draft-said]").replaceChildren();
+  const fields = fieldsOf(form);
+  (fields.find((each) => each.matches("textarea")) ?? fields[0])?.focus();
+}
+
+function putAllBack(root) {
+  for (const form of root.querySelectorAll("form[data-keep-typed]")) putBack(form);
+}
+
+// The list says which of its claims a note waits for.
+function markRows() {
+  for (const old of document.querySelectorAll("[data-draft-badge]")) old.remove();
+  for (const address of drafts.keys()) {
+    const title = document.querySelector(`#row-${address.match(/^\/claims\/(\d+)\/touches$/)?.[1]} .list-title`);
+    if (!title) continue;
+    const badge = document.createElement("span");
+    badge.className = "badge badge-warn";
+    badge.dataset.draftBadge = "";
+    badge.append("Not saved");
+    title.append(badge);
+  }
+}
+
+// What the page before this one sent is saved, unless it answered with trouble or somebody came back to it.
+function dropSaved() {
+  const sent = JSON.parse(sessionStorage.getItem(SENT) ?? "[]");
+  sessionStorage.removeItem(SENT);
+  const cameBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  if (cameBack || document.querySelector(".trouble")) return;
+  for (const address of sent) drop(address);
+}
+
+// The sign-in ended while the page stands: what is typed stays in its fields, and nothing is kept in the tab.
+export function hideDrafts() {
+  useKey("");
+}
+
+// Signed in again, the page still open.
+export function keepDraftsUnder(secret) {
+  useKey(secret);
+  for (const [address, values] of drafts) put(address, values);
+}
+
+export async function startDrafts() {
+  useKey(document.body.dataset.draftKey);
+  dropSaved();
   document.addEventListener("input", (event) => {
     const form = formOf(event.target);
     if (form) keep(form);
   });
-  document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.id === "pane-claim") putBack(event.detail.target.querySelector('form.touch-form[action$="/touches"]'));
+  document.addEventListener("click", (event) => {
+    const away = event.target.closest("[data-drop-draft]");
+    if (away) throwAway(away.closest("form"));
+    const link = event.target.closest("a[href]");
+    if (link && !event.defaultPrevented) stayWithin(link.href);
   });
   document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    stayWithin(event.target.action);
     const form = formOf(event.target);
-    if (form && !event.defaultPrevented) drafts.delete(form.action);
+    if (!form) return;
+    drafts.delete(addressOf(form));
+    sessionStorage.setItem(SENT, JSON.stringify([addressOf(form)]));
   });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    putAllBack(event.detail.target);
+    markRows();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "F5" || event.key === "r" && (event.ctrlKey || event.metaKey)) stayWithin(location.href);
+  });
+  window.navigation?.addEventListener("navigate", (event) => stayWithin(event.destination.url)); // a script's own steps
   addEventListener("beforeunload", (event) => {
-    if (drafts.size > 0) event.preventDefault();
+    if (isKept() ? !isWithin && isShown() : drafts.size > 0) event.preventDefault();
   });
+
+  for (const [address, values] of await opened()) {
+    if (!drafts.has(address)) drafts.set(address, values);
+  }
+  putAllBack(document);
+  markRows();
+}
+
+// Does a draft stand in a form of this page?
+function isShown() {
+  return [...document.querySelectorAll("form[data-keep-typed]")].some((form) => formOf(form) && drafts.has(addressOf(form)));
+}
+
+// Another page of ours shows the draft again; signing out does not.
+function stayWithin(href) {
+  const there = new URL(href, location.href);
+  isWithin = there.origin === location.origin && there.pathname !== "/sign-out";
+  setTimeout(() => { isWithin = false; }, 1_000);
 }

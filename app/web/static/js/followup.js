@@ -1,5 +1,6 @@
 // The workbench's own manners: the row that is open, the wire text in a drawer, minutes counted quietly.
 import { openSignedOut } from "./dialogs.js";
+import { hideDrafts } from "./drafts.js";
 
 const LONGEST_COUNTED_MINUTES = 60; // a claim left open over lunch was not worked for an hour
 
@@ -99,7 +100,7 @@ function sendIfSignedIn(event) {
   form.dataset.asking = "";
   const submitter = event.submitter;
   fetch("/session", { headers: { "HX-Request": "true" } }).then((answer) => {
-    if (answer.status === 401) { openSignedOut(); return; }
+    if (answer.status === 401) { hideDrafts(); openSignedOut(); return; }
     form.dataset.asked = "";
     form.requestSubmit(submitter);
   }).catch(() => document.dispatchEvent(new Event("htmx:sendError"))).finally(() => delete form.dataset.asking);

@@ -1,5 +1,6 @@
 // The server signs an idle person out. While somebody types, say so once a minute; when nobody does, cover the screen.
 import { openSignedOut } from "./dialogs.js";
+import { hideDrafts, keepDraftsUnder } from "./drafts.js";
 
 const TELL_EVERY_MS = 60_000;
 const CHECK_EVERY_MS = 15_000;
@@ -15,7 +16,7 @@ export function startSession() {
     if (active - told < TELL_EVERY_MS) return;
     told = active;
     fetch("/session", { headers: { "HX-Request": "true" } }).then((answer) => {
-      if (answer.status === 401) openSignedOut();
+      if (answer.status === 401) { hideDrafts(); openSignedOut(); }
       else document.documentElement.classList.remove("is-covered");
     }).catch(() => { told = 0; }); // offline: ask again with the next key
   };
@@ -24,6 +25,7 @@ export function startSession() {
   setInterval(() => {
     if (Date.now() - active < minutes * 60_000) return;
     document.documentElement.classList.add("is-covered");
+    hideDrafts();
     openSignedOut();
   }, CHECK_EVERY_MS);
 
@@ -31,8 +33,11 @@ export function startSession() {
   addEventListener("focus", () => {
     const dialog = document.getElementById("signed-out");
     if (!dialog?.open) return;
-    fetch("/session", { headers: { "HX-Request": "true" } }).then((answer) => {
+    fetch("/session", { headers: { "HX-Request": "true" } }).then(async (answer) => {
       if (!answer.ok) return;
+      const now = await answer.json();
+      if (String(now.person_id) !== document.body.dataset.person) { location.reload(); return; } // somebody else
+      keepDraftsUnder(now.draft_key);
       active = told = Date.now();
       document.documentElement.classList.remove("is-covered");
       dialog.close();
