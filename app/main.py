@@ -21,7 +21,7 @@ from app.appeals.story import appeals_told
 from app.auth import audit_routes, design_routes, people_routes
 from app.auth import routes as auth_routes
 from app.auth.kept_forms import keep_typed
-from app.auth.require import PasswordChangeNeeded, viewer_of
+from app.auth.require import PasswordChangeNeeded, identify
 from app.claims.tables import Practice
 from app.core.clock import Clock, clock_from
 from app.core.config import Settings
@@ -161,7 +161,7 @@ def create_app(
     app.state.schedule = Schedule(opened, known, app.state.product.clock) if with_schedule else None
     for kind, told in (("appeal", appeals_told), ("refile", refiles_told), ("inquiry", inquiries_told)):
         tell_story(kind, told)
-    app.state.identify = viewer_of
+    app.state.identify = identify
     app.state.keep_typed = keep_typed
     app.state.practice_names = practice_names
     app.state.claims_changed = claims_changed

@@ -19,7 +19,7 @@ from app.audit.actor import Actor
 from app.auth.permissions import Permission
 from app.auth.sessions import Known, recognise, touch
 from app.auth.viewer import Viewer, viewer_as
-from app.core.db import read_scope, session_scope
+from app.core.db import is_sqlite, read_scope, session_scope
 from app.web.errors import NotAllowed, NotSignedIn
 from app.web.headers import cookie_name
 from app.web.product import Product, client_ip, note_view, product_of
@@ -40,8 +40,7 @@ class Require:
     permission: Permission
 
     async def __call__(self, request: Request) -> Viewer:
-        is_known = hasattr(request.state, "viewer")  # by the request's session, mostly: then no trip to a thread
-        viewer = viewer_of(request) if is_known else await run_in_threadpool(viewer_of, request)
+        viewer = await identify(request)
         if viewer is None:
             raise NotSignedIn
         if not viewer.may(self.permission):
@@ -82,30 +81,63 @@ def session_cookie(product: Product) -> str:
 def viewer_of(request: Request) -> Viewer | None:
     """The signed-in person, looked up once per request; None for nobody."""
     if not hasattr(request.state, "viewer"):
-        request.state.viewer = _look_up(request)
+        _settle(request, _recognised(request))
+        _say_still_there(request)
     found: Viewer | None = request.state.viewer
     return found
 
 
-def _look_up(request: Request) -> Viewer | None:
+async def identify(request: Request) -> Viewer | None:
+    """The same without waiting: a trip to a worker thread is made only for what may wait.
+
+    Reading on SQLite waits for nobody, and takes less time than the trip.
+    """
+    if not hasattr(request.state, "viewer"):
+        at_once = is_sqlite(product_of(request).engine)
+        _settle(request, _recognised(request) if at_once else await run_in_threadpool(_recognised, request))
+        if _is_due(request):
+            await run_in_threadpool(_say_still_there, request)
+    return viewer_of(request)
+
+
+def _recognised(request: Request) -> Known | None:
     product = product_of(request)
-    token = request.cookies.get(session_cookie(product), "")
+    token = _token(request)
     if not token:
         return None
-    now = product.clock.now()
-    idle, longest = idle_limit(product), timedelta(hours=product.settings.session_hours)
+    longest = timedelta(hours=product.settings.session_hours)
     with read_scope(product.engine) as session:
-        known = recognise(session, token, now, idle=idle, longest=longest)
-    if known is None or (known.is_demo and not product.settings.demo):
-        return None
-    if now - known.seen_at >= TOUCH_AFTER:
-        with session_scope(product.engine) as session:
-            touch(session, known.sign_in_id, now)
+        known = recognise(session, token, product.clock.now(), idle=idle_limit(product), longest=longest)
+    return None if known is not None and known.is_demo and not product.settings.demo else known
+
+
+def _token(request: Request) -> str:
+    return request.cookies.get(session_cookie(product_of(request)), "")
+
+
+def _settle(request: Request, known: Known | None) -> None:
+    request.state.known = known
+    request.state.viewer = None
+    if known is None:
+        return
+    demo = product_of(request).settings.demo
     request.state.sign_in_id = known.sign_in_id
-    request.state.draft_key = draft_key(token)
+    request.state.draft_key = draft_key(_token(request))
     request.state.must_change_password = known.must_change_password
     request.state.actor = _actor(request, known)
-    return viewer_as(known.person_id, known.name, known.role, known.practice_ids, demo=product.settings.demo)
+    request.state.viewer = viewer_as(known.person_id, known.name, known.role, known.practice_ids, demo=demo)
+
+
+def _is_due(request: Request) -> bool:
+    known: Known | None = request.state.known
+    return known is not None and product_of(request).clock.now() - known.seen_at >= TOUCH_AFTER
+
+
+def _say_still_there(request: Request) -> None:
+    if _is_due(request):
+        product = product_of(request)
+        with session_scope(product.engine) as session:
+            touch(session, request.state.sign_in_id, product.clock.now())
 
 
 def draft_key(token: str) -> str:

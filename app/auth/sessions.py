@@ -50,39 +50,37 @@ def begin(session: Session, person: Person, now: datetime, *, ip: str, user_agen
 
 def recognise(session: Session, token: str, now: datetime, *, idle: timedelta, longest: timedelta) -> Known | None:
     """Whose token this is, if the sign-in is alive and its person may still come in."""
-    row = session.connection().execute(_ALIVE, {"token_hash": hash_token(token)}).first()
-    if row is None or now - row.seen_at >= idle or now - row.started_at >= longest:
+    rows = session.connection().execute(_ALIVE, {"token_hash": hash_token(token)}).all()
+    if not rows or now - rows[0].seen_at >= idle or now - rows[0].started_at >= longest:
         return None
-    behind = session.connection().execute(_WALLS, {"person_id": row.person_id}).scalars()
+    row = rows[0]
     return Known(
         sign_in_id=row.id,
         person_id=row.person_id,
         name=row.name,
         role=row.role,
-        practice_ids=tuple(behind),
+        practice_ids=tuple(each.practice_id for each in rows if each.practice_id is not None),
         is_demo=row.is_demo,
         must_change_password=row.must_change_password,
         seen_at=row.seen_at,
     )
 
 
-# Every request begins with these two: made once, and read without the ORM.
+# Every request begins with it: made once, and read without the ORM. One row for each practice of the person.
 _sign_in, _person, _wall = table_of(SignIn), table_of(Person), table_of(PersonPractice)
 _ALIVE = (
     select_columns(
         *(_sign_in.c.id, _sign_in.c.person_id, _sign_in.c.seen_at, _sign_in.c.started_at),
         *(_person.c.name, _person.c.role, _person.c.is_demo, _person.c.must_change_password),
+        _wall.c.practice_id,
     )
     .join(_person, _person.c.id == _sign_in.c.person_id)
+    .outerjoin(_wall, _wall.c.person_id == _sign_in.c.person_id)
     .where(
         _sign_in.c.token_hash == bindparam("token_hash"),
         _sign_in.c.ended_at.is_(None),
         _person.c.disabled_at.is_(None),
     )
-)
-_WALLS = (
-    select_columns(_wall.c.practice_id)
-    .where(_wall.c.person_id == bindparam("person_id"))
     .order_by(_wall.c.practice_id)
 )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, false, literal
+from sqlalchemy import ColumnElement, Integer, bindparam, false, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -24,13 +24,23 @@ class BeginsWith(FunctionElement[int]):
     name = "begins_with"
 
 
-def begins_with(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
-    """Exactly so, case included; an empty text begins nothing."""
+def begins_with(column: ColumnElement[Any], text: str, name: str = "") -> ColumnElement[bool]:
+    """Exactly so, case included; an empty text begins nothing.
+
+    With a name the statement may be asked again about another text: give it that text's `beginning`.
+    """
     if not text:
         return false()
-    pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    made: ColumnElement[Any] = BeginsWith(column, literal(text), literal(text + LAST), literal(pattern))
+    told = beginning(name, text)
+    values = [bindparam(key, value) for key, value in told.items()] if name else map(literal, told.values())
+    made: ColumnElement[Any] = BeginsWith(column, *values)
     return made
+
+
+def beginning(name: str, text: str) -> dict[str, str]:
+    """What a statement with a named `begins_with` is told of a text."""
+    pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    return {name: text, f"{name}_end": text + LAST, f"{name}_pattern": pattern}
 
 
 @compiles(BeginsWith, "sqlite")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import Request
-from sqlalchemy import ColumnElement, Select, bindparam, exists
-from sqlalchemy import select as select_columns
+from sqlalchemy import ColumnElement, exists
 from sqlmodel import Session, col, select
 
 from app.auth.tables import Person, PersonPractice
@@ -140,22 +138,11 @@ def events_since(session: Session, claim_id: int, seen: str) -> list[ClaimEvent]
 
 def team_of(session: Session, practice_ids: tuple[int, ...]) -> list[Person]:
     """People who work claims behind at least one of these walls, by name."""
-    return list(session.exec(select(Person).where(*_works_beside(practice_ids)).order_by(Person.name)))
+    return list(session.exec(select(Person).where(*works_beside(practice_ids)).order_by(Person.name)))
 
 
-def team_names(session: Session, practice_ids: tuple[int, ...]) -> list[tuple[int, str]]:
-    """The same people as choices."""
-    found = session.connection().execute(_team_names(), {"practice_ids": list(practice_ids)})
-    return [(int(number), str(name)) for number, name in found]
-
-
-@cache
-def _team_names() -> Select[Any]:
-    beside = _works_beside(bindparam("practice_ids", expanding=True))
-    return select_columns(person.c.id, person.c.name).where(*beside).order_by(person.c.name)
-
-
-def _works_beside(practice_ids: tuple[int, ...] | ColumnElement[Any]) -> list[ColumnElement[bool]]:
+def works_beside(practice_ids: tuple[int, ...]) -> list[ColumnElement[bool]]:
+    """Of a person: they work claims, and behind one of these walls."""
     beside = exists().where(  # asked of the few people who work, not of everybody who ever did
         col(PersonPractice.person_id) == Person.id, col(PersonPractice.practice_id).in_(practice_ids)
     )

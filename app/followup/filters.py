@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,8 @@ SORTS = ("rank", "balance", "age", "deadline")
 TICKLERS = ("parked", "back", "today")  # parked now; back and not yet touched; back since today
 LOOSE = ("dateless", "idle", "late")  # touched and no next date; touched without progress; past its deadline
 TEXT_LENGTH = 80
+FARTHEST_DAYS = 3_650  # no deadline lies beyond ten years, and a calendar ends
+QUERIES_KEPT = 4_096  # a page names its list some twenty times
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +48,7 @@ class Filters:
 
     def query(self, **changes: Any) -> str:
         """The query string of these filters with changes; defaults are left out."""
-        changed = replace(self, **changes) if changes else self
-        default = Filters()
-        pairs = [
-            (field.name, getattr(changed, field.name))
-            for field in fields(self)
-            if getattr(changed, field.name) != getattr(default, field.name)
-        ]
-        return urlencode(pairs)
+        return _query(replace(self, **changes) if changes else self)
 
     def address(self, **changes: Any) -> str:
         """The list by itself. Never a bare `/work`: that leads to the first list of one's role."""
@@ -63,6 +59,27 @@ class Filters:
         """Anything beyond the choice of a queue and an order."""
         plain = Filters(queue=self.queue, sort=self.sort, guided=self.guided)
         return self != plain
+
+    @property
+    def shape(self) -> Filters:
+        """What these filters ask, without the values: lists of one shape are read by one statement."""
+        blank: dict[str, Any] = {
+            name: 1 for name in ("payer", "practice", "least", "most", "due") if getattr(self, name)
+        }
+        blank |= {
+            name: "any" for name in ("queue", "category", "carc", "rarc", "state", "text") if getattr(self, name)
+        }
+        if self.age not in ("", OLDEST):
+            blank["age"] = "any"
+        if self.owner.isascii() and self.owner.isdigit():
+            blank["owner"] = "any"
+        return replace(self, **blank, guided="")
+
+
+@lru_cache(maxsize=QUERIES_KEPT)
+def _query(filters: Filters) -> str:
+    shown = [(field.name, getattr(filters, field.name)) for field in fields(filters)]
+    return urlencode([(name, value) for name, value in shown if value != getattr(_DEFAULT, name)])
 
 
 def _number(text: str) -> int:
@@ -81,6 +98,9 @@ def _one_of(*known: str, otherwise: str = "") -> Callable[[str], str]:
     return lambda text: text if text in known else otherwise
 
 
+_DEFAULT = Filters()
+_NUMBERS = ("payer", "practice", "least", "most", "due")
+_TEXTS = ("queue", "category", "carc", "rarc", "state", "text")
 _READ: dict[str, Callable[[str], Any]] = {
     "queue": _short,
     "payer": _number,
@@ -91,7 +111,7 @@ _READ: dict[str, Callable[[str], Any]] = {
     "age": _one_of(*AGES, OLDEST),
     "least": _number,
     "most": _number,
-    "due": _number,
+    "due": lambda text: min(_number(text), FARTHEST_DAYS),
     "owner": _short,
     "tickler": _one_of(*TICKLERS),
     "state": _one_of(*ClaimState),

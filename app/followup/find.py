@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, case, exists, func, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, case, exists, func, or_, select, union
 from sqlmodel import Session
 
 from app.claims.tables import Claim, Patient, Payer, PayerControlNumber, Submission
 from app.core.bulk import table_of
-from app.followup.begins import begins_with
+from app.followup.begins import beginning, begins_with
 from app.followup.tables import WorkScore
 from app.ledger.tables import ClaimBalance
 from app.matching.tables import ClaimPayment, PaymentState, Remittance
@@ -123,13 +123,13 @@ def find(session: Session, practice_ids: Sequence[int], text: str) -> Found:
 
 
 def matching_text(practice_ids: Sequence[int], text: str) -> Select[Any]:
-    """Ids of the claims that a text names."""
+    """Ids of the claims that a text names. What it is told has names: see `text_values`."""
     what = sought(text)
     named = _by_words(practice_ids, what.words) if what.words else _by_amount(practice_ids, what.amounts)
     found = named.subquery("named")
-    narrowed = [_on_day(day) for day in what.dates]
+    narrowed = [_on_day(bindparam(f"day{at}", day)) for at, day in enumerate(what.dates)]
     if what.words:
-        narrowed += [_of_amount(cents) for cents in what.amounts]
+        narrowed += [_of_amount(bindparam(f"amount{at}", cents)) for at, cents in enumerate(what.amounts)]
     # A number of a claim that proved to be another one finds that other one.
     in_force = func.coalesce(claim.c.successor_id, claim.c.id).label("id")
     statement = select(in_force).distinct().join(found, found.c.id == claim.c.id)
@@ -137,6 +137,29 @@ def matching_text(practice_ids: Sequence[int], text: str) -> Select[Any]:
         statement = statement.join(patient, patient.c.id == claim.c.patient_id)
     is_own = or_(claim.c.superseded_on.is_(None), claim.c.successor_id.is_not(None))
     return statement.where(claim.c.practice_id.in_(practice_ids), is_own, *narrowed)
+
+
+def text_shape(text: str) -> tuple[int, ...]:
+    """Texts of one shape are looked for by one statement, which is told each one's `text_values`."""
+    what = sought(text)
+    if not what.words:  # amounts alone are one list, however many they are
+        return 0, bool(what.amounts), len(what.dates)
+    by_words = (len(_spellings(what.words)), bool(_control_key(what.words)), len(_name_keys(what.words)))
+    return *by_words, len(what.amounts), len(what.dates)
+
+
+def text_values(text: str) -> dict[str, Any]:
+    """What the statement of `matching_text` is told of a text."""
+    what = sought(text)
+    told: dict[str, Any] = {"amounts": [each for each in what.amounts if each]}
+    told |= {f"day{at}": day for at, day in enumerate(what.dates)}
+    told |= {f"amount{at}": cents for at, cents in enumerate(what.amounts)}
+    begins = {"control_key": _control_key(what.words)}
+    begins |= {f"spelling{at}": each for at, each in enumerate(_spellings(what.words))}
+    begins |= {f"name{at}": each for at, each in enumerate(_name_keys(what.words))}
+    for name, each in begins.items():
+        told |= beginning(name, each)
+    return told
 
 
 def _claims(session: Session, practice_ids: Sequence[int], text: str) -> list[FoundClaim]:
@@ -227,26 +250,28 @@ def _answers(session: Session, practice_ids: Sequence[int], what: Sought) -> lis
 
 def _by_words(practice_ids: Sequence[int], text: str) -> CompoundSelect[Any]:
     seen = claim.c.practice_id.in_(practice_ids)
-    spellings = _spellings(text)
-    key = text.casefold().replace(" ", "").lstrip("0")
+    spellings = [(f"spelling{at}", each) for at, each in enumerate(_spellings(text))]
+    names = [(f"name{at}", each) for at, each in enumerate(_name_keys(text))]
+    key = _control_key(text)
     of_claim = select(claim.c.id)
     by_number = select(control_number.c.claim_id)
     by_sending = select(submission.c.claim_id)
     by_trace = select(claim_payment.c.claim_id).join(remittance, remittance.c.id == claim_payment.c.remittance_id)
+    sent_as = begins_with(submission.c.control_key, key, "control_key")
     parts = [
-        of_claim.where(seen, begins_with(claim.c.control_key, key)),
-        by_sending.where(submission.c.practice_id.in_(practice_ids), begins_with(submission.c.control_key, key)),
-        *(of_claim.where(seen, begins_with(claim.c.member_id, each)) for each in spellings),
-        *(by_number.where(begins_with(control_number.c.value, each)) for each in spellings),
+        of_claim.where(seen, begins_with(claim.c.control_key, key, "control_key")),
+        by_sending.where(submission.c.practice_id.in_(practice_ids), sent_as),
+        *(of_claim.where(seen, begins_with(claim.c.member_id, each, name)) for name, each in spellings),
+        *(by_number.where(begins_with(control_number.c.value, each, name)) for name, each in spellings),
         *(
-            by_trace.where(begins_with(remittance.c.trace, each), claim_payment.c.claim_id.is_not(None))
-            for each in spellings
+            by_trace.where(begins_with(remittance.c.trace, each, name), claim_payment.c.claim_id.is_not(None))
+            for name, each in spellings
         ),
         *(
             of_claim.join(patient, patient.c.id == claim.c.patient_id).where(
-                seen, patient.c.practice_id.in_(practice_ids), begins_with(patient.c.name_key, each)
+                seen, patient.c.practice_id.in_(practice_ids), begins_with(patient.c.name_key, each, name)
             )
-            for each in _name_keys(text)
+            for name, each in names
         ),
     ]
     return union(*parts)
@@ -254,7 +279,7 @@ def _by_words(practice_ids: Sequence[int], text: str) -> CompoundSelect[Any]:
 
 def _by_amount(practice_ids: Sequence[int], amounts: Sequence[int]) -> CompoundSelect[Any]:
     """Claims that were billed one of the amounts, or paid it; nothing is found by having been paid nothing."""
-    cents = [each for each in amounts if each]
+    cents: ColumnElement[Any] = bindparam("amounts", [each for each in amounts if each], expanding=True)
     billed = select(claim.c.id).where(claim.c.practice_id.in_(practice_ids), claim.c.charge_cents.in_(cents))
     paid = select(claim_payment.c.claim_id).where(
         claim_payment.c.practice_id.in_(practice_ids),
@@ -264,16 +289,20 @@ def _by_amount(practice_ids: Sequence[int], amounts: Sequence[int]) -> CompoundS
     return union(billed, paid)
 
 
-def _of_amount(cents: int) -> ColumnElement[bool]:
+def _of_amount(cents: ColumnElement[int]) -> ColumnElement[bool]:
     paid = exists().where(claim_payment.c.claim_id == claim.c.id, claim_payment.c.paid_cents == cents)
     open_ = exists().where(balance.c.claim_id == claim.c.id, balance.c.insurance_cents == cents)
     return or_(claim.c.charge_cents == cents, paid.correlate(claim), open_.correlate(claim))
 
 
-def _on_day(day: date) -> ColumnElement[bool]:
+def _on_day(day: ColumnElement[date]) -> ColumnElement[bool]:
     """A day of service, or the patient's birthday."""
     served = claim.c.first_service <= day, claim.c.last_service >= day
     return or_(claim.c.first_service == day, served[0] & served[1], patient.c.birth_date == day)
+
+
+def _control_key(text: str) -> str:
+    return text.casefold().replace(" ", "").lstrip("0")
 
 
 def _spellings(text: str) -> list[str]:

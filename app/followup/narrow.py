@@ -1,17 +1,22 @@
-"""From filters to conditions on the score table. Every condition stands behind the reader's walls."""
+"""From filters to conditions on the score table. Every condition stands behind the reader's walls.
+
+Making a statement takes longer than answering it, so one is kept for all lists of a shape (`Listed`) and told the
+values of each.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 
 from app.claims.tables import Claim
 from app.core.bulk import table_of
 from app.followup.filters import AGES, OLDEST, Filters
-from app.followup.find import matching_text, sought
+from app.followup.find import matching_text, sought, text_shape, text_values
 from app.followup.tables import ComeBack, Touch, WorkScore
 from app.matching.tables import ClaimPayment, RemarkRow
 
@@ -28,44 +33,109 @@ claim_payment = table_of(ClaimPayment)
 remark = table_of(RemarkRow)
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list. It equals every list of its shape behind the same walls: their statements differ in values alone."""
+
+    walls: tuple[int, ...]
+    shape: Filters
+    text_shape: tuple[int, ...]
+    filters: Filters = field(compare=False)
+    today: date = field(compare=False)
+    person_id: int = field(compare=False)  # who "me" is
+
+    @classmethod
+    def of(cls, practice_ids: Sequence[int], filters: Filters, today: date, person_id: int) -> Listed:
+        text = text_shape(filters.text) if filters.text else ()
+        return cls(walls_of(practice_ids, filters), filters.shape, text, filters, today, person_id)
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        return conditions(self.walls, self.filters, self.today, self.person_id)
+
+    def values(self) -> dict[str, Any]:
+        """What a statement that was made for another list of this shape is told of this one."""
+        return values_of(self.filters, self.today, self.person_id)
+
+
 def conditions(
     practice_ids: Sequence[int], filters: Filters, today: date, person_id: int
 ) -> list[ColumnElement[bool]]:
-    """All of them hold for a row of the list."""
-    seen = [number for number in practice_ids if not filters.practice or number == filters.practice]
+    """All of them hold for a row of the list. Each value has a name, by which it can be told anew."""
+    told = values_of(filters, today, person_id)
+
+    def value(name: str, column: ColumnElement[Any] = score.c.age_days) -> ColumnElement[Any]:
+        return bindparam(name, told[name], type_=column.type)
+
+    seen = walls_of(practice_ids, filters)
     found: list[ColumnElement[bool]] = [behind_walls(seen)]
     if filters.tickler == "parked":
         found.append(score.c.queue == "snoozed")
     elif filters.queue:
-        found.append(score.c.queue == filters.queue)
+        found.append(score.c.queue == value("queue", score.c.queue))
     elif not filters.text:
         found.append(score.c.queue.not_in(RESTING))
     if filters.tickler in ("back", "today"):
-        found.append(_is_back(today if filters.tickler == "today" else None))
-    for column, value in (("payer_id", filters.payer), ("category", filters.category), ("carc", filters.carc)):
-        if value:
-            found.append(score.c[column] == value)
+        found.append(_is_back(value("today", come_back.c.back_on) if filters.tickler == "today" else None))
+    for name in ("payer_id", "category", "carc"):
+        if told[name]:
+            found.append(score.c[name] == value(name, score.c[name]))
     if filters.age == OLDEST:
         found.append(score.c.age_days > 180)
     elif filters.age:
-        found.append(score.c.age_days.between(*AGES[filters.age]))
+        found.append(score.c.age_days.between(value("youngest"), value("oldest")))
     if filters.least:
-        found.append(score.c.open_cents >= filters.least * 100)
+        found.append(score.c.open_cents >= value("least", score.c.open_cents))
     if filters.most:
-        found.append(score.c.open_cents <= filters.most * 100)
+        found.append(score.c.open_cents <= value("most", score.c.open_cents))
     if filters.due:
-        found.append(score.c.deadline.between(today, today + timedelta(days=filters.due)))
-    found.extend(_of_owner(filters.owner, person_id))
-    if filters.loose:
-        found.append(_is_loose(filters.loose, today))
+        day = score.c.deadline
+        found.append(day.between(value("today", day), value("due_by", day)))
+    if filters.owner == "nobody":
+        found.append(score.c.owner_id.is_(None))
+    elif told["owner_id"] is not None:
+        found.append(score.c.owner_id == value("owner_id"))
+    if filters.loose == "late":
+        found.append(score.c.deadline < value("today", score.c.deadline))
+    elif filters.loose == "dateless":
+        found.append(exists().where(touch.c.claim_id == score.c.claim_id).correlate(score))
+    elif filters.loose:
+        found.append(score.c.claim_id.in_(_touched_often(value("idle_since", touch.c.at))))
     if filters.state:
-        in_state = exists().where(claim.c.id == score.c.claim_id, claim.c.state == filters.state)
-        found.append(in_state.correlate(score))
+        is_in_state = claim.c.id == score.c.claim_id, claim.c.state == value("state", claim.c.state)
+        found.append(exists().where(*is_in_state).correlate(score))
     if filters.rarc:
-        found.append(score.c.claim_id.in_(_with_remark(filters.rarc)))
+        found.append(score.c.claim_id.in_(_with_remark(value("rarc", remark.c.code))))
     if filters.text and not sought(filters.text).is_too_little:
         found.append(score.c.claim_id.in_(matching_text(seen, filters.text)))
     return found
+
+
+def values_of(filters: Filters, today: date, person_id: int) -> dict[str, Any]:
+    """Every value that `conditions` names, by its name."""
+    youngest, oldest = AGES.get(filters.age, (0, 0))
+    owner = filters.owner
+    told = {
+        "queue": filters.queue,
+        "payer_id": filters.payer,
+        "category": filters.category,
+        "carc": filters.carc,
+        "youngest": youngest,
+        "oldest": oldest,
+        "least": filters.least * 100,
+        "most": filters.most * 100,
+        "today": today,
+        "due_by": today + timedelta(days=filters.due),
+        "owner_id": person_id if owner == "me" else int(owner) if owner.isascii() and owner.isdigit() else None,
+        "idle_since": datetime.combine(today - timedelta(days=IDLE_DAYS), time(), UTC),
+        "state": filters.state,
+        "rarc": filters.rarc,
+    }
+    return told | text_values(filters.text) if filters.text else told
+
+
+def walls_of(practice_ids: Sequence[int], filters: Filters) -> tuple[int, ...]:
+    """The practices that a list looks into."""
+    return tuple(number for number in practice_ids if not filters.practice or number == filters.practice)
 
 
 def behind_walls(practice_ids: Sequence[int]) -> ColumnElement[bool]:
@@ -79,38 +149,23 @@ def behind_walls(practice_ids: Sequence[int]) -> ColumnElement[bool]:
     return (score.c.practice_id + 0).in_(practice_ids)
 
 
-def _of_owner(owner: str, person_id: int) -> list[ColumnElement[bool]]:
-    if owner == "me":
-        return [score.c.owner_id == person_id]
-    if owner == "nobody":
-        return [score.c.owner_id.is_(None)]
-    if owner.isascii() and owner.isdigit():
-        return [score.c.owner_id == int(owner)]
-    return []
-
-
-def _is_loose(kind: str, today: date) -> ColumnElement[bool]:
-    """What may slip through a team's fingers."""
-    if kind == "late":
-        return score.c.deadline < today
-    if kind == "dateless":
-        return exists().where(touch.c.claim_id == score.c.claim_id).correlate(score)
-    since = datetime.combine(today - timedelta(days=IDLE_DAYS), time(), UTC)
-    often = (
+def _touched_often(since: ColumnElement[datetime]) -> Select[Any]:
+    """What may slip through a team's fingers: claims that were touched again and again, and are still open."""
+    return (
         select(touch.c.claim_id)
         .where(touch.c.at >= since)
         .group_by(touch.c.claim_id)
         .having(func.count() >= IDLE_TOUCHES)
     )
-    return score.c.claim_id.in_(often)
 
 
-def _is_back(since: date | None) -> ColumnElement[bool]:
+def _is_back(since: ColumnElement[date] | None) -> ColumnElement[bool]:
     wears = [come_back.c.claim_id == score.c.claim_id, come_back.c.touch_id.is_(None)]
-    return exists().where(*wears, *([come_back.c.back_on >= since] if since else [])).correlate(score)
+    since_then = [] if since is None else [come_back.c.back_on >= since]
+    return exists().where(*wears, *since_then).correlate(score)
 
 
-def _with_remark(code: str) -> Select[Any]:
+def _with_remark(code: ColumnElement[str]) -> Select[Any]:
     return (
         select(claim_payment.c.claim_id)
         .join(remark, remark.c.claim_payment_id == claim_payment.c.id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -12,7 +11,7 @@ from sqlmodel import Session
 
 from app.core.clock import Clock
 from app.followup.filters import Filters
-from app.followup.narrow import conditions, score
+from app.followup.narrow import Listed, score
 from app.followup.work_row import WorkRow, beyond, edge_of, key_of, lease, order_by
 
 STATEMENTS_KEPT = 256
@@ -55,8 +54,9 @@ def next_to_hold(
     this moment are skipped, so that no two people wait for each other; SQLite has one
     writer at a time and ignores that clause.
     """
-    statement = _next_statement(*_list_of(practice_ids, filters, clock, person_id), for_keeps=for_keeps)
-    values = {"now": clock.now(), "me": person_id, "past": past}
+    listed = Listed.of(practice_ids, filters, clock.today(), person_id)
+    statement = _next_statement(listed, for_keeps=for_keeps)
+    values = {**listed.values(), "now": clock.now(), "me": person_id, "past": past}
     found = session.connection().execute(statement, values).first()
     return Place(found.claim_id, found.practice_id) if found is not None else None
 
@@ -72,26 +72,17 @@ def neighbour_id(
 ) -> int | None:
     """The claim behind this one in the list; at the end of the list, the best of what is left."""
     if row is not None:
-        statement = _behind_statement(*_list_of(practice_ids, filters, clock, person_id))
+        listed = Listed.of(practice_ids, filters, clock.today(), person_id)
         edge = edge_of(filters.sort, key_of(row, filters.sort))
-        found: int | None = session.execute(statement, edge).scalar()
+        found: int | None = session.execute(_behind_statement(listed), {**listed.values(), **(edge or {})}).scalar()
         if found is not None:
             return found
     past = row.claim_id if row is not None else 0
     return next_claim_id(session, practice_ids, filters, clock, person_id=person_id, past=past)
 
 
-def _list_of(
-    practice_ids: Sequence[int], filters: Filters, clock: Clock, person_id: int
-) -> tuple[tuple[int, ...], Filters, date, int]:
-    """All that a list's statement depends on; whose it is matters for one's own alone."""
-    return tuple(practice_ids), filters, clock.today(), person_id if filters.owner == "me" else 0
-
-
 @lru_cache(maxsize=STATEMENTS_KEPT)
-def _next_statement(
-    practice_ids: tuple[int, ...], filters: Filters, today: date, me: int, *, for_keeps: bool
-) -> Select[Any]:
+def _next_statement(listed: Listed, *, for_keeps: bool) -> Select[Any]:
     person = bindparam("me", type_=score.c.owner_id.type)
     is_held = exists().where(
         lease.c.claim_id == score.c.claim_id,
@@ -101,22 +92,22 @@ def _next_statement(
     statement = (
         select(score.c.claim_id, score.c.practice_id)
         .where(
-            *conditions(practice_ids, filters, today, me),
+            *listed.conditions(),
             score.c.claim_id != bindparam("past", type_=score.c.claim_id.type),
             ~is_held,
-            *([] if filters.owner else [func.coalesce(score.c.owner_id, person) == person]),
+            *([] if listed.shape.owner else [func.coalesce(score.c.owner_id, person) == person]),
         )
-        .order_by(*order_by(filters.sort))
+        .order_by(*order_by(listed.shape.sort))
         .limit(1)
     )
     return statement.with_for_update(skip_locked=True) if for_keeps else statement
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
-def _behind_statement(practice_ids: tuple[int, ...], filters: Filters, today: date, me: int) -> Select[Any]:
+def _behind_statement(listed: Listed) -> Select[Any]:
     return (
         select(score.c.claim_id)
-        .where(*conditions(practice_ids, filters, today, me), beyond(filters.sort))
-        .order_by(*order_by(filters.sort))
+        .where(*listed.conditions(), beyond(listed.shape.sort))
+        .order_by(*order_by(listed.shape.sort))
         .limit(1)
     )

@@ -16,15 +16,17 @@ from app.auth.require import require
 from app.auth.viewer import Viewer
 from app.claims.queries import successor_of
 from app.core.clock import Clock
-from app.followup.bench import choices, claim_of, kind_for, screen_of, team_names
+from app.followup.bench import choices, claim_of, kind_for, screen_of
 from app.followup.chips import chips_of
+from app.followup.choosable import choosable
 from app.followup.claim_screen import ClaimScreen
 from app.followup.filters import Filters
+from app.followup.list_rows import list_rows, row_address
 from app.followup.owed_dates import owed_date
 from app.followup.recent import recent_claims
 from app.followup.views import default_query, standing_lines, title_of, view_lines
 from app.followup.wire_source import UnknownSource, wire_source
-from app.followup.worklist import page, payers_in, practice_names, queue_lines
+from app.followup.worklist import page, queue_lines
 from app.matching.queries import count_unmatched
 from app.web.errors import NotFound
 from app.web.pages import is_fragment, redirect, render
@@ -53,29 +55,42 @@ def work(request: Request, session: Database, clock: CurrentClock, viewer: CanVi
     if block == "claim":
         return _only_claim(request, session, clock, viewer, filters, claim_id)
     found = page(
-        session, viewer.practice_ids, filters, clock, person_id=viewer.person_id, after=query.get("after", "")
+        session,
+        viewer.practice_ids,
+        filters,
+        clock,
+        person_id=viewer.person_id,
+        after=query.get("after", ""),
+        is_counted=block != "more",
     )
-    shown = claim_id or None
-    if shown is None and found.rows and not is_fragment(request):
-        shown = found.rows[0].claim_id
-    screen, why = screen_of(request, session, clock, viewer, shown)
-    around = {} if block == "more" else _around(session, viewer, filters, clock, whole=block == "content")
+    is_whole = block == "content"
+    shown = claim_id or (found.rows[0].claim_id if found.rows and not is_fragment(request) else 0)
+    screen, why = screen_of(request, session, clock, viewer, shown) if is_whole else (None, None)
+    form = _form(request, session, clock, viewer, query, screen) if is_whole else choices(clock)
+    around = {} if block == "more" else _around(session, viewer, filters, clock, whole=is_whole)
     return render(
         request,
         "work/bench.html",
         block=block,
         filters=filters,
         queue=next((queue for queue in queues() if queue.key == filters.queue), None),
-        queue_labels={queue.key: queue.label for queue in queues()},
         list_title=title_of(filters),
         page=found,
+        rows=list_rows(
+            found.rows,
+            filters,
+            today=clock.today(),
+            may_work=viewer.may(Permission.CLAIMS_WORK),
+            shown=shown,
+        ),
+        row_address=row_address(filters),
         screen=screen,
         why=why,
         chosen=claim_id,
-        shown=shown or 0,
+        shown=shown,
         pane="claim" if claim_id else "queues" if query.get("pane") == "queues" else "list",
         **around,
-        **_form(request, session, clock, viewer, query, screen),
+        **form,
     )
 
 
@@ -92,15 +107,8 @@ def _around(
     session: Session, viewer: Viewer, filters: Filters, clock: Clock, *, whole: bool = False
 ) -> dict[str, Any]:
     """The chips and the choices of the filter form; with the left pane when the whole bench is asked for."""
-    payers = tuple(payers_in(session, viewer.practice_ids))
-    walls = tuple(practice_names(session, viewer.practice_ids))
-    people = tuple(team_names(session, viewer.practice_ids))
-    listed = {
-        "practices": walls,
-        "payers": payers,
-        "people": people,
-        "chips": chips_of(filters, payers=payers, practices=walls, people=people),
-    }
+    named = choosable(session, viewer.practice_ids)
+    listed = {**named._asdict(), "chips": chips_of(filters, **named._asdict())}
     if not whole:
         return listed
     return {

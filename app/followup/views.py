@@ -86,17 +86,9 @@ def view_lines(session: Session, viewer: Viewer, clock: Clock) -> list[ViewLine]
     lines = []
     for view in views_of(session, viewer):
         filters = _filters(view.query)
-        counted, cents = count_list(session, viewer.practice_ids, filters, clock, viewer.person_id)
-        lines.append(
-            ViewLine(
-                view,
-                filters.address(),
-                min(counted, COUNT_CAP),
-                counted > COUNT_CAP,
-                cents,
-                view.person_id == viewer.person_id,
-            )
-        )
+        count = count_list(session, viewer.practice_ids, filters, clock, viewer.person_id)
+        is_own = view.person_id == viewer.person_id
+        lines.append(ViewLine(view, filters.address(), count.claims, count.is_capped, count.open_cents, is_own))
     return lines
 
 

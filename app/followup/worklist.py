@@ -7,6 +7,7 @@ person may see.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -17,9 +18,9 @@ from sqlmodel import Session
 from app.core.bulk import table_of
 from app.core.clock import Clock
 from app.followup.filters import Filters
-from app.followup.narrow import behind_walls, conditions, score
+from app.followup.narrow import RESTING, Listed, behind_walls, score
 from app.followup.tables import DueTotal, QueueTotal
-from app.followup.work_row import WorkRow, beyond, edge_of, key_of, order_by, payer, practice, select_rows, work_row
+from app.followup.work_row import WorkRow, beyond, edge_of, key_of, order_by, payer, select_rows, work_row
 from workqueues.queues import Queue, queues
 
 PAGE_ROWS = 50
@@ -38,19 +39,18 @@ class QueueLine(NamedTuple):
     open_cents: int
 
 
-class DueLine(NamedTuple):
-    """Open work whose last day comes near."""
+class ListTotal(NamedTuple):
+    """How much a list is: exact, or `is_capped`, then its first COUNT_CAP claims and the dollars of those."""
 
     claims: int
     open_cents: int
+    is_capped: bool = False
 
 
 class Page(NamedTuple):
     rows: list[WorkRow]
     after: str  # the key of the next page, "" at the end
-    claims: int  # of the whole list, exact up to COUNT_CAP
-    is_capped: bool
-    open_cents: int  # of the counted claims
+    total: ListTotal  # of the whole list
 
 
 def queue_lines(session: Session, practice_ids: Sequence[int]) -> list[QueueLine]:
@@ -60,11 +60,11 @@ def queue_lines(session: Session, practice_ids: Sequence[int]) -> list[QueueLine
     return [QueueLine(queue, *totals.get(queue.key, (0, 0))) for queue in queues()]
 
 
-def due_line(session: Session, practice_ids: Sequence[int], today: date, days: int) -> DueLine:
+def due_line(session: Session, practice_ids: Sequence[int], today: date, days: int) -> ListTotal:
     """Count and dollars of the list `Filters(due=days)`: exact, from the kept totals of a few days."""
     values = {"practice_ids": list(practice_ids), "first": today, "last": today + timedelta(days=days)}
     claims, cents = session.execute(_due_totals(), values).one()
-    return DueLine(int(claims), int(cents))
+    return ListTotal(int(claims), int(cents))
 
 
 def page(
@@ -76,34 +76,52 @@ def page(
     person_id: int,
     after: str = "",
     limit: int = PAGE_ROWS,
+    is_counted: bool = True,
 ) -> Page:
-    """One page of the ranked list and the list's own count and dollars."""
-    seen = tuple(practice_ids)
-    today, me = clock.today(), person_id if filters.owner == "me" else 0
+    """One page of the ranked list and the list's own count and dollars; where they are not asked for, those of the
+    page."""
+    today = clock.today()
+    listed = Listed.of(practice_ids, filters, today, person_id)
     edge = edge_of(filters.sort, after) if after else None
-    statement = _page_statement(seen, filters, today, me, is_further=edge is not None)
-    found = session.execute(statement, {"most": limit + 1, **(edge or {})}).all()
+    statement = _page_statement(listed, is_further=edge is not None)
+    found = session.execute(statement, {**listed.values(), "most_rows": limit + 1, **(edge or {})}).all()
     rows = [work_row(row, today, clock.now(), person_id) for row in found[:limit]]
     next_key = key_of(rows[-1], filters.sort) if len(found) > limit else ""
-    if edge is None and not next_key and len(rows) <= COUNT_CAP:  # the whole list is here: no need to count it
-        return Page(rows, "", len(rows), False, sum(row.open_cents for row in rows))
-    counted, cents = count_list(session, seen, filters, clock, person_id)
-    return Page(rows, next_key, min(counted, COUNT_CAP), counted > COUNT_CAP, cents)
+    is_whole = edge is None and not next_key and len(rows) <= COUNT_CAP  # then there is no need to count it
+    if is_whole or not is_counted:
+        return Page(rows, next_key, ListTotal(len(rows), sum(row.open_cents for row in rows)))
+    return Page(rows, next_key, _count(session, listed))
 
 
 def count_list(
     session: Session, practice_ids: Sequence[int], filters: Filters, clock: Clock, person_id: int
-) -> tuple[int, int]:
-    """Claims and dollars of a list, as `count_of` counts them."""
-    me = person_id if filters.owner == "me" else 0
-    counted, cents = session.execute(_count_statement(tuple(practice_ids), filters, clock.today(), me)).one()
-    return int(counted), int(cents)
+) -> ListTotal:
+    """Claims and dollars of a list."""
+    return _count(session, Listed.of(practice_ids, filters, clock.today(), person_id))
 
 
-def count_of(session: Session, narrowed: Sequence[ColumnElement[bool]]) -> tuple[int, int]:
-    """Exact up to the cap; beyond it the dollars are those of the capped part."""
-    counted, cents = session.execute(counting(narrowed)).one()
-    return int(counted), int(cents)
+def _count(session: Session, listed: Listed) -> ListTotal:
+    kept = _kept_count(session, listed.walls, listed.filters, listed.today)
+    if kept is not None:
+        return kept
+    claims, cents = session.execute(_count_statement(listed), listed.values()).one()
+    return ListTotal(min(int(claims), COUNT_CAP), int(cents), is_capped=claims > COUNT_CAP)
+
+
+def _kept_count(session: Session, walls: Sequence[int], filters: Filters, today: date) -> ListTotal | None:
+    """Of a whole queue, of all open work and of what is due soon: from kept totals, however many claims they are."""
+    plain = replace(filters, practice=0)
+    if filters.due and not filters.queue and not replace(plain, due=0).is_narrowed:
+        return due_line(session, walls, today, filters.due)
+    if plain.is_narrowed:
+        return None
+    of_each = session.execute(_queue_totals(), {"practice_ids": list(walls)})
+    wanted = [
+        (int(claims), int(cents))
+        for queue, claims, cents in of_each
+        if (queue == filters.queue if filters.queue else queue not in RESTING)
+    ]
+    return ListTotal(sum(claims for claims, _ in wanted), sum(cents for _, cents in wanted))
 
 
 def payers_in(session: Session, practice_ids: Sequence[int]) -> list[tuple[int, str]]:
@@ -111,50 +129,35 @@ def payers_in(session: Session, practice_ids: Sequence[int]) -> list[tuple[int, 
     return [(int(number), str(name)) for number, name in session.execute(_payers_statement(tuple(practice_ids)))]
 
 
-def practice_names(session: Session, practice_ids: Sequence[int]) -> list[tuple[int, str]]:
-    """The practices behind these walls, by name."""
-    found = session.execute(_practice_names(), {"practice_ids": list(practice_ids)})
-    return [(int(number), str(name)) for number, name in found]
-
-
 # Building a statement takes longer than the engine needs to answer it, so those of a list are kept by what they say.
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
-def _page_statement(
-    practice_ids: tuple[int, ...], filters: Filters, today: date, me: int, *, is_further: bool
-) -> Select[Any]:
-    statement = select_rows().where(*_narrowed(practice_ids, filters, today, me)).order_by(*order_by(filters.sort))
-    return (statement.where(beyond(filters.sort)) if is_further else statement).limit(bindparam("most"))
+def _page_statement(listed: Listed, *, is_further: bool) -> Select[Any]:
+    sort = listed.shape.sort
+    statement = select_rows().where(*listed.conditions()).order_by(*order_by(sort))
+    return (statement.where(beyond(sort)) if is_further else statement).limit(bindparam("most_rows"))
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
-def _count_statement(practice_ids: tuple[int, ...], filters: Filters, today: date, me: int) -> Select[Any]:
-    return counting(_narrowed(practice_ids, filters, today, me))
-
-
-@lru_cache(maxsize=STATEMENTS_KEPT)
-def _narrowed(
-    practice_ids: tuple[int, ...], filters: Filters, today: date, me: int
-) -> tuple[ColumnElement[bool], ...]:
-    return tuple(conditions(practice_ids, filters, today, me))
+def _count_statement(listed: Listed) -> Select[Any]:
+    return counting(listed.conditions())
 
 
 def counting(narrowed: Sequence[ColumnElement[bool]]) -> Select[Any]:
-    """The statement behind `count_of`, for a list that is counted again and again."""
+    """Claims and dollars, of no more than one claim beyond the cap: it tells that there are more."""
     part = select(score.c.open_cents).where(*narrowed).limit(COUNT_CAP + 1).subquery()
     return select(func.count(), func.coalesce(func.sum(part.c.open_cents), 0)).select_from(part)
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
 def _payers_statement(practice_ids: tuple[int, ...]) -> Select[Any]:
-    with_work = exists().where(behind_walls(practice_ids), score.c.payer_id == payer.c.id)
-    return select(payer.c.id, payer.c.name).where(with_work).order_by(payer.c.name)
+    return select(payer.c.id, payer.c.name).where(has_open_work(practice_ids)).order_by(payer.c.name)
 
 
-@cache
-def _practice_names() -> Select[Any]:
-    return select(practice.c.id, practice.c.name).where(practice.c.id.in_(_seen())).order_by(practice.c.name)
+def has_open_work(practice_ids: Sequence[int]) -> ColumnElement[bool]:
+    """Of a payer: a claim behind these walls is in a queue."""
+    return exists().where(behind_walls(practice_ids), score.c.payer_id == payer.c.id)
 
 
 @cache

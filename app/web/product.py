@@ -79,7 +79,7 @@ async def open_session(
     Who is there is settled first: looking a person up writes now and then, and there is one writer at a time.
     A trip to a worker thread is made only for what may wait: on a busy machine each costs more than a query.
     """
-    await run_in_threadpool(request.app.state.identify, request)
+    await request.app.state.identify(request)
     product = product_of(request)
     async with _scope_for(request.method, product.engine) as session:
         act_as(session, lambda: actor_in(request), product.clock)

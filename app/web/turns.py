@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 from anyio import to_thread
 from fastapi import Request
 
-READERS = 60  # a reading request also writes for a moment: what it showed goes into the log
+READERS = 30  # fewer than there are connections; a reader also writes for a moment: what it showed goes into the log
 WRITERS = 20  # on PostgreSQL, where rows are locked
 SQLITE_WRITERS = 1  # one writer at a time: more would only wait in threads
 THREADS = 2 * (READERS + WRITERS)  # always more than are let in; looking a person up takes one for a moment too

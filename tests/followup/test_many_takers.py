@@ -16,12 +16,13 @@ from app.auth.permissions import Role
 from app.auth.viewer import viewer_as
 from app.claims.tables import Practice
 from app.core.clock import FixedClock
-from app.core.db import connection_scope, session_scope
+from app.core.db import CONNECTIONS, connection_scope, session_scope
 from app.followup.filters import Filters
 from app.followup.lease import LEASE_MINUTES, seize
 from app.followup.rank import rerank_all
 from app.followup.tables import Lease
 from app.followup.touch_routes import serve
+from app.web.turns import READERS, SQLITE_WRITERS
 from benchmarks.rerank import fill
 from tests.browser_double import Browser, sign_in_as
 from tests.practice import claim_numbered
@@ -54,6 +55,28 @@ def test_fifty_takers_at_once_are_all_served_and_none_twice(
     assert len(served) == len(set(served)) > 5
     with Session(engine) as session:
         assert len(session.exec(select(Lease)).all()) == len(served)
+
+
+def test_a_hundred_readers_at_once_find_a_connection_each(
+    app: FastAPI, engine: Engine, practice_ids: tuple[int, ...]
+) -> None:
+    """Who is there is read in the event loop: were all connections out, it would wait for itself."""
+    people = [sign_in_as(app, Role.BILLER, practice_ids=practice_ids) for _ in range(5)]
+
+    async def look(person: Browser) -> int:
+        transport = httpx.ASGITransport(app=app)
+        cookies = {cookie.name: cookie.value or "" for cookie in person.cookies.jar}
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver", cookies=cookies) as client:
+            return (
+                await client.get("/work?all=1", headers={"HX-Request": "true", "HX-Target": "pane-list"})
+            ).status_code
+
+    async def everybody() -> list[int]:
+        return await asyncio.gather(*(look(people[at % 5]) for at in range(100)))
+
+    with ThreadPoolExecutor(1) as thread:
+        assert set(thread.submit(asyncio.run, everybody()).result()) == {200}
+    assert READERS + SQLITE_WRITERS < CONNECTIONS * 2  # what the pool gives out at most
 
 
 @pytest.mark.postgresql

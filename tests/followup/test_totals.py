@@ -14,21 +14,21 @@ from app.followup.rank import rerank_all
 from app.followup.tables import DueTotal
 from app.followup.totals import Totals, kept_totals, move_totals
 from app.followup.verify import verify_queues
-from app.followup.worklist import DueLine, due_line, page
+from app.followup.worklist import ListTotal, due_line, page
 from tests.browser_double import Browser
 from tests.practice import TODAY, claim_numbered
 
 DAYS = 366  # the longest that the list's address takes: every claim of the small practice with a day ahead of it
 
 
-def counted(engine: Engine, practice_ids: tuple[int, ...], days: int, clock: FixedClock) -> DueLine:
+def counted(engine: Engine, practice_ids: tuple[int, ...], days: int, clock: FixedClock) -> ListTotal:
     """The list itself, row by row."""
     with Session(engine) as session:
         rows = page(session, practice_ids, Filters(due=days), clock, person_id=1, limit=500).rows
-    return DueLine(len(rows), sum(row.open_cents for row in rows))
+    return ListTotal(len(rows), sum(row.open_cents for row in rows))
 
 
-def kept(engine: Engine, practice_ids: tuple[int, ...], days: int) -> DueLine:
+def kept(engine: Engine, practice_ids: tuple[int, ...], days: int) -> ListTotal:
     with Session(engine) as session:
         return due_line(session, practice_ids, TODAY, days)
 
@@ -51,7 +51,7 @@ def test_a_parked_claim_leaves_the_due_line_and_undo_brings_it_back(
         row = page(session, practice_ids, Filters(due=DAYS), clock, person_id=1).rows[0]
 
     dana.submit(f"/claims/{row.claim_id}/touches", {"kind": "note", "note": "x", "park": "7"})
-    assert kept(engine, practice_ids, DAYS) == (before.claims - 1, before.open_cents - row.open_cents)
+    assert kept(engine, practice_ids, DAYS) == ListTotal(before.claims - 1, before.open_cents - row.open_cents)
     assert counted(engine, practice_ids, DAYS, clock) == kept(engine, practice_ids, DAYS)
 
     dana.submit("/touches/1/undo")
@@ -74,8 +74,8 @@ def test_a_stated_day_moves_the_claim_to_that_day(
 
 
 def test_the_due_line_stops_at_the_walls(engine: Engine, practice_ids: tuple[int, ...]) -> None:
-    assert kept(engine, (), DAYS) == (0, 0)
-    assert kept(engine, (4711,), DAYS) == (0, 0)
+    assert kept(engine, (), DAYS) == ListTotal(0, 0)
+    assert kept(engine, (4711,), DAYS) == ListTotal(0, 0)
     each = [kept(engine, (number,), DAYS) for number in practice_ids]
     assert sum(line.claims for line in each) == kept(engine, practice_ids, DAYS).claims
 
