@@ -209,7 +209,10 @@ class WorkDay(SQLModel, table=True):
     minutes: int = 360  # of claim work in a day
     queues: str = ""  # keys of the queues this person works, blank-separated; "" is every queue
     payer_ids: str = ""  # blank-separated; "" is every payer
-    is_out: bool = False  # today
+    out_until: date | None = None  # the last day away; None, or a day that is over: in
+
+    def is_out(self, today: date) -> bool:
+        return self.out_until is not None and self.out_until >= today
 
 
 class Lease(SQLModel, table=True):

@@ -23,6 +23,7 @@ from app.followup.filters import Filters
 from app.followup.narrow import IDLE_DAYS, IDLE_TOUCHES, RESTING, conditions, score
 from app.followup.rank import basis_of, decided
 from app.followup.tables import WorkDay
+from app.followup.work_day import work_days
 from workqueues.assign import SOON_DAYS, Person, Plan, split_day, what_dies
 from workqueues.facts import Facts
 
@@ -34,6 +35,7 @@ class PersonDay(NamedTuple):
 
     account: Account
     day: WorkDay
+    is_out: bool
     owned: int
     owned_cents: int
     planned: int
@@ -63,15 +65,6 @@ class TeamDay(NamedTuple):
     unskilled: dict[str, int]  # queue → claims that nobody here may work
 
 
-def work_days(session: Session, people: Sequence[Account]) -> dict[int, WorkDay]:
-    """What a supervisor has set for each, or the usual day."""
-    kept = {
-        day.person_id: day
-        for day in session.exec(select_model(WorkDay).where(col(WorkDay.person_id).in_([each.id for each in people])))
-    }
-    return {each.id or 0: kept.get(each.id or 0, WorkDay(person_id=each.id or 0)) for each in people}
-
-
 def team_day(session: Session, practice_ids: tuple[int, ...], clock: Clock) -> TeamDay:
     """Today's plan for everybody who works claims behind these walls."""
     accounts = [each for each in team_of(session, practice_ids) if each.id is not None]
@@ -81,7 +74,7 @@ def team_day(session: Session, practice_ids: tuple[int, ...], clock: Clock) -> T
     people, spent = [], {}
     for account in accounts:
         day = days[account.id or 0]
-        minutes = 0.0 if day.is_out else float(day.minutes)
+        minutes = 0.0 if day.is_out(clock.today()) else float(day.minutes)
         mine = _fitting(owned.get(account.id or 0, []), minutes)
         spent[account.id or 0] = mine
         people.append(
@@ -106,6 +99,7 @@ def team_day(session: Session, practice_ids: tuple[int, ...], clock: Clock) -> T
             PersonDay(
                 account,
                 days[account.id or 0],
+                days[account.id or 0].is_out(clock.today()),
                 len(all_owned),
                 sum(row[3] for row in all_owned),
                 len(mine) + len(pool.pieces),

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 
-from app.audit.record import record
+from app.audit.record import write_events
 from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
 from app.followup.bench import team_of
 from app.followup.bulk import BulkRefused, assign, chosen_claims
+from app.followup.narrow import RESTING
 from app.followup.tables import WorkDay
 from app.followup.team import loose_ends, team_day
+from app.followup.work_day import DayChanged, set_day, undo_day
 from app.followup.worklist import payers_in, queue_lines
 from app.followup.write_offs import ONE_APPROVAL_CENTS, may_decide, waiting_lines
 from app.web.errors import Invalid, NotFound
 from app.web.pages import redirect, render
 from app.web.product import CurrentClock, Database
+from app.web.show import day as long_day
 from app.web.toasts import toast
 from workqueues.queues import queues
 
@@ -40,22 +44,24 @@ def team(request: Request, session: Database, clock: CurrentClock, viewer: CanAs
         limit_cents=ONE_APPROVAL_CENTS,
         lines=[line for line in queue_lines(session, viewer.practice_ids) if line.claims],
         queue_labels={queue.key: queue.label for queue in queues()},
+        skills=[queue for queue in queues() if queue.key not in RESTING],
         payers=payers_in(session, viewer.practice_ids),
     )
 
 
 @router.post("/team/{person_id}/day")
-def set_day(
+def save_day(
     request: Request,
     session: Database,
+    clock: CurrentClock,
     viewer: CanAssign,
     person_id: int,
     minutes: Annotated[str, Form()] = "",
     queues_worked: Annotated[list[str] | None, Form()] = None,
     payers_known: Annotated[list[int] | None, Form()] = None,
-    is_out: Annotated[str, Form()] = "",
+    out_until: Annotated[str, Form()] = "",
 ) -> Response:
-    """Minutes of claim work, special skills, payers this person knows, in or out today."""
+    """Minutes of claim work, special skills, payers this person knows, in or out until a day; one undo."""
     person = next((each for each in team_of(session, viewer.practice_ids) if each.id == person_id), None)
     if person is None:
         raise NotFound
@@ -67,12 +73,24 @@ def set_day(
         minutes=int(minutes),
         queues=" ".join(key for key in queues_worked or [] if key in known),
         payer_ids=" ".join(str(number) for number in payers_known or []),
-        is_out=bool(is_out),
+        out_until=_last_day_out(out_until, clock.today()),
     )
-    session.merge(day)
-    detail = day.model_dump()
-    record(session, "team.day", object_type="person", object_id=person_id, detail=detail)
-    toast(request, f"{person.name}: {'out today' if day.is_out else f'{day.minutes} minutes today'}.")
+    made = set_day(session, day)
+    write_events(session)  # the number of the act's event is what undoes it
+    said = f"out until {long_day(day.out_until)}" if day.out_until else f"{day.minutes} minutes a day"
+    toast(request, f"{person.name}: {said}.", undo=f"/team/days/{made.id}/undo")
+    return redirect(request, "/team")
+
+
+@router.post("/team/days/{number}/undo")
+def undo(request: Request, session: Database, viewer: CanAssign, number: int) -> Response:
+    """The day that stood before stands again; `number` is that of the act's event."""
+    try:
+        undo_day(session, number, by_id=viewer.person_id)
+    except DayChanged as refusal:
+        toast(request, str(refusal), kind="warning")
+    else:
+        toast(request, "Taken back.")
     return redirect(request, "/team")
 
 
@@ -98,3 +116,13 @@ def deal(
         count = "1 claim" if act.claims == 1 else f"{act.claims} claims"
         toast(request, f"{count} given to {found.account.name}.", undo=f"/bulk/{act.id}/undo")
     return redirect(request, "/team")
+
+
+def _last_day_out(text: str, today: date) -> date | None:
+    if not text.strip():
+        return None
+    try:
+        until = date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise Invalid("The last day away should look like 2026-12-31.") from error
+    return until if until >= today else None  # a day that is over: back

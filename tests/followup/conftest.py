@@ -38,3 +38,9 @@ def stranger(app: FastAPI) -> Browser:
 def sam(app: FastAPI, practice_ids: tuple[int, ...]) -> Browser:
     """Who leads them."""
     return sign_in_as(app, Role.SUPERVISOR, practice_ids=practice_ids, name="Sam Whitfield")
+
+
+@pytest.fixture
+def max_(app: FastAPI, practice_ids: tuple[int, ...]) -> Browser:
+    """Another supervisor."""
+    return sign_in_as(app, Role.SUPERVISOR, practice_ids=practice_ids, name="Max Ahmadi")

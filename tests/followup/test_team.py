@@ -21,12 +21,6 @@ from tests.browser_double import Browser, sign_in_as
 from tests.practice import claim_numbered
 
 
-@pytest.fixture
-def max_(app: FastAPI, practice_ids: tuple[int, ...]) -> Browser:
-    """Another supervisor."""
-    return sign_in_as(app, Role.SUPERVISOR, practice_ids=practice_ids, name="Max Ahmadi")
-
-
 def insurance_cents(engine: Engine, claim_id: int | None) -> int:
     with Session(engine) as session:
         return session.get_one(ClaimBalance, claim_id).insurance_cents
@@ -56,7 +50,7 @@ def test_who_is_out_gets_nothing_and_an_hour_more_has_a_price(
     dana: Browser, sam: Browser, engine: Engine, clock: FixedClock, practice_ids: tuple[int, ...]
 ) -> None:
     sam.submit(f"/team/{sam.person_id}/day", {"minutes": "0"})
-    sam.submit(f"/team/{dana.person_id}/day", {"minutes": "45", "is_out": "on"})
+    sam.submit(f"/team/{dana.person_id}/day", {"minutes": "45", "out_until": clock.today().isoformat()})
 
     with Session(engine) as session:
         plan = team_day(session, practice_ids, clock)
@@ -69,7 +63,7 @@ def test_who_is_out_gets_nothing_and_an_hour_more_has_a_price(
 def test_what_somebody_owns_and_is_due_this_week_dies_with_them_even_when_they_are_out_already(
     dana: Browser, sam: Browser, engine: Engine, clock: FixedClock, practice_ids: tuple[int, ...]
 ) -> None:
-    sam.submit(f"/team/{dana.person_id}/day", {"minutes": "400", "is_out": "on"})
+    sam.submit(f"/team/{dana.person_id}/day", {"minutes": "400", "out_until": clock.today().isoformat()})
     with session_scope(engine) as session:
         due, passed, later = session.exec(
             select(WorkScore).where(col(WorkScore.queue).not_in(("waiting", "snoozed"))).limit(3)
