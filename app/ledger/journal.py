@@ -112,12 +112,17 @@ class Journal:
         self._by_cause: dict[tuple[str, int], list[Leg]] = {}
 
     def load_balances(self, claim_ids: Iterable[int]) -> None:
-        """Have the present balances of these claims at hand."""
+        """Have the present balances of these claims at hand, and hold them until the commit.
+
+        `flush` writes whole balances, so nobody beside us may move one in between: on PostgreSQL the rows are locked,
+        in the order of their numbers, and what somebody was just writing is waited for. SQLite has one writer.
+        """
         wanted = sorted({claim_id for claim_id in claim_ids if claim_id not in self._balances})
         columns = [claim_balance.c[name] for name in BALANCE_COLUMNS]
         if wanted:
             is_wanted = among(self._connection, claim_balance.c.claim_id, wanted)
-            for row in self._connection.execute(select(*columns).where(is_wanted)):
+            held = select(*columns).where(is_wanted).order_by(claim_balance.c.claim_id).with_for_update()
+            for row in self._connection.execute(held):
                 self._balances[row.claim_id] = Balance(*row[1:])
 
     def start_balance(self, claim_id: int, practice_id: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from threading import Thread
 
 import pytest
 from sqlalchemy import Engine, text
@@ -24,27 +25,8 @@ CAUSE = Cause(CauseKind.CLAIM, 1)
 
 @pytest.fixture
 def session(engine: Engine) -> Iterator[Session]:
-    """One claim billed at $200.00."""
     with session_scope(engine) as session:
-        session.add(Practice(id=1, name="Sample Clinic", npi="1234567893", created_at=NOW))
-        session.add(Payer(id=1, name="Testpayer", created_at=NOW))
-        session.flush()
-        session.add(Patient(id=1, practice_id=1, identity="doe|jane|x", last_name="Doe"))
-        session.flush()
-        session.add(
-            Claim(
-                id=1,
-                practice_id=1,
-                patient_id=1,
-                payer_id=1,
-                patient_control_number="PCN1",
-                control_key="pcn1",
-                charge_cents=20000,
-                created_at=NOW,
-            )
-        )
-        session.flush()
-        post(session, Leg(Account.INSURANCE_AR, 20000, 1), Leg(Account.CHARGES, -20000, 1))
+        bill(session)
         yield session
 
 
@@ -53,6 +35,29 @@ def post(session: Session, *legs: Leg) -> None:
     journal.load_balances((1,))
     journal.post(1, EntryKind.CHARGE, DAY, CAUSE, legs)
     journal.flush()
+
+
+def bill(session: Session) -> None:
+    """One claim billed at $200.00."""
+    session.add(Practice(id=1, name="Sample Clinic", npi="1234567893", created_at=NOW))
+    session.add(Payer(id=1, name="Testpayer", created_at=NOW))
+    session.flush()
+    session.add(Patient(id=1, practice_id=1, identity="doe|jane|x", last_name="Doe"))
+    session.flush()
+    session.add(
+        Claim(
+            id=1,
+            practice_id=1,
+            patient_id=1,
+            payer_id=1,
+            patient_control_number="PCN1",
+            control_key="pcn1",
+            charge_cents=20000,
+            created_at=NOW,
+        )
+    )
+    session.flush()
+    post(session, Leg(Account.INSURANCE_AR, 20000, 1), Leg(Account.CHARGES, -20000, 1))
 
 
 def balance(session: Session) -> ClaimBalance:
@@ -148,3 +153,27 @@ def test_a_payment_by_hand_closes_the_claim_when_nothing_is_left(session: Sessio
 
     assert balance(session).patient_cents == 0
     assert session.get_one(Claim, 1).closed_on == DAY
+
+
+@pytest.mark.postgresql
+@pytest.mark.xdist_group("postgresql")
+def test_two_who_post_to_one_claim_at_once_both_count(postgresql_engine: Engine) -> None:
+    """Each writes the whole balance: the second waits until it sees what the first one wrote."""
+
+    def pay() -> None:
+        with session_scope(postgresql_engine) as session:
+            post(session, Leg(Account.CASH, 3000, 1), Leg(Account.INSURANCE_AR, -3000, 1))
+
+    with session_scope(postgresql_engine) as session:
+        bill(session)
+    with session_scope(postgresql_engine) as session:
+        post(session, Leg(Account.CASH, 5000, 1), Leg(Account.INSURANCE_AR, -5000, 1))
+        beside = Thread(target=pay)
+        beside.start()
+        beside.join(timeout=0.5)
+        assert beside.is_alive()
+    beside.join(timeout=30)
+
+    with session_scope(postgresql_engine) as session:
+        assert session.get_one(ClaimBalance, 1).insurance_cents == 12000
+        assert verify_books(session).faults == []
