@@ -60,6 +60,7 @@ from app.matching import (
     held_routes,
     money_routes,
     paper_routes,
+    refund_routes,
     shortfall_routes,
     unmatched_routes,
 )
@@ -117,6 +118,7 @@ ROUTERS: tuple[APIRouter, ...] = (  # asked in this order: what a biller asks fo
     money_routes.router,
     shortfall_routes.router,
     credit_routes.router,
+    refund_routes.router,
     held_routes.router,
     fee_routes.router,
     intake_routes.router,

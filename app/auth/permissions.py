@@ -1,7 +1,7 @@
 """What each role may do. Denied unless listed; code asks for a permission, never for a role.
 
 The table follows the separation of duties in 45 CFR 164.308(a)(4): whoever manages people sees no patient by that
-role, whoever reviews the log changes nothing, and whoever works a claim approves no write-off of it.
+role, whoever reviews the log changes nothing, and nobody approves the write-off or refund that they asked for.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ class Permission(StrEnum):
     LEDGER_POST_UNBALANCED = "ledger.post_unbalanced"
     WRITE_OFF_REQUEST = "write_off.request"
     WRITE_OFF_APPROVE = "write_off.approve"
+    REFUND_REQUEST = "refund.request"
+    REFUND_APPROVE = "refund.approve"
     PATIENTS_CONTACT = "patients.contact"
     AGENCY_PLACE = "agency.place"
     REPORTS_VIEW = "reports.view"
@@ -49,13 +51,14 @@ class Role(StrEnum):
 P = Permission
 _BILLER = frozenset(
     {P.ACCOUNT, P.CLAIMS_VIEW, P.CLAIMS_WORK, P.CLAIMS_REFILE, P.APPEALS_SUBMIT, P.FILES_VIEW, P.FILES_IMPORT}
-    | {P.LEDGER_VIEW, P.WRITE_OFF_REQUEST, P.PATIENTS_CONTACT, P.REPORTS_VIEW}
+    | {P.LEDGER_VIEW, P.WRITE_OFF_REQUEST, P.REFUND_REQUEST, P.PATIENTS_CONTACT, P.REPORTS_VIEW}
 )
 _SUPERVISOR = _BILLER | {
     P.CLAIMS_ASSIGN,
     P.LEDGER_POST,
     P.LEDGER_POST_UNBALANCED,
     P.WRITE_OFF_APPROVE,
+    P.REFUND_APPROVE,
     P.AGENCY_PLACE,
     P.REPORTS_EXPORT,
     P.STRATEGY_TUNE,

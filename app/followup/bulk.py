@@ -20,7 +20,8 @@ from app.followup.narrow import score
 from app.followup.rank import rerank_claims
 from app.followup.tables import Assignment, BulkAct, BulkItem, Touch, WriteOffRequest
 from app.followup.touch import Draft, TouchKind, touch_claim, undo_touch
-from app.followup.write_offs import WriteOffRefused, request_write_off
+from app.followup.write_offs import request_write_off
+from app.ledger.second_person import RequestRefused
 
 MOST_CLAIMS = 500  # beyond it a person can no longer look over what they are about to do
 
@@ -77,7 +78,7 @@ def route_to_write_off(session: Session, chosen: Chosen, reason: str, *, person_
     def ask(claim: Claim, item: BulkItem) -> None:
         try:
             made = request_write_off(session, claim, None, reason, person_id=person_id, clock=clock)
-        except WriteOffRefused as refusal:
+        except RequestRefused as refusal:
             raise BulkRefused(f"{claim.patient_control_number}: {refusal}") from refusal
         item.write_off_id = made.id
 

@@ -13,6 +13,7 @@ from sqlalchemy import Float, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from app.core.columns import Cents, Document, Instant
+from app.ledger.tables import Asked
 
 
 class WorkScore(SQLModel, table=True):
@@ -184,22 +185,8 @@ class BulkItem(SQLModel, table=True):
     owner_after: int | None = None
 
 
-class WriteOffRequest(SQLModel, table=True):
+class WriteOffRequest(Asked, table=True):
     """Somebody wants to give dollars up; somebody else decides. The books move only when it is approved."""
-
-    id: int | None = Field(default=None, primary_key=True)
-    practice_id: int = Field(foreign_key="practice.id", index=True)
-    claim_id: int = Field(foreign_key="claim.id", index=True)
-    cents: int = Field(sa_type=Cents)
-    reason: str
-    requested_by_id: int
-    requested_at: datetime = Field(sa_type=Instant)
-    state: str = Field(default="waiting", index=True)  # waiting, half (one of two approvals), approved, refused
-    first_by_id: int | None = None  # the first of two approvals
-    decided_by_id: int | None = None
-    decided_at: datetime | None = Field(default=None, sa_type=Instant)
-    said: str = ""  # why it was refused
-    entry_id: int | None = None  # of the journal
 
 
 class WorkDay(SQLModel, table=True):

@@ -13,15 +13,8 @@ from app.core.money import format_cents
 from app.followup.bench import bench_address, claim_of, query_of
 from app.followup.filters import Filters
 from app.followup.tables import WriteOffRequest
-from app.followup.write_offs import (
-    WriteOffRefused,
-    approve,
-    find_request,
-    refuse,
-    reopen,
-    request_write_off,
-    withdraw,
-)
+from app.followup.write_offs import WRITE_OFF, approve, reopen, request_write_off
+from app.ledger.second_person import RequestRefused, find, refuse, withdraw
 from app.web.errors import Conflict, NotFound
 from app.web.pages import redirect
 from app.web.product import CurrentClock, Database
@@ -48,7 +41,7 @@ def ask(
     address = bench_address(Filters.of(query_of(back)).query(), claim_id)
     try:
         made = request_write_off(session, claim, _cents(dollars), reason, person_id=viewer.person_id, clock=clock)
-    except WriteOffRefused as refusal:
+    except RequestRefused as refusal:
         toast(request, str(refusal), kind="warning")
         return redirect(request, address)
     toast(request, f"{format_cents(made.cents)} sent to write-off review.", undo=f"/write-offs/{made.id}/withdraw")
@@ -63,8 +56,8 @@ def take_back(request: Request, session: Database, viewer: CanAsk, request_id: i
     if asked.requested_by_id != viewer.person_id:
         raise NotFound
     try:
-        withdraw(session, asked, person_id=viewer.person_id)
-    except WriteOffRefused as refusal:
+        withdraw(session, WRITE_OFF, asked, person_id=viewer.person_id)
+    except RequestRefused as refusal:
         raise Conflict(str(refusal)) from refusal
     toast(request, "Taken back.")
     return redirect(request, bench_address("all=1", claim_id))
@@ -76,7 +69,7 @@ def agree(request: Request, session: Database, clock: CurrentClock, viewer: CanD
     asked = _found(session, viewer, request_id)
     try:
         approve(session, asked, person_id=viewer.person_id, clock=clock)
-    except WriteOffRefused as refusal:
+    except RequestRefused as refusal:
         toast(request, str(refusal), kind="warning")
     else:
         done = asked.state == "approved"
@@ -97,8 +90,8 @@ def decline(
     """The claim goes on being worked, and its timeline says why."""
     asked = _found(session, viewer, request_id)
     try:
-        refuse(session, asked, said, person_id=viewer.person_id, clock=clock)
-    except WriteOffRefused as refusal:
+        refuse(session, WRITE_OFF, asked, said, person_id=viewer.person_id, clock=clock)
+    except RequestRefused as refusal:
         toast(request, str(refusal), kind="warning")
     else:
         said = "Declined; whoever asked sees why on the claim."
@@ -112,25 +105,25 @@ def undo(request: Request, session: Database, clock: CurrentClock, viewer: CanDe
     asked = _found(session, viewer, request_id)
     try:
         reopen(session, asked, person_id=viewer.person_id, clock=clock)
-    except WriteOffRefused as refusal:
+    except RequestRefused as refusal:
         raise Conflict(str(refusal)) from refusal
     toast(request, "Taken back: it waits for a decision again.")
     return redirect(request, "/team#write-offs")
 
 
 def _found(session: Database, viewer: Viewer, request_id: int) -> WriteOffRequest:
-    found = find_request(session, viewer, request_id)
+    found = find(session, WRITE_OFF, viewer, request_id)
     if found is None:
         raise NotFound
     return found
 
 
 def _cents(text: str) -> int | None:
-    """Typed dollars; None when nothing was typed. Raises WriteOffRefused."""
+    """Typed dollars; None when nothing was typed. Raises RequestRefused."""
     plain = text.strip().replace("$", "").replace(",", "")
     if not plain:
         return None
     dollars, _, cents = plain.partition(".")
     if not (dollars.isascii() and dollars.isdigit()) or not (cents or "0").isdigit() or len(cents) > 2:
-        raise WriteOffRefused("Dollars should look like 120 or 120.50.")
+        raise RequestRefused("Dollars should look like 120 or 120.50.")
     return int(dollars) * 100 + int((cents or "0").ljust(2, "0"))

@@ -1,6 +1,6 @@
 """What becomes of a credit: refunded, moved to another claim, or left until the payer takes it back.
 
-    refunded        receivable + / cash −
+    refunded        receivable + / cash −            only by two people: `refunds.py`
     moved           receivable + / unapplied −   on the claim that has too much
                     unapplied + / receivable −   on the claim that is open, in the same entry
 
@@ -9,6 +9,7 @@ Each is undone by its opposite entry; waiting moves nothing, and the clock of th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlmodel import Session, col, select
@@ -20,7 +21,17 @@ from app.core.money import format_cents
 from app.ledger.credits import note_credits
 from app.ledger.journal import Cause, Journal, Leg
 from app.ledger.person import CannotPost, take_back
-from app.ledger.tables import Account, CauseKind, ClaimBalance, CreditBalance, EntryKind, JournalEntry, Posting
+from app.ledger.tables import (
+    UNDECIDED,
+    Account,
+    CauseKind,
+    ClaimBalance,
+    CreditBalance,
+    EntryKind,
+    JournalEntry,
+    Posting,
+    RefundRequest,
+)
 
 SIDES = {"patient": Account.PATIENT_AR, "payer": Account.INSURANCE_AR}
 LONGEST_REASON = 500
@@ -34,11 +45,14 @@ def credit_cents(session: Session, claim_id: int, side: str) -> int:
     return max(0, -(balance.insurance_cents if side == "payer" else balance.patient_cents))
 
 
-def refund(session: Session, claim: Claim, side: str, cents: int, *, person_id: int, reason: str, on: date) -> int:
+def post_refund(
+    session: Session, claim_id: int, side: str, cents: int, *, person_id: int, reason: str, on: date
+) -> int:
     """Money that goes back to whoever paid too much. Returns the entry; raises CannotPost."""
-    _check(session, claim, side, cents, reason)
-    assert claim.id is not None
-    legs = [Leg(SIDES[side], cents, claim.id), Leg(Account.CASH, -cents, claim.id)]
+    claim = session.get_one(Claim, claim_id)
+    _hold_balances(session, (claim_id,))
+    check_return(session, claim, side, cents, reason)
+    legs = [Leg(SIDES[side], cents, claim_id), Leg(Account.CASH, -cents, claim_id)]
     words = f"{format_cents(cents)} refunded to the {side}: {reason.strip()}"
     return _post(session, (claim,), legs, "refund", cents, person_id=person_id, reason=words, on=on)
 
@@ -47,7 +61,8 @@ def move_credit(
     session: Session, claim: Claim, other: Claim, side: str, cents: int, *, person_id: int, reason: str, on: date
 ) -> int:
     """To an open claim of the same payer, or of the same patient; never more than is open there."""
-    _check(session, claim, side, cents, reason)
+    _hold_balances(session, (claim.id or 0, other.id or 0))
+    check_return(session, claim, side, cents, reason)
     assert claim.id is not None
     assert other.id is not None
     if other.id == claim.id or other.practice_id != claim.practice_id:
@@ -69,7 +84,22 @@ def move_credit(
     ]
     numbers = f"from {claim.patient_control_number} to {other.patient_control_number}"
     words = f"{format_cents(cents)} of the {side}’s moved {numbers}: {reason.strip()}"
-    return _post(session, (claim, other), legs, "move_credit", cents, person_id=person_id, reason=words, on=on)
+    entry = _post(session, (claim, other), legs, "move_credit", cents, person_id=person_id, reason=words, on=on)
+    for number in (claim.id, other.id):
+        session.add(
+            ClaimEvent(
+                practice_id=claim.practice_id,
+                claim_id=number,
+                kind=EventKind.POSTED,
+                happened_on=on,
+                known_at=now_of(session),
+                summary=words,
+                cents=cents,
+                person_id=person_id,
+            )
+        )
+    session.flush()
+    return entry
 
 
 def wait_for_take_back(session: Session, claim_id: int, *, person_id: int, note: str, on: date) -> CreditBalance:
@@ -77,6 +107,11 @@ def wait_for_take_back(session: Session, claim_id: int, *, person_id: int, note:
     found = session.get(CreditBalance, claim_id)
     if found is None:
         raise CannotPost("There is no credit on this claim any more.")
+    asked = select(RefundRequest.id).where(
+        RefundRequest.claim_id == claim_id, RefundRequest.side == "payer", col(RefundRequest.state).in_(UNDECIDED)
+    )
+    if session.exec(asked).first() is not None:
+        raise CannotPost("A refund of it is asked for: withdraw or decline that first, or it goes back twice.")
     if not note.strip():
         raise CannotPost("Say who announced the take-back, and when.")
     found.waits_since, found.waits_note, found.waits_by_id = on, note.strip()[:LONGEST_REASON], person_id
@@ -95,24 +130,35 @@ def stop_waiting(session: Session, claim_id: int) -> None:
     _record(session, found, "stop_waiting", "")
 
 
-def undo_return(
+def take_back_refund(session: Session, claim_id: int, entry_id: int, *, person_id: int, on: date) -> None:
+    """The cash is here again, and the credit stands. Raises CannotPost."""
+    take_back(session, entry_id, person_id=person_id, reason="decision taken back", on=on)
+    _settle(session, [claim_id], on)
+
+
+def undo_move(
     session: Session, practice_ids: tuple[int, ...], entry_id: int, *, person_id: int, on: date
 ) -> list[int]:
-    """A refund or a move, taken back by its opposite. Returns the claims; raises CannotPost."""
+    """A credit that was moved is taken back by the opposite entry. Returns the claims; raises CannotPost."""
     entry = session.get(JournalEntry, entry_id)
     is_ours = entry is not None and entry.practice_id in practice_ids
     legs = session.exec(select(Posting).where(Posting.entry_id == entry_id)).all() if is_ours else []
     claim_ids = sorted({leg.claim_id for leg in legs if leg.claim_id is not None})
-    cash = sum(leg.amount_cents for leg in legs if leg.account == Account.CASH)
-    is_return = entry is not None and entry.reverses_id is None and (cash < 0 or len(claim_ids) == 2)
-    if not claim_ids or not is_return:
-        raise CannotPost("There is no such refund or move.")
+    if entry is None or entry.reverses_id is not None or len(claim_ids) != 2:
+        raise CannotPost("There is no such move.")
     take_back(session, entry_id, person_id=person_id, reason="taken back at once", on=on)
     _settle(session, claim_ids, on)
     return claim_ids
 
 
-def _check(session: Session, claim: Claim, side: str, cents: int, reason: str) -> None:
+def _hold_balances(session: Session, claim_ids: Sequence[int]) -> None:
+    """As they are now, and nobody moves them before the commit: what is checked is what is posted against."""
+    held = select(ClaimBalance).where(col(ClaimBalance.claim_id).in_(claim_ids)).order_by(col(ClaimBalance.claim_id))
+    session.exec(held.with_for_update(), execution_options={"populate_existing": True}).all()
+
+
+def check_return(session: Session, claim: Claim, side: str, cents: int, reason: str) -> None:
+    """No more goes back than is over. Raises CannotPost."""
     if side not in SIDES:
         raise CannotPost("Choose whose credit it is.")
     if cents <= 0:
@@ -141,19 +187,6 @@ def _post(
     entry = journal.post(practice_id, EntryKind.PERSON, on, Cause(CauseKind.PERSON, person_id), legs, memo=reason)
     journal.flush()
     assert entry is not None
-    for claim_id in ids:
-        session.add(
-            ClaimEvent(
-                practice_id=practice_id,
-                claim_id=claim_id,
-                kind=EventKind.POSTED,
-                happened_on=on,
-                known_at=now_of(session),
-                summary=reason,
-                cents=cents,
-                person_id=person_id,
-            )
-        )
     _settle(session, ids, on)
     record(
         session,

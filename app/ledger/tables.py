@@ -121,6 +121,33 @@ class CreditBalance(SQLModel, table=True):
     waits_by_id: int | None = None
 
 
+UNDECIDED = ("waiting", "half")  # states of a request
+
+
+class Asked(SQLModel):
+    """The columns of a request that somebody else decides about (`second_person.py`)."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    practice_id: int = Field(foreign_key="practice.id", index=True)
+    claim_id: int = Field(foreign_key="claim.id", index=True)
+    cents: int = Field(sa_type=Cents)
+    reason: str
+    requested_by_id: int
+    requested_at: datetime = Field(sa_type=Instant)
+    state: str = Field(default="waiting", index=True)  # waiting, half (one of two approvals), approved, refused
+    first_by_id: int | None = None  # the first of two approvals
+    decided_by_id: int | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=Instant)
+    said: str = ""  # why it was refused
+    entry_id: int | None = None  # of the journal
+
+
+class RefundRequest(Asked, table=True):
+    """Somebody wants to send a credit back; the cash leaves only when somebody else approves."""
+
+    side: str  # payer, patient
+
+
 class PatientPaymentLine(SQLModel, table=True):
     """One line of a file of patients' payments: taken once, and found again by its reference when it bounces."""
 

@@ -1,4 +1,7 @@
-"""Credit balances on screen: who is owed, what made it, the day by which it goes back, and what to do with it."""
+"""Credit balances on screen: who is owed, what made it, the day by which it goes back, and what to do with it.
+
+A refund is only asked for here; who decides about it is `refund_routes.py`.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,13 @@ from sqlmodel import Session
 from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
-from app.claims.queries import find_by_number, find_claim
+from app.claims.queries import find_by_number, find_claim, heads_by_ids
 from app.claims.tables import Claim
 from app.core.money import format_cents, parse_dollars
 from app.ledger.person import CannotPost
-from app.ledger.returning import move_credit, refund, stop_waiting, undo_return, wait_for_take_back
+from app.ledger.refunds import REFUND, waiting_refunds
+from app.ledger.returning import move_credit, stop_waiting, undo_move, wait_for_take_back
+from app.ledger.second_person import ONE_APPROVAL_CENTS, may_decide
 from app.matching.credit_queries import SHOWN, Credit, candidates, cause_of, clock_words, credits_of
 from app.matching.routes import claims_changed
 from app.web.errors import NotFound
@@ -33,6 +38,8 @@ Text = Annotated[str, Form()]
 def credit_list(request: Request, session: Database, viewer: CanView) -> Response:
     """The law's clocks first."""
     rows = credits_of(session, viewer.practice_ids)
+    asked = waiting_refunds(session, viewer.practice_ids)
+    heads = heads_by_ids(session, [line.request.claim_id for line in asked])
     note_view(request, "credits.view", object_type="claim", detail={"claims": len(rows)})
     return render(
         request,
@@ -42,6 +49,11 @@ def credit_list(request: Request, session: Database, viewer: CanView) -> Respons
         cents=sum(each.cents for each in rows),
         sides={side: sum(each.cents for each in rows if each.side == side) for side in ("payer", "patient")},
         causes={each.key: cause_of(session, each) for each in rows[:SHOWN]},
+        refunds=[(line, heads[line.request.claim_id], may_decide(REFUND, line.request, viewer)) for line in asked],
+        over={each.key: each.cents for each in rows},
+        refund_cents=sum(line.request.cents for line in asked),
+        asked={line.key for line in asked},
+        limit_cents=ONE_APPROVAL_CENTS,
     )
 
 
@@ -64,7 +76,7 @@ def decide(
     claim: Text = "",
     reason: Text = "",
 ) -> Response:
-    """Refund, move, or wait for the take-back."""
+    """Move it, or wait for the take-back."""
     head = find_claim(session, viewer.practice_ids, claim_id)
     if head is None:
         raise NotFound
@@ -83,11 +95,11 @@ def decide(
     return redirect(request, "/money/credits")
 
 
-@router.post("/money/credits/returned/{entry_id}/undo")
+@router.post("/money/credits/moved/{entry_id}/undo")
 def undo(request: Request, session: Database, clock: CurrentClock, viewer: CanPost, entry_id: int) -> Response:
     """The opposite entry."""
     try:
-        moved = undo_return(session, viewer.practice_ids, entry_id, person_id=viewer.person_id, on=clock.today())
+        moved = undo_move(session, viewer.practice_ids, entry_id, person_id=viewer.person_id, on=clock.today())
     except CannotPost as refusal:
         session.rollback()
         toast(request, str(refusal), kind="warning")
@@ -130,12 +142,9 @@ def _act(
     if act == "wait":
         wait_for_take_back(session, claim_id, person_id=person_id, note=reason, on=today)
         return "Waits for the payer’s take-back.", f"/money/credits/waiting/{claim_id}/undo", []
-    cents = parse_dollars(dollars)
-    if act == "refund":
-        entry = refund(session, claim, side, cents, person_id=person_id, reason=reason, on=today)
-        return f"{format_cents(cents)} refunded.", f"/money/credits/returned/{entry}/undo", [claim_id]
     if act != "move":
         raise CannotPost("Choose what to do with the credit.")
+    cents = parse_dollars(dollars)
     found = find_by_number(session, (claim.practice_id,), number.strip())
     if len(found) != 1:
         many = "no claim" if not found else f"{len(found)} claims"
@@ -143,7 +152,7 @@ def _act(
     other = found[0].claim
     other_id = other.id or 0
     entry = move_credit(session, claim, other, side, cents, person_id=person_id, reason=reason, on=today)
-    return f"{format_cents(cents)} moved.", f"/money/credits/returned/{entry}/undo", [claim_id, other_id]
+    return f"{format_cents(cents)} moved.", f"/money/credits/moved/{entry}/undo", [claim_id, other_id]
 
 
 def _page(request: Request, session: Session, viewer: Viewer, claim_id: int, side: str) -> Response:
@@ -152,6 +161,7 @@ def _page(request: Request, session: Session, viewer: Viewer, claim_id: int, sid
     if place is None:
         raise NotFound
     chosen: Credit = rows[place]
+    waits = next((line for line in waiting_refunds(session, viewer.practice_ids) if line.key == chosen.key), None)
     note_view(
         request, "claim.view", object_type="claim", object_id=claim_id, practice_id=chosen.head.claim.practice_id
     )
@@ -165,4 +175,7 @@ def _page(request: Request, session: Session, viewer: Viewer, claim_id: int, sid
         following=rows[(place + 1) % len(rows)] if len(rows) > 1 else None,
         place=place + 1,
         credits=len(rows),
+        waits=waits,
+        may_decide=waits is not None and may_decide(REFUND, waits.request, viewer),
+        limit_cents=ONE_APPROVAL_CENTS,
     )

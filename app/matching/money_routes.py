@@ -11,6 +11,7 @@ from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
 from app.ledger.payments import unapplied_by_hand
+from app.ledger.refunds import waiting_refunds
 from app.matching.credit_queries import credits_of
 from app.matching.held_queries import held_write_offs
 from app.matching.queries import count_unmatched
@@ -43,6 +44,7 @@ def _waiting(session: Session, practice_ids: tuple[int, ...]) -> list[Waiting]:
     _, held_sets = held_remittances(session, practice_ids)
     answers, answers_cents = count_unmatched(session, practice_ids)
     by_hand = unapplied_by_hand(session, practice_ids)
+    refunds = waiting_refunds(session, practice_ids)
     over, short, held = (
         credits_of(session, practice_ids),
         shortfalls(session, practice_ids),
@@ -57,6 +59,13 @@ def _waiting(session: Session, practice_ids: tuple[int, ...]) -> list[Waiting]:
             held_sets.paid_cents,
         ),
         Waiting("Credit balances", "/money/credits", "were paid too much", len(over), sum(e.cents for e in over)),
+        Waiting(
+            "Refunds to approve",
+            "/money/credits#refunds",
+            "were asked for, and leave when somebody else agrees",
+            len(refunds),
+            sum(each.request.cents for each in refunds),
+        ),
         Waiting("Unmatched answers", "/unmatched", "found no claim for certain", answers, answers_cents),
         Waiting(
             "Underpaid claims",

@@ -9,14 +9,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
+from app.audit.actor import Actor, act_as
 from app.auth.permissions import Role
 from app.claims.tables import Practice
 from app.core.clock import FixedClock
 from app.core.config import Settings
-from app.core.db import read_scope
+from app.core.db import read_scope, session_scope
 from app.followup.verify import verify_queues
+from app.ledger.credits import note_credits
+from app.ledger.person import receive_payment
+from app.ledger.tables import ClaimBalance
 from app.ledger.verify import verify_books
 from app.matching.tables import ClaimPayment, Remittance
 from app.matching.verify import verify_answers
@@ -159,3 +163,54 @@ def test_no_page_of_the_books_has_a_fault_or_runs_over_its_edge(
     for path in [*paths, "/payers/terms"]:
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 380, path
+
+
+def overpaid(engine: Engine) -> int:
+    """A claim on which the patient has sent $25.00 more than anybody owes."""
+    with session_scope(engine) as session:
+        act_as(session, Actor.system("lockbox"), FixedClock(MORNING))
+        settled = select(ClaimBalance.claim_id).where(ClaimBalance.patient_cents == 0)
+        claim_id = session.exec(settled.order_by(col(ClaimBalance.claim_id))).first() or 0
+        receive_payment(session, claim_id, 2500, person_id=1, reason="Check 55", on=MORNING.date())
+        note_credits(session.connection(), MORNING.date())
+    return claim_id
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
+def test_a_biller_asks_for_a_refund_and_a_supervisor_sends_it(
+    window: Window, engine: Engine, practice_ids: tuple[int, ...], script: bool
+) -> None:
+    claim_id = overpaid(engine)
+    dana = window(Role.BILLER, practice_ids=practice_ids, java_script_enabled=script)
+    dana.goto(f"/money/credits/{claim_id}/patient")
+    dana.get_by_label("Check number, and why").fill("Check 1204: the patient paid twice")
+    dana.get_by_role("button", name="Ask for the refund").click()
+    row = dana.locator("#refunds tbody tr")
+    expect(row).to_contain_text("$25.00")
+    expect(row).to_contain_text("somebody else decides")
+
+    sam = window(Role.SUPERVISOR, practice_ids=practice_ids, java_script_enabled=script)
+    sam.goto("/money/credits")
+    expect(sam.locator("#refunds")).to_contain_text("Dana Reyes")
+    sam.get_by_role("button", name="Approve").click()
+    expect(sam.locator("body")).to_contain_text("$25.00 refunded.")
+    expect(sam.locator("#refunds")).to_have_count(0)
+    books_are_whole(engine)
+
+
+def test_credits_and_a_refund_that_waits_have_no_fault_and_fit_a_telephone(
+    window: Window, engine: Engine, practice_ids: tuple[int, ...]
+) -> None:
+    claim_id = overpaid(engine)
+    dana = window(Role.BILLER, practice_ids=practice_ids)
+    dana.goto(f"/money/credits/{claim_id}/patient")
+    dana.get_by_label("Check number, and why").fill("Check 1204")
+    dana.get_by_role("button", name="Ask for the refund").click()
+    sam = window(Role.SUPERVISOR, practice_ids=practice_ids, bypass_csp=True)
+    for path in ("/money", "/money/credits", f"/money/credits/{claim_id}/patient"):
+        sam.set_viewport_size({"width": 1280, "height": 860})
+        sam.goto(path)
+        assert faults(sam) == [], path
+        sam.set_viewport_size({"width": 380, "height": 800})
+        sam.goto(path)
+        assert sam.evaluate("document.documentElement.scrollWidth") <= 380, path

@@ -20,8 +20,8 @@ from app.core.config import Settings
 from app.core.db import read_scope, session_scope
 from app.ledger.credits import note_credits
 from app.ledger.person import CannotPost, receive_payment
-from app.ledger.returning import move_credit, refund, stop_waiting, undo_return, wait_for_take_back
-from app.ledger.tables import Account, CreditBalance
+from app.ledger.returning import move_credit, stop_waiting, undo_move, wait_for_take_back
+from app.ledger.tables import Account
 from app.ledger.verify import verify_books
 from app.main import create_app
 from app.matching.credit_queries import candidates, cause_of, credits_of
@@ -160,14 +160,6 @@ def claim_of(session: Session, number: str) -> Claim:
     return session.exec(select(Claim).where(Claim.patient_control_number == number)).one()
 
 
-def give_back(books: Books, cents: int) -> int:
-    def act(session: Session) -> int:
-        claim = claim_of(session, "PCN1")
-        return refund(session, claim, "patient", cents, person_id=1, reason="check 99", on=TODAY)
-
-    return with_session(books, act)
-
-
 def move(books: Books, cents: int) -> int:
     def act(session: Session) -> int:
         one, other = claim_of(session, "PCN1"), claim_of(session, "PCN2")
@@ -187,21 +179,6 @@ def test_a_credit_names_whose_it_is_and_the_entry_that_made_it(over: Books) -> N
     assert with_session(over, look) == ("patient", 2500, "a person’s entry: Check 55", ["PCN2"])
 
 
-def test_a_refund_settles_the_credit_and_leaves_the_cash(over: Books) -> None:
-    before = over.account(Account.CASH)
-    give_back(over, 2500)
-
-    assert over.balance("PCN1") == (0, 0)
-    assert over.account(Account.CASH) == before - 2500
-    assert with_session(over, lambda session: session.exec(select(CreditBalance)).all()) == []
-    assert proved(over)
-
-
-def test_no_more_is_refunded_than_is_over(over: Books) -> None:
-    with pytest.raises(CannotPost, match=r"Only \$25\.00"):
-        give_back(over, 2501)
-
-
 def test_a_credit_moved_pays_the_other_claim_and_no_cash_moves(over: Books) -> None:
     before = over.account(Account.CASH)
     move(over, 2000)
@@ -217,22 +194,21 @@ def test_a_credit_is_not_moved_beyond_what_is_open_there(over: Books) -> None:
         move(over, 2500)
 
 
-@pytest.mark.parametrize("act", [give_back, move])
-def test_what_was_returned_is_taken_back_by_the_opposite(over: Books, act: Callable[[Books, int], int]) -> None:
+def test_a_credit_that_was_moved_is_taken_back_by_the_opposite(over: Books) -> None:
     before = over.balance("PCN1"), over.balance("PCN2"), over.account(Account.CASH)
-    entry = act(over, 2000)
-    with_session(over, lambda session: undo_return(session, HERE, entry, person_id=1, on=TODAY))
+    entry = move(over, 2000)
+    with_session(over, lambda session: undo_move(session, HERE, entry, person_id=1, on=TODAY))
 
     assert (over.balance("PCN1"), over.balance("PCN2"), over.account(Account.CASH)) == before
     assert len(with_session(over, lambda session: credits_of(session, HERE))) == 1
     assert proved(over)
 
 
-def test_a_return_behind_the_wall_cannot_be_taken_back(over: Books) -> None:
-    entry = give_back(over, 2500)
+def test_a_move_behind_the_wall_cannot_be_taken_back(over: Books) -> None:
+    entry = move(over, 2000)
 
-    with pytest.raises(CannotPost, match="no such refund"):
-        with_session(over, lambda session: undo_return(session, (2,), entry, person_id=1, on=TODAY))
+    with pytest.raises(CannotPost, match="no such move"):
+        with_session(over, lambda session: undo_move(session, (2,), entry, person_id=1, on=TODAY))
 
 
 def test_waiting_for_a_take_back_moves_nothing(over: Books) -> None:
@@ -322,19 +298,20 @@ def test_accepting_without_a_reason_says_so_and_moves_nothing(desk: FastAPI, boo
     assert "Say why" in sam.get("/money/underpaid").text
 
 
-def test_a_supervisor_decides_a_held_write_off_and_refunds_the_credit_it_made(desk: FastAPI, books: Books) -> None:
-    sam = sign_in_as(desk, Role.SUPERVISOR)
+def test_a_held_write_off_accepted_makes_a_credit_whose_refund_two_people_agree_on(
+    desk: FastAPI, books: Books
+) -> None:
+    sam, max_ = sign_in_as(desk, Role.SUPERVISOR), sign_in_as(desk, Role.SUPERVISOR, name="Max Ahmadi")
     answer = books.answers("PCN1")[1].id
     assert "more than what is open" in sam.get(f"/money/held/{answer}").text
     sam.submit(f"/money/held/{answer}", {"act": "accept", "reason": "payer confirms"})
     claim_id = number_of(desk, "PCN1")
     over = -books.balance("PCN1")[0]
     assert over > 0
-    page = sam.get(f"/money/credits/{claim_id}/payer").text
-    assert f"{over / 100:.2f}" in page
-    sam.submit(
-        f"/money/credits/{claim_id}/payer", {"act": "refund", "dollars": f"{over / 100:.2f}", "reason": "check 7"}
-    )
+    assert f"{over / 100:.2f}" in sam.get(f"/money/credits/{claim_id}/payer").text
+    sam.submit(f"/money/credits/{claim_id}/payer/refund", {"dollars": f"{over / 100:.2f}", "reason": "check 7"})
+    assert books.balance("PCN1")[0] == -over
+    max_.submit("/money/refunds/1/approve")
 
     assert books.balance("PCN1")[0] == 0
     assert proved(books)
