@@ -8,21 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlmodel import Session
 
 from app.claims.tables import Claim
 from app.core.clock import Clock
 from app.followup.bulk import BulkRefused, Chosen, finish_act, start_act
 from app.followup.lease import holder_of
-from app.followup.narrow import RESTING, score
+from app.followup.narrow import CALL_ACTIONS, RESTING, score
 from app.followup.tables import BulkAct, BulkItem
+from app.followup.totals import call_total
 from app.followup.touch import OUTCOME_DAYS, Draft, Outcome, touch_claim
 from app.followup.work_row import WorkRow, payer, rows_of
 
-CALL_ACTIONS = ("call", "check-status", "research")  # what a payer's representative can answer
 SHEET_CLAIMS = 20  # longer than this, and no representative stays on the line
 GETTING_THROUGH_MINUTES = 12  # menus and hold, once a call
 
@@ -39,12 +40,36 @@ class CallPayer(NamedTuple):
     minutes: float  # of the work, getting through once included
 
 
+class CallLine(NamedTuple):
+    """All that is worth a call."""
+
+    calls: int  # one to each payer
+    claims: int
+    open_cents: int
+
+
 class CallEntry(NamedTuple):
     """What was heard about one claim."""
 
     outcome: str
     note: str
     next_on: str
+
+
+def call_line(session: Session, practice_ids: Sequence[int]) -> CallLine:
+    """What stands beside the way to the call sheet: kept totals, however many claims are open."""
+    return CallLine(
+        *(int(each) for each in session.execute(_call_line(), {"practice_ids": list(practice_ids)}).one())
+    )
+
+
+@cache
+def _call_line() -> Select[Any]:
+    return select(
+        func.count(call_total.c.payer_id.distinct()),
+        func.coalesce(func.sum(call_total.c.claims), 0),
+        func.coalesce(func.sum(call_total.c.open_cents), 0),
+    ).where(call_total.c.practice_id.in_(bindparam("practice_ids", expanding=True)), call_total.c.claims > 0)
 
 
 def call_payers(session: Session, practice_ids: Sequence[int]) -> list[CallPayer]:

@@ -21,6 +21,7 @@ from app.followup.tables import ComeBack, Touch, WorkScore
 from app.matching.tables import ClaimPayment, RemarkRow
 
 RESTING = ("waiting", "snoozed")  # not for today: left out of "all open work"
+CALL_ACTIONS = ("call", "check-status", "research")  # what a payer's representative can answer
 
 IDLE_TOUCHES = 3  # touched so often and still open: somebody should look at it differently
 IDLE_DAYS = 60

@@ -17,6 +17,7 @@ from app.auth.viewer import Viewer
 from app.claims.queries import successor_of
 from app.core.clock import Clock
 from app.followup.bench import choices, claim_of, kind_for, screen_of
+from app.followup.calls import call_line
 from app.followup.chips import chips_of
 from app.followup.choosable import choosable
 from app.followup.claim_screen import ClaimScreen
@@ -115,6 +116,7 @@ def _around(
         **listed,
         "lines": queue_lines(session, viewer.practice_ids),
         "standing": standing_lines(session, viewer, clock),
+        "calls": call_line(session, viewer.practice_ids),
         "views": view_lines(session, viewer, clock),
         "recent": recent_claims(session, viewer, clock),
         "unmatched": count_unmatched(session, viewer.practice_ids),

@@ -73,6 +73,15 @@ class DueTotal(SQLModel, table=True):
     open_cents: int = Field(sa_type=Cents)
 
 
+class CallTotal(SQLModel, table=True):
+    """Count and dollars of the claims worth a call to each payer; claims that wait or sleep are not in it."""
+
+    practice_id: int = Field(primary_key=True)
+    payer_id: int = Field(primary_key=True)
+    claims: int
+    open_cents: int = Field(sa_type=Cents)
+
+
 class Assignment(SQLModel, table=True):
     """Who owns a claim until it is taken back; a claim without a row stands in its queue's pool."""
 

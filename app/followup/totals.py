@@ -1,4 +1,5 @@
-"""Counts and dollars kept beside the scores, so that no screen counts a million rows: by queue, and by last day.
+"""Counts and dollars kept beside the scores, so that no screen counts a million rows: by queue, by last day, and by
+payer of what is worth a call.
 
 The full re-rank writes them anew; an act on some claims moves them by the difference, in the same transaction as the
 score rows. `verify_queues` proves them against the rows.
@@ -6,7 +7,8 @@ score rows. `verify_queues` proves them against the rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select
@@ -14,14 +16,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core.bulk import table_of
 from app.core.db import is_sqlite
-from app.followup.narrow import RESTING
-from app.followup.tables import DueTotal, QueueTotal, WorkScore
+from app.followup.narrow import CALL_ACTIONS, RESTING
+from app.followup.tables import CallTotal, DueTotal, QueueTotal, WorkScore
 
 CLAIMS_AT_ONCE = 500  # engines bound the parameters of one statement
 
 score = table_of(WorkScore)
 queue_total = table_of(QueueTotal)
 due_total = table_of(DueTotal)
+call_total = table_of(CallTotal)
+TABLES = (queue_total, due_total, call_total)  # as Totals has them
 
 Place = tuple[Any, ...]
 Sums = dict[Place, tuple[int, int]]  # place → (claims, open cents)
@@ -30,33 +34,40 @@ Sums = dict[Place, tuple[int, int]]  # place → (claims, open cents)
 class Totals(NamedTuple):
     by_queue: Sums  # of (practice, queue)
     by_last_day: Sums  # of (practice, last day), of the claims that are for today: in no resting queue
+    by_called_payer: Sums  # of (practice, payer), of the claims for today that are worth a call
 
 
 def totals_of(connection: Connection, claim_ids: Sequence[int]) -> Totals:
     """What these claims add to the totals as their score rows stand now."""
-    found = Totals({}, {})
+    found = Totals({}, {}, {})
     for first in range(0, len(claim_ids), CLAIMS_AT_ONCE):
         part = list(claim_ids[first : first + CLAIMS_AT_ONCE])
-        _add_up(found, connection.execute(_SUMS_OF_SOME, {"claim_ids": part}))
+        for row in connection.execute(_ROWS_OF_SOME, {"claim_ids": part}):
+            _add_place(found, row.practice_id, row.queue, row.deadline, 1, row.open_cents)
+            if row.action in CALL_ACTIONS and row.queue not in RESTING:
+                _add(found.by_called_payer, (row.practice_id, row.payer_id), 1, row.open_cents)
     return found
 
 
 def true_totals(connection: Connection) -> Totals:
     """Counted from every score row."""
-    found = Totals({}, {})
-    _add_up(found, connection.execute(_SUMS))
+    found = Totals({}, {}, {})
+    for practice_id, queue, deadline, claims, cents in connection.execute(_SUMS):
+        _add_place(found, practice_id, queue, deadline, int(claims), int(cents))
+    for practice_id, payer_id, claims, cents in connection.execute(_CALL_SUMS):
+        _add(found.by_called_payer, (practice_id, payer_id), int(claims), int(cents))
     return found
 
 
 def kept_totals(connection: Connection) -> Totals:
     """As they are kept; a place that has emptied since the last full run is left out."""
-    return Totals(_kept(connection, queue_total), _kept(connection, due_total))
+    return Totals(*(_kept(connection, table) for table in TABLES))
 
 
 def rewrite_totals(connection: Connection) -> None:
     """All of them, from the rows."""
     found = true_totals(connection)
-    for table, sums in ((queue_total, found.by_queue), (due_total, found.by_last_day)):
+    for table, sums in zip(TABLES, found, strict=True):
         connection.execute(delete(table))
         rows = [_row(table, place, sums[place]) for place in sorted(sums)]
         if rows:
@@ -65,15 +76,14 @@ def rewrite_totals(connection: Connection) -> None:
 
 def move_totals(connection: Connection, before: Totals, after: Totals) -> None:
     """By what acts on some claims changed."""
-    _move(connection, queue_total, before.by_queue, after.by_queue)
-    _move(connection, due_total, before.by_last_day, after.by_last_day)
+    for table, had, has in zip(TABLES, before, after, strict=True):
+        _move(connection, table, had, has)
 
 
-def _add_up(found: Totals, rows: Iterable[Any]) -> None:
-    for practice_id, queue, deadline, claims, cents in rows:
-        _add(found.by_queue, (practice_id, queue), int(claims), int(cents))
-        if deadline is not None and queue not in RESTING:
-            _add(found.by_last_day, (practice_id, deadline), int(claims), int(cents))
+def _add_place(found: Totals, practice_id: int, queue: str, deadline: date | None, claims: int, cents: int) -> None:
+    _add(found.by_queue, (practice_id, queue), claims, cents)
+    if deadline is not None and queue not in RESTING:
+        _add(found.by_last_day, (practice_id, deadline), claims, cents)
 
 
 def _add(sums: Sums, place: Place, claims: int, cents: int) -> None:
@@ -113,8 +123,15 @@ def _adding(table: Table, kind: Any) -> Any:
 _SUMS = select(
     *(score.c.practice_id, score.c.queue, score.c.deadline, func.count(), func.sum(score.c.open_cents))
 ).group_by(score.c.practice_id, score.c.queue, score.c.deadline)
-_SUMS_OF_SOME = _SUMS.where(score.c.claim_id.in_(bindparam("claim_ids", expanding=True)))
+_CALL_SUMS = (
+    select(score.c.practice_id, score.c.payer_id, func.count(), func.sum(score.c.open_cents))
+    .where(score.c.action.in_(CALL_ACTIONS), score.c.queue.not_in(RESTING))
+    .group_by(score.c.practice_id, score.c.payer_id)
+)
+_ROWS_OF_SOME = select(
+    *(score.c.practice_id, score.c.queue, score.c.deadline, score.c.payer_id, score.c.action, score.c.open_cents)
+).where(score.c.claim_id.in_(bindparam("claim_ids", expanding=True)))
 _ADD = {
-    on_sqlite: {table.name: _adding(table, kind) for table in (queue_total, due_total)}
+    on_sqlite: {table.name: _adding(table, kind) for table in TABLES}
     for on_sqlite, kind in ((True, sqlite), (False, postgresql))
 }

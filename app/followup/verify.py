@@ -101,6 +101,7 @@ def _wrong_totals(session: Session) -> list[str]:
     return [
         *_unequal("queue", true.by_queue, kept.by_queue),
         *_unequal("due", true.by_last_day, kept.by_last_day),
+        *_unequal("calls to payer", true.by_called_payer, kept.by_called_payer),
     ]
 
 

@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 
 from app.claims.tables import Payer
 from app.core.clock import FixedClock
-from app.followup.calls import CALL_ACTIONS, call_payers, call_rows
+from app.followup.calls import call_payers, call_rows
+from app.followup.narrow import CALL_ACTIONS
 from app.followup.tables import Touch, WorkScore
 from tests.browser_double import Browser
 

@@ -9,9 +9,10 @@ from sqlmodel import Session, select
 
 from app.core.clock import FixedClock
 from app.core.db import session_scope
+from app.followup.calls import CallLine, call_line, call_payers, call_rows
 from app.followup.filters import Filters
 from app.followup.rank import rerank_all
-from app.followup.tables import DueTotal
+from app.followup.tables import CallTotal, DueTotal
 from app.followup.totals import Totals, kept_totals, move_totals
 from app.followup.verify import verify_queues
 from app.followup.worklist import ListTotal, due_line, page
@@ -95,14 +96,65 @@ def test_a_wrong_due_total_is_found_and_the_next_full_run_mends_it(engine: Engin
         assert verify_queues(session).faults == []
 
 
+def called(engine: Engine, practice_ids: tuple[int, ...]) -> tuple[CallLine, CallLine]:
+    """As it is kept, and as the page of the calls counts it claim by claim."""
+    with Session(engine) as session:
+        payers = call_payers(session, practice_ids)
+        counted = (len(payers), sum(each.claims for each in payers), sum(each.open_cents for each in payers))
+        return call_line(session, practice_ids), CallLine(*counted)
+
+
+def test_the_call_sheets_line_counts_what_its_page_holds(
+    dana: Browser, engine: Engine, practice_ids: tuple[int, ...]
+) -> None:
+    kept_now, counted_now = called(engine, practice_ids)
+    assert kept_now == counted_now
+    assert kept_now.claims > kept_now.calls > 1
+    assert f"{kept_now.claims} claims worth a call" in dana.get("/work?all=1").text
+
+
+def test_a_parked_call_leaves_the_line_and_undo_brings_it_back(
+    dana: Browser, engine: Engine, clock: FixedClock, practice_ids: tuple[int, ...]
+) -> None:
+    before, _ = called(engine, practice_ids)
+    with Session(engine) as session:
+        payer_id = call_payers(session, practice_ids)[0].payer_id
+        row = call_rows(session, practice_ids, payer_id, clock, dana.person_id)[0]
+
+    dana.submit(f"/claims/{row.claim_id}/touches", {"kind": "call", "note": "x", "park": "7"})
+    kept_now, counted_now = called(engine, practice_ids)
+    assert kept_now == counted_now
+    assert (kept_now.claims, kept_now.open_cents) == (before.claims - 1, before.open_cents - row.open_cents)
+
+    dana.submit("/touches/1/undo")
+    assert called(engine, practice_ids) == (before, before)
+
+
+def test_a_wrong_call_total_is_found(engine: Engine) -> None:
+    with session_scope(engine) as session:
+        row = session.exec(select(CallTotal)).all()[0]
+        row.open_cents += 1
+        session.add(row)
+        place = f"practice {row.practice_id}, calls to payer {row.payer_id}:"
+    with Session(engine) as session:
+        (fault,) = verify_queues(session).faults
+    assert fault.startswith(place)
+
+
+def test_the_call_sheets_line_stops_at_the_walls(engine: Engine, practice_ids: tuple[int, ...]) -> None:
+    assert called(engine, ())[0] == CallLine(0, 0, 0)
+    each = [called(engine, (number,))[0].claims for number in practice_ids]
+    assert sum(each) == called(engine, practice_ids)[0].claims
+
+
 def test_the_first_claim_of_a_place_makes_its_total_on_both_engines(any_engine: Engine) -> None:
     def of_99(connection: Connection) -> Totals:
         kept_now = kept_totals(connection)
         return Totals(*({place: sums for place, sums in each.items() if place[0] == 99} for each in kept_now))
 
-    empty, day = Totals({}, {}), date(2026, 12, 1)
-    one = Totals({(99, "coding"): (1, 500)}, {(99, day): (1, 500)})
-    three = Totals({(99, "coding"): (3, 900)}, {(99, day): (3, 900)})
+    empty, day = Totals({}, {}, {}), date(2026, 12, 1)
+    one = Totals({(99, "coding"): (1, 500)}, {(99, day): (1, 500)}, {(99, 7): (1, 500)})
+    three = Totals({(99, "coding"): (3, 900)}, {(99, day): (3, 900)}, {(99, 7): (3, 900)})
     with session_scope(any_engine) as session:
         connection = session.connection()
         move_totals(connection, empty, one)
