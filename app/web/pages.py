@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from app.web import show
 from app.web.assets import asset
+from app.web.cards import labelled
 from app.web.csrf import csrf_token
 from app.web.errors import Trouble
 from app.web.keys import key_caps, key_of, keys_by_scope, keys_for_script
@@ -97,7 +98,7 @@ def render(
         body = _block(found, block, context) + _block(ENVIRONMENT.get_template("toasts.html"), "fragment", context)
     else:
         body = found.render(context)
-    response = HTMLResponse(body, status_code=status, headers={"vary": "HX-Request"})
+    response = HTMLResponse(labelled(body), status_code=status, headers={"vary": "HX-Request"})
     forget_carried(request, response)
     return response
 

@@ -224,6 +224,22 @@ def test_at_two_hundred_percent_nothing_is_cut_off(window: Window, practice_ids:
         assert wider_than_the_window(page) <= 1, address
 
 
+@pytest.mark.parametrize("has_script", [True, False])
+def test_on_a_narrow_screen_a_wide_table_is_read_as_cards(
+    window: Window, practice_ids: tuple[int, ...], *, has_script: bool
+) -> None:
+    small = {"width": 400, "height": 800}
+    page = window(Role.SUPERVISOR, practice_ids=practice_ids, viewport=small, java_script_enabled=has_script)
+    for address in ("/calls", "/team", "/research", "/payers"):
+        page.goto(address)
+        first = page.locator(".cards td[data-label]:not(:empty)").first
+        expect(first).to_be_visible()
+        edge = first.bounding_box()
+        assert edge is not None
+        assert 0 <= edge["x"] < edge["x"] + edge["width"] <= small["width"], address
+        assert page.locator(".cards tbody tr").first.evaluate("row => getComputedStyle(row).display") == "block"
+
+
 def wider_than_the_window(page: Page) -> int:
     found: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return found

@@ -6,7 +6,6 @@ import { startFollowup } from "./followup.js";
 import { startKeys } from "./keys.js";
 import { startPalette } from "./palette.js";
 import { startSession } from "./session.js";
-import { startTables } from "./tables.js";
 import { startToasts } from "./toasts.js";
 
 const root = document.documentElement;
@@ -51,7 +50,6 @@ startCountdown();
 startFollowup();
 startDrafts(); // after it: a form that waits for the sign-in is not sent yet
 startPalette();
-startTables();
 startToasts();
 startSession();
 root.dataset.ready = ""; // from here on keys are heard
