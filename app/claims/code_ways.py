@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 import edi.codes
 from app.claims.tables import CodeOverride
@@ -101,12 +102,20 @@ AS_SHIPPED: Final = CodeWays({})
 
 def code_ways(connection: Connection) -> CodeWays:
     """The overrides that stand now."""
-    statement = select(
-        *(override.c.list_name, override.c.code, override.c.payer_id),
-        *(override.c.from_on, override.c.until_on, override.c.changes),
-    ).where(override.c.ended_at.is_(None))
     found: dict[tuple[str, str], list[Way]] = {}
-    for row in connection.execute(statement.order_by(override.c.id)):
+    for row in connection.execute(_standing()):
         way = Way(row.payer_id, row.from_on, row.until_on, row.changes)
         found.setdefault((row.list_name, row.code), []).append(way)
     return CodeWays({key: tuple(ways) for key, ways in found.items()}) if found else AS_SHIPPED
+
+
+@cache
+def _standing() -> Select[Any]:
+    return (
+        select(
+            *(override.c.list_name, override.c.code, override.c.payer_id),
+            *(override.c.from_on, override.c.until_on, override.c.changes),
+        )
+        .where(override.c.ended_at.is_(None))
+        .order_by(override.c.id)
+    )

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping
-from typing import TextIO
+from functools import cache, lru_cache
+from typing import Any, TextIO
 
+from sqlalchemy import Select, bindparam
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, select
 
 from app.audit.record import record
 from app.claims.identity import payer_name_key
 from app.claims.tables import PayerIdentifier, PayerTerm
-from workqueues.deadlines import ANCHORS, UNITS, DeadlineRule
+from app.core.bulk import table_of
+from workqueues.deadlines import ANCHORS, UNITS, DeadlineRule, Terms
 from workqueues.playbook import CLOCKS
 
 COLUMNS = ("payer", "clock", "count", "unit", "anchor", "presumption_days", "evidence")
@@ -28,21 +32,51 @@ class TermRefused(ValueError):
 def contracts(session: Session) -> dict[int, list[DeadlineRule]]:
     """The entered terms by payer, as the ranking takes them."""
     found: dict[int, list[DeadlineRule]] = {}
-    for term in session.exec(select(PayerTerm).order_by(PayerTerm.clock)):
-        rule = DeadlineRule(
-            id=f"TERM-{term.id}",
-            family="contract",
-            clock=term.clock,
-            length=term.count,
-            unit=term.unit,
-            anchor=term.anchor,
-            presumption_days=term.presumption_days,
-            confidence="confirmed",
-            authority=term.evidence,
-            verify=False,
-        )
-        found.setdefault(term.payer_id, []).append(rule)
+    for payer_id, *term in session.connection().execute(_entered()):
+        found.setdefault(payer_id, []).append(_rule(*term))
     return found
+
+
+def terms_of_payer(session: Session, payer_id: int) -> Terms:
+    """What runs the clocks of one payer's claims: enough for one claim's page, and never more rows than clocks."""
+    found = session.connection().execute(_entered_of_payer(), {"payer_id": payer_id})
+    return _terms_of(payer_id, tuple(_rule(*term) for _, *term in found))
+
+
+@lru_cache(maxsize=1_000)  # by what they say, so that nothing here can be out of date
+def _terms_of(payer_id: int, rules: tuple[DeadlineRule, ...]) -> Terms:
+    return Terms.build(contracts={payer_id: rules})
+
+
+def _rule(
+    number: int, clock: str, length: int, unit: str, anchor: str, presumption_days: int, evidence: str
+) -> DeadlineRule:
+    return DeadlineRule(
+        id=f"TERM-{number}",
+        family="contract",
+        clock=clock,
+        length=length,
+        unit=unit,
+        anchor=anchor,
+        presumption_days=presumption_days,
+        confidence="confirmed",
+        authority=evidence,
+        verify=False,
+    )
+
+
+@cache
+def _entered() -> Select[Any]:
+    term = table_of(PayerTerm)
+    return select_columns(
+        *(term.c.payer_id, term.c.id, term.c.clock, term.c["count"], term.c.unit, term.c.anchor),
+        *(term.c.presumption_days, term.c.evidence),
+    ).order_by(term.c.clock)
+
+
+@cache
+def _entered_of_payer() -> Select[Any]:
+    return _entered().where(table_of(PayerTerm).c.payer_id == bindparam("payer_id"))
 
 
 def load_terms(session: Session, stream: TextIO) -> int:

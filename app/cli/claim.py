@@ -34,7 +34,7 @@ def claim(number: Number, as_json: AsJson = False) -> None:  # noqa: FBT002 — 
             claim_id = head.claim.id or 0
             screen = claim_screen(session, practices, claim_id, machine.clock, person_id=NOBODY)
             assert screen is not None
-            why = why_of(session, claim_id, machine.clock)
+            why = why_of(session, claim_id, machine.clock, ways=screen.ways, stated=screen.stated.dues)
             if as_json:
                 print_json(claim_as_json(screen, why))
             else:

@@ -79,7 +79,7 @@ def screen_of(
         practice_id=claim.practice_id,
         patient_id=claim.patient_id,
     )
-    return screen, why_of(session, claim_id, clock)
+    return screen, why_of(session, claim_id, clock, ways=screen.ways, stated=screen.stated.dues)
 
 
 def claim_of(session: Session, viewer: Viewer, claim_id: int) -> Claim:

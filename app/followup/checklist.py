@@ -10,12 +10,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Select, bindparam
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, select
 
 from app.audit.record import record
 from app.auth.tables import Person
+from app.core.bulk import table_of
 from app.core.clock import Clock
 from app.followup.tables import StepDone
 from app.matching.tables import Denial
@@ -40,6 +43,15 @@ class StepView(NamedTuple):
     is_current: bool  # False: ticked under an earlier wording of the playbook
 
 
+class Tick(NamedTuple):
+    """A step that somebody did."""
+
+    denial_id: int
+    step: str  # as it was worded then
+    done_at: datetime
+    who: str
+
+
 class UnknownStep(ValueError):
     """The denial's playbook has no such step, neither now nor among those ticked."""
 
@@ -56,26 +68,31 @@ def steps_for(category: str) -> Steps:
     return steps.get(category, steps["other"])
 
 
-def checklist(denial: Denial, done: Sequence[tuple[StepDone, str]]) -> list[StepView]:
+def checklist(denial: Denial, done: Sequence[Tick]) -> list[StepView]:
     """The category's steps in order, each with its tick; then ticks whose step has since been reworded."""
-    ticked = {row.step: (row, name) for row, name in done if row.denial_id == denial.id}
+    ticked = {tick.step: tick for tick in done if tick.denial_id == denial.id}
     views = []
     for text in steps_for(denial.category).steps:
-        row, name = ticked.pop(text, (None, ""))
-        views.append(StepView(text, name, row.done_at if row else None, is_current=True))
-    views.extend(StepView(row.step, name, row.done_at, is_current=False) for row, name in ticked.values())
+        tick = ticked.pop(text, None)
+        views.append(StepView(text, tick.who if tick else "", tick.done_at if tick else None, is_current=True))
+    views.extend(StepView(tick.step, tick.who, tick.done_at, is_current=False) for tick in ticked.values())
     return views
 
 
-def steps_done(session: Session, claim_id: int) -> list[tuple[StepDone, str]]:
-    """Every tick on the claim's denials, oldest first, with the name of who made it."""
-    statement = (
-        select(StepDone, Person.name)
-        .join(Person, col(Person.id) == col(StepDone.person_id))
-        .where(StepDone.claim_id == claim_id)
-        .order_by(col(StepDone.id))
+def steps_done(session: Session, claim_id: int) -> list[Tick]:
+    """Every tick on the claim's denials, oldest first."""
+    return [Tick(*row) for row in session.connection().execute(_ticks(), {"claim_id": claim_id})]
+
+
+@cache
+def _ticks() -> Select[Any]:
+    done, person = table_of(StepDone), table_of(Person)
+    return (
+        select_columns(done.c.denial_id, done.c.step, done.c.done_at, person.c.name)
+        .join(person, person.c.id == done.c.person_id)
+        .where(done.c.claim_id == bindparam("claim_id"))
+        .order_by(done.c.id)
     )
-    return [(row, name) for row, name in session.exec(statement)]
 
 
 def tick(session: Session, denial: Denial, step: str, *, person_id: int, clock: Clock) -> bool:

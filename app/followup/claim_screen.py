@@ -10,38 +10,44 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 from sqlmodel import Session
 
-from app.auth.tables import Person
-from app.claims.code_ways import CodeWays, code_ways
-from app.claims.payer_filing import filing_of
+from app.claims.code_ways import AS_SHIPPED, CodeWays, code_ways
 from app.claims.queries import (
+    BilledLine,
     ClaimHead,
     CoverageRow,
+    Sibling,
+    TimelineEvent,
+    billed_lines,
     coverages_of,
     find_claim,
-    lines_of,
     siblings_of,
-    submissions_of,
     timeline,
 )
-from app.claims.tables import Claim, ClaimEvent, ClaimLine, PayerFiling, Submission
+from app.claims.tables import Claim
 from app.core.clock import Clock
 from app.followup.alike import Alike, alike
-from app.followup.checklist import Steps, StepView, checklist, steps_done, steps_for
+from app.followup.beside import Filing, Parked, beside
+from app.followup.checklist import Steps, StepView, Tick, checklist, steps_done, steps_for
 from app.followup.note_templates import NoteTemplate, note_templates
-from app.followup.priority import Stated, stated_of
+from app.followup.priority import STEPS, Stated, stated_days
 from app.followup.story import Told, counts_of, story_of
-from app.followup.tables import Snooze, StepDone
 from app.followup.work_row import WorkRow, find_row
-from app.ledger.queries import Figure, MoneyStrip, is_from_wire, money_strip
+from app.ledger.queries import Figure, MoneyStrip, is_from_wire, legs_of, strip_of
 from app.ledger.tables import CauseKind
 from app.matching.claim_decisions import Decision, decisions_of
-from app.matching.queries import Answer, LineAnswer, answers_of, open_denials, statuses_of
-from app.matching.tables import AdjustmentRow, Denial, PaymentState, RemarkRow, StatusEvent
-from edi.codes.explain import explain_status
+from app.matching.queries import open_denials
+from app.matching.shown_answers import (
+    ShownAnswer,
+    ShownCodes,
+    ShownLine,
+    ShownPayment,
+    newest_answer,
+    payments_shown,
+)
+from app.matching.tables import Denial
 
 
 class CodeView(NamedTuple):
@@ -103,25 +109,25 @@ class ClaimScreen:
     denials: list[DenialView]
     lines: list[LineView]
     claim_codes: list[CodeView]  # claim-level adjustments and remarks of the newest answer
-    answers: list[Answer]
-    statuses: list[tuple[StatusEvent, str]]
-    events: list[ClaimEvent]
+    answers: list[ShownPayment]  # newest first
+    events: list[TimelineEvent]
     story: list[Told]
-    submissions: list[Submission]
-    coverages: list[CoverageRow]
-    siblings: list[Claim]
-    snooze: Snooze | None
+    submission_id: int | None  # the newest time it was sent
+    coverages: list[CoverageRow]  # empty: the patient has no more than one
+    siblings: list[Sibling]
+    snooze: Parked | None
     alike: Alike | None
     note_templates: list[NoteTemplate]
     stated: Stated
-    filing: PayerFiling | None  # how the payer takes appeals and records
+    filing: Filing | None  # how the payer takes appeals and records
     decisions: list[Decision]  # money that waits for a person
     owner: str  # "": it stands in its queue's pool
+    ways: CodeWays  # how codes are judged here
 
     @property
     def newest_event_id(self) -> int:
         """What a form typed on this page has seen."""
-        return max((event.id or 0 for event in self.events), default=0)
+        return max((event.id for event in self.events), default=0)
 
     @property
     def story_kinds(self) -> list[tuple[str, str, int]]:
@@ -133,9 +139,9 @@ class ClaimScreen:
         """The newest wire text about the claim: the payer's answer, else the claim as sent."""
         claim_id = self.head.claim.id or 0
         if self.answers:
-            return edi_address(claim_id, "payment", self.answers[0].payment.id)
-        if self.submissions:
-            return edi_address(claim_id, "submission", self.submissions[-1].id)
+            return edi_address(claim_id, "payment", self.answers[0].id)
+        if self.submission_id is not None:
+            return edi_address(claim_id, "submission", self.submission_id)
         return ""
 
 
@@ -159,55 +165,49 @@ def claim_screen(
     if head is None:
         return None
     claim = head.claim
-    answers = answers_of(session, claim_id)
-    newest = next((answer for answer in answers if answer.payment.state == PaymentState.POSTED), None)
-    submissions = submissions_of(session, claim_id)
-    billed = lines_of(session, claim_id)
-    strip = money_strip(session, claim_id)
-    ways = code_ways(session.connection())
+    found = beside(session, claim_id)
+    answers = payments_shown(session, claim_id) if found.has_answers else []
+    newest = newest_answer(session, answers)
+    legs = legs_of(session, claim_id)
+    strip = strip_of(legs)
+    ways = code_ways(session.connection()) if found.has_overrides else AS_SHIPPED
     row = find_row(session, practice_ids, claim_id, clock, person_id)
-    done = steps_done(session, claim_id)
+    ticks = steps_done(session, claim_id) if found.has_ticks else []
+    denials = open_denials(session, claim_id) if found.has_denial else []
     events = timeline(session, claim_id)
+    address = partial(edi_address, claim_id)
     return ClaimScreen(
         head=head,
         row=row,
         strip=strip,
         cells=strip_cells(claim_id, strip, newest),
-        denials=[denial_view(claim, denial, ways, done) for denial in open_denials(session, claim_id)],
-        lines=line_views(claim_id, billed, newest, submissions, ways),
-        claim_codes=_codes(claim_id, newest, newest.adjustments, newest.remarks, ways) if newest else [],
+        denials=[denial_view(claim, denial, ways, ticks) for denial in denials],
+        lines=line_views(claim_id, billed_lines(session, claim_id), newest, found.submission_id, ways),
+        claim_codes=_codes(claim_id, newest, newest.codes, ways) if newest else [],
         answers=answers,
-        statuses=[
-            (status, explain_status(status.category, status.status, status.entity))
-            for status in statuses_of(session, claim_id)
-        ],
         events=events,
-        story=story_of(session, claim_id, events, partial(edi_address, claim_id)),
-        submissions=submissions,
-        coverages=coverages_of(session, claim.patient_id),
+        story=story_of(session, claim_id, address, events=events, ticks=ticks, legs=legs),
+        submission_id=found.submission_id,
+        coverages=coverages_of(session, claim.patient_id) if found.coverages > 1 else [],
         siblings=siblings_of(session, claim),
-        snooze=session.get(Snooze, claim_id),
+        snooze=found.parked,
         alike=alike(session, practice_ids, row) if row is not None else None,
         note_templates=note_templates(head, row, clock.today()),
-        stated=stated_of(session, claim_id),
-        filing=filing_of(session, claim.payer_id),
+        stated=Stated(found.priority, stated_days(session, claim_id) if found.has_stated_days else [], STEPS),
+        filing=found.filing,
         decisions=decisions_of(
-            session,
             claim_id,
             payer_cents=strip.open.cents,
             patient_cents=strip.patient.cents,
-            answers=answers,
+            short_cents=found.short_cents,
+            payments=answers,
         ),
-        owner=_name_of(session, row.owner_id) if row is not None and row.owner_id else "",
+        owner=found.owner,
+        ways=ways,
     )
 
 
-def _name_of(session: Session, person_id: int) -> str:
-    person = session.get(Person, person_id)
-    return person.name if person is not None else ""
-
-
-def strip_cells(claim_id: int, strip: MoneyStrip, newest: Answer | None) -> list[StripCell]:
+def strip_cells(claim_id: int, strip: MoneyStrip, newest: ShownAnswer | None) -> list[StripCell]:
     """Billed, what the payer allowed, then what takes away from billed, down to what is open."""
 
     def cell(figure: Figure, sign: str) -> StripCell:
@@ -241,12 +241,17 @@ def figure_source(claim_id: int, figure: Figure) -> str:
 
 def edi_address(claim_id: int, of: str, row: int | None, segment: int = 0, element: int = 0) -> str:
     """The page that shows the wire text with one segment lit and one element underlined."""
-    query = {"of": of, "row": row or 0, "segment": segment, "element": element}
-    shown = urlencode({name: value for name, value in query.items() if value})
-    return f"/claims/{claim_id}/edi?{shown}#s{segment}" if segment else f"/claims/{claim_id}/edi?{shown}"
+    address = f"/claims/{claim_id}/edi?of={of}"  # words and numbers of ours: nothing in them needs quoting
+    if row:
+        address += f"&row={row}"
+    if segment:
+        address += f"&segment={segment}"
+    if element:
+        address += f"&element={element}"
+    return f"{address}#s{segment}" if segment else address
 
 
-def denial_view(claim: Claim, denial: Denial, ways: CodeWays, done: Sequence[tuple[StepDone, str]]) -> DenialView:
+def denial_view(claim: Claim, denial: Denial, ways: CodeWays, ticks: Sequence[Tick]) -> DenialView:
     payer_id, on = claim.payer_id, denial.denied_on
     source = edi_address(claim.id or 0, "payment", denial.claim_payment_id)
     remarks = [
@@ -261,40 +266,40 @@ def denial_view(claim: Claim, denial: Denial, ways: CodeWays, done: Sequence[tup
         words + (f". {row.note.rstrip('.')}." if row and row.note else "."),
         remarks,
         steps_for(denial.category),
-        checklist(denial, done),
+        checklist(denial, ticks),
     )
 
 
 def line_views(
-    claim_id: int, billed: list[ClaimLine], newest: Answer | None, submissions: list[Submission], ways: CodeWays
+    claim_id: int, billed: list[BilledLine], newest: ShownAnswer | None, submission_id: int | None, ways: CodeWays
 ) -> list[LineView]:
     """Lines as sent, each with its newest answer; then answered lines that match none of ours."""
-    answered: dict[int, list[LineAnswer]] = {}
-    others: list[LineAnswer] = []
+    answered: dict[int, list[ShownLine]] = {}
+    others: list[ShownLine] = []
     for answer in newest.lines if newest else []:
-        if answer.service.line_id is None:
+        if answer.line_id is None:
             others.append(answer)
         else:
-            answered.setdefault(answer.service.line_id, []).append(answer)
-    sent = edi_address(claim_id, "submission", submissions[-1].id) if submissions else ""
+            answered.setdefault(answer.line_id, []).append(answer)
+    sent = edi_address(claim_id, "submission", submission_id) if submission_id is not None else ""
 
-    def codes_of(answer: LineAnswer) -> list[CodeView]:
-        return _codes(claim_id, newest, answer.adjustments, answer.remarks, ways)
+    def codes_of(answer: ShownLine) -> list[CodeView]:
+        return _codes(claim_id, newest, answer.codes, ways)
 
     views = []
     for line in billed:
-        theirs = answered.get(line.id or 0, [])
+        theirs = answered.get(line.id, [])
         codes = [code for answer in theirs for code in codes_of(answer)]
         views.append(_line_view(claim_id, line, theirs, sent, codes))
     return views + [_answered_only(claim_id, answer, codes_of(answer)) for answer in others]
 
 
 def _line_view(
-    claim_id: int, line: ClaimLine, answers: list[LineAnswer], sent: str, codes: list[CodeView]
+    claim_id: int, line: BilledLine, answers: list[ShownLine], sent: str, codes: list[CodeView]
 ) -> LineView:
-    allowed = [answer.service.allowed_cents for answer in answers if answer.service.allowed_cents is not None]
+    allowed = [answer.allowed_cents for answer in answers if answer.allowed_cents is not None]
     ours = line.procedure or line.revenue_code
-    theirs = [answer.service.procedure or answer.service.revenue_code for answer in answers]
+    theirs = [answer.procedure or answer.revenue_code for answer in answers]
     recoded = [code for code in theirs if code != ours]
     return LineView(
         procedure=ours,
@@ -304,7 +309,7 @@ def _line_view(
         units=line.units,
         billed_cents=line.charge_cents,
         allowed_cents=sum(allowed) if allowed else None,
-        paid_cents=sum(answer.service.paid_cents for answer in answers) if answers else None,
+        paid_cents=sum(answer.paid_cents for answer in answers) if answers else None,
         denied_cents=sum(answer.denied_cents for answer in answers),
         codes=codes,
         billed_source=sent,
@@ -312,17 +317,16 @@ def _line_view(
     )
 
 
-def _answered_only(claim_id: int, answer: LineAnswer, codes: list[CodeView]) -> LineView:
-    service = answer.service
+def _answered_only(claim_id: int, answer: ShownLine, codes: list[CodeView]) -> LineView:
     return LineView(
-        procedure=service.procedure or service.revenue_code,
-        modifiers=service.modifiers.replace(":", " "),
-        note=f"sent as {service.original_procedure}" if service.original_procedure else "not on our claim",
-        day=service.first_service,
-        units=service.units,
-        billed_cents=service.charge_cents,
-        allowed_cents=service.allowed_cents,
-        paid_cents=service.paid_cents,
+        procedure=answer.procedure or answer.revenue_code,
+        modifiers=answer.modifiers.replace(":", " "),
+        note=f"sent as {answer.original_procedure}" if answer.original_procedure else "not on our claim",
+        day=answer.first_service,
+        units=answer.units,
+        billed_cents=answer.charge_cents,
+        allowed_cents=answer.allowed_cents,
+        paid_cents=answer.paid_cents,
         denied_cents=answer.denied_cents,
         codes=codes,
         billed_source=_service_source(claim_id, answer),
@@ -330,20 +334,14 @@ def _answered_only(claim_id: int, answer: LineAnswer, codes: list[CodeView]) -> 
     )
 
 
-def _service_source(claim_id: int, answer: LineAnswer) -> str:
-    return edi_address(claim_id, "payment", answer.service.claim_payment_id, answer.service.segment, 3)
+def _service_source(claim_id: int, answer: ShownLine) -> str:
+    return edi_address(claim_id, "payment", answer.claim_payment_id, answer.segment, 3)
 
 
-def _codes(
-    claim_id: int,
-    answer: Answer | None,
-    adjustments: list[AdjustmentRow],
-    remarks: list[RemarkRow],
-    ways: CodeWays,
-) -> list[CodeView]:
+def _codes(claim_id: int, answer: ShownAnswer | None, codes: ShownCodes, ways: CodeWays) -> list[CodeView]:
     """Codes of one answer in the words that its payer's codes have here."""
-    payer_id = answer.remittance.payer_id if answer else 0
-    on = answer.answered_on if answer else None
+    payer_id = answer.payment.payer_id if answer else 0
+    on = answer.payment.answered_on if answer else None
     shown = [
         CodeView(
             f"{row.group}-{row.reason}",
@@ -352,7 +350,7 @@ def _codes(
             NATURE_TONES.get(row.nature, "neutral"),
             edi_address(claim_id, "payment", row.claim_payment_id, row.segment, row.element),
         )
-        for row in adjustments
+        for row in codes.adjustments
     ]
     shown.extend(
         CodeView(
@@ -362,6 +360,6 @@ def _codes(
             "neutral",
             edi_address(claim_id, "payment", row.claim_payment_id, row.segment, row.element),
         )
-        for row in remarks
+        for row in codes.remarks
     )
     return shown

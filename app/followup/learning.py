@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import io
 import threading
+from collections.abc import Callable
 from dataclasses import fields
-from datetime import date
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from sqlmodel import Session, col, delete, select
@@ -19,6 +22,7 @@ from app.followup.outcomes import outcome_rows
 from app.followup.tables import Evidence, RankRun
 from workqueues.beliefs import Beliefs, beliefs_for
 from workqueues.outcomes import OutcomeRow, Outcomes
+from workqueues.outlook import Outlook, read_outlook
 from workqueues.strategy import Strategy
 
 ROWS_AT_ONCE = 10_000
@@ -26,8 +30,15 @@ ALONE_MOST = 10_000  # of claims left alone, in each category: they say whether 
 # many say it to within one per cent; a million of them would only fill the memory
 KEPT_IN_MEMORY = 4  # runs: the last one, and those of other databases in the same process
 
-_known: dict[tuple[str, int, str, Strategy], Beliefs] = {}
+_known: dict[tuple[str, int, str, Strategy | None], Any] = {}
 _guard = threading.Lock()
+
+
+class LastRun(NamedTuple):
+    """The last full run, by what tells it from every other; what it left behind never changes."""
+
+    id: int
+    started_at: datetime
 
 
 def own_outcomes(session: Session, today: date, *, alone_most: int = ALONE_MOST) -> Outcomes:
@@ -64,16 +75,44 @@ class _Sample:
             self.kept, self.stride = self.kept[::2], 2 * self.stride
 
 
-def beliefs_in_force(session: Session, strategy: Strategy, run: RankRun | None) -> Beliefs:
+def beliefs_in_force(session: Session, strategy: Strategy, run: LastRun | None) -> Beliefs:
     """What the last full run believed; the shipped priors before there was one."""
-    if run is None or run.id is None or not strategy.learn:
-        return beliefs_for(strategy, Outcomes.from_rows([]), date.min)
+    if run is None or not strategy.learn:
+        return _priors(strategy)
+
+    def learned() -> Beliefs:
+        return beliefs_for(strategy, kept_outcomes(session, run.id), learned_on(session, run))
+
+    found: Beliefs = _of_run(session, run, strategy, learned)
+    return found
+
+
+def outlook_in_force(session: Session, run: LastRun | None) -> Outlook | None:
+    """The scale of the last full run's scores; None before there was one."""
+    if run is None:
+        return None
+
+    def written() -> Outlook | None:
+        kept = session.get_one(RankRun, run.id).outlook
+        return read_outlook(kept) if kept else None
+
+    found: Outlook | None = _of_run(session, run, None, written)
+    return found
+
+
+@lru_cache(maxsize=KEPT_IN_MEMORY)
+def _priors(strategy: Strategy) -> Beliefs:
+    return beliefs_for(strategy, Outcomes.from_rows([]), date.min)
+
+
+def _of_run(session: Session, run: LastRun, strategy: Strategy | None, make: Callable[[], Any]) -> Any:
+    """What a run left behind, made once in each process: its beliefs under a strategy, or its outlook (None)."""
     key = (_address(session), run.id, run.started_at.isoformat(), strategy)
     found = _known.get(key)
     if found is None:
-        found = beliefs_for(strategy, kept_outcomes(session, run.id), learned_on(session, run))
+        found = make()
         with _guard:
-            while len(_known) >= KEPT_IN_MEMORY:
+            while len(_known) >= 2 * KEPT_IN_MEMORY:
                 _known.pop(next(iter(_known)))
             _known[key] = found
     return found
@@ -99,7 +138,7 @@ def last_evidence(session: Session) -> Outcomes:
     return unpack(newest.packed) if newest is not None else Outcomes.from_rows([])
 
 
-def learned_on(session: Session, run: RankRun) -> date:
+def learned_on(session: Session, run: LastRun) -> date:
     kept = session.get(Evidence, run.id)
     return kept.learned_on if kept is not None else run.started_at.date()
 

@@ -47,7 +47,7 @@ def own_in_force(session: Session) -> OwnRules:
 
 def playbook_in_force(session: Session) -> Playbook:
     newest = newest_playbook(session)
-    return standard_playbook() if newest is None else playbook_of(newest.text)
+    return playbook_of(newest.text if newest is not None else None)
 
 
 def playbook_versions(session: Session) -> list[PlaybookVersion]:
@@ -63,8 +63,9 @@ def own_of(text: str) -> OwnRules:
 
 
 @lru_cache(maxsize=16)
-def playbook_of(text: str) -> Playbook:
-    return compose(standard_playbook(), own_of(text))
+def playbook_of(text: str | None) -> Playbook:
+    """The playbook that a kept text makes; None: nobody has put one in force."""
+    return standard_playbook() if text is None else compose(standard_playbook(), own_of(text))
 
 
 def drafted_playbook(text: str) -> OwnRules:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import NamedTuple
+from datetime import date, datetime
+from functools import cache
+from typing import Any, NamedTuple
 
+from sqlalchemy import Select, bindparam
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from app.audit.record import record
 from app.audit.tables import Event
-from app.auth.tables import Person
 from app.claims.tables import Claim
+from app.core.bulk import table_of
 from app.core.clock import Clock
 from app.followup.tables import ManualPriority, StatedDue
 
@@ -144,17 +147,40 @@ def _note(session: Session, claim: Claim, act: str, detail: dict[str, object]) -
     )
 
 
+class PutFirst(NamedTuple):
+    """That somebody put the claim first."""
+
+    reason: str
+    made_at: datetime
+    by: str | None
+
+
+class StatedDay(NamedTuple):
+    """A last day that somebody stated for the claim."""
+
+    step: str  # of STEPS
+    due_on: date
+    evidence: str
+
+
 class Stated(NamedTuple):
     """What the claim's page shows of it."""
 
-    priority: ManualPriority | None
-    dues: list[StatedDue]
+    priority: PutFirst | None
+    dues: list[StatedDay]
     steps: dict[str, str]
-    put_first_by: str = ""  # the name of whoever put it first
 
 
-def stated_of(session: Session, claim_id: int) -> Stated:
-    dues = session.exec(select(StatedDue).where(StatedDue.claim_id == claim_id).order_by(col(StatedDue.due_on)))
-    priority = session.get(ManualPriority, claim_id)
-    person = session.get(Person, priority.person_id) if priority is not None else None
-    return Stated(priority, list(dues), STEPS, person.name if person is not None else "somebody")
+def stated_days(session: Session, claim_id: int) -> list[StatedDay]:
+    """The nearest first."""
+    return [StatedDay(*row) for row in session.connection().execute(_stated_days(), {"claim_id": claim_id})]
+
+
+@cache
+def _stated_days() -> Select[Any]:
+    due = table_of(StatedDue)
+    return (
+        select_columns(due.c.step, due.c.due_on, due.c.evidence)
+        .where(due.c.claim_id == bindparam("claim_id"))
+        .order_by(due.c.due_on)
+    )

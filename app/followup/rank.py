@@ -9,26 +9,27 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import BindParameter, Connection, Engine, bindparam, delete, func, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Engine, Select, bindparam, delete, func, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
-from app.claims.terms import contracts
+from app.claims.terms import contracts, terms_of_payer
 from app.core.bulk import insert_many, table_of
 from app.core.clock import Clock
 from app.core.db import SPILLS, session_scope
 from app.followup.allowed import learn_allowed
 from app.followup.facts import fact_rows, open_facts
-from app.followup.learning import beliefs_in_force, keep_outcomes, own_outcomes
+from app.followup.learning import LastRun, beliefs_in_force, keep_outcomes, outlook_in_force, own_outcomes
 from app.followup.lot import lot_drawn, note_chance
-from app.followup.playbooks import playbook_in_force
-from app.followup.strategies import strategy_in_force
+from app.followup.playbooks import playbook_in_force, playbook_of
+from app.followup.strategies import strategy_in_force, strategy_of
 from app.followup.swap import swap_scores
-from app.followup.tables import Assignment, RankRun, WorkScore
+from app.followup.tables import Assignment, PlaybookVersion, RankRun, StrategyVersion, WorkScore
 from app.followup.totals import move_totals, rewrite_totals, totals_of
 from app.followup.wake import wake_answered
 from workqueues.beliefs import Beliefs, beliefs_for
@@ -36,7 +37,7 @@ from workqueues.deadlines import Terms
 from workqueues.decision import Decisions, Ranking, decide
 from workqueues.decision import rank as rank_facts
 from workqueues.facts import EPOCH, Facts, day_number
-from workqueues.lot import Lot
+from workqueues.lot import NO_LOT, Lot
 from workqueues.outcomes import Outcomes
 from workqueues.outlook import Outlook, read_outlook, write_outlook
 from workqueues.playbook import Playbook
@@ -91,12 +92,38 @@ class Basis:
 
 def basis_of(session: Session) -> Basis:
     """The strategy, beliefs, terms and outlook in force."""
-    last = _last_run(session)
-    outlook = read_outlook(last.outlook) if last is not None and last.outlook else None
-    strategy = strategy_in_force(session)
+    return _basis(session, Terms.build(contracts=contracts(session)), lot_drawn(session))
+
+
+def basis_of_payer(session: Session, payer_id: int) -> Basis:
+    """Enough to explain a claim of this payer: its own terms, and no lot, which only gives claims their place."""
+    return _basis(session, terms_of_payer(session, payer_id), NO_LOT)
+
+
+def _basis(session: Session, terms: Terms, lot: Lot) -> Basis:
+    newest = session.connection().execute(_in_force()).one()
+    last = LastRun(newest.run_id, newest.started_at) if newest.run_id is not None else None
+    strategy = strategy_of(newest.strategy)
     beliefs = beliefs_in_force(session, strategy, last)
-    terms = Terms.build(contracts=contracts(session))
-    return Basis(strategy, beliefs, terms, playbook_in_force(session), outlook, lot_drawn(session))
+    playbook = playbook_of(newest.playbook)
+    return Basis(strategy, beliefs, terms, playbook, outlook_in_force(session, last), lot)
+
+
+@cache
+def _in_force() -> Select[Any]:
+    """The newest strategy and playbook, and which full run was the last, as one row."""
+    strategy, playbook, run = table_of(StrategyVersion), table_of(PlaybookVersion), table_of(RankRun)
+
+    def newest(column: ColumnElement[Any], number: ColumnElement[int]) -> Select[Any]:
+        return select(column).order_by(number.desc()).limit(1)
+
+    is_full = run.c.finished_at.is_not(None)
+    return select(
+        newest(strategy.c.text, strategy.c.id).scalar_subquery().label("strategy"),
+        newest(playbook.c.text, playbook.c.id).scalar_subquery().label("playbook"),
+        newest(run.c.id, run.c.id).where(is_full).scalar_subquery().label("run_id"),
+        newest(run.c.started_at, run.c.id).where(is_full).scalar_subquery().label("started_at"),
+    )
 
 
 def rerank_all(engine: Engine, clock: Clock, *, trigger: str) -> RankRun:

@@ -6,21 +6,25 @@ Each entry opens its source. What slices above follow-up did (appeals, refiles, 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import cache
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Select, bindparam, select
+from sqlmodel import Session
 
 from app.audit.tables import Event
-from app.auth.tables import Person
-from app.claims.tables import ClaimEvent, EventKind
+from app.claims.queries import TimelineEvent
+from app.claims.tables import EventKind
+from app.core.bulk import table_of
 from app.core.money import format_cents
 from app.core.tables import OutboxItem, OutboxState
-from app.followup.tables import StepDone
-from app.ledger.queries import ADJUSTED_LABELS
-from app.ledger.tables import Account, CauseKind, EntryKind, JournalEntry, Posting
+from app.followup.checklist import Tick
+from app.ledger.queries import ADJUSTED_LABELS, ClaimLeg
+from app.ledger.tables import Account, CauseKind, EntryKind
 
 # What the page can be narrowed to; the first is what it shows unasked: everything but the books and the looking.
 KINDS = {
@@ -83,6 +87,7 @@ ACCOUNT_LABELS = {
     Account.INTEREST_INCOME: "interest",
 }
 
+BOOKED_SOURCES = {CauseKind.SUBMISSION.value: "submission", CauseKind.CLAIM_PAYMENT.value: "payment"}
 
 OUTBOX_WORDS = {
     OutboxState.WAITING: "Waits in the outbox.",
@@ -119,12 +124,20 @@ def tell_story(kind: str, tell: Teller) -> None:
     _tellers[kind] = tell
 
 
-def story_of(session: Session, claim_id: int, events: Sequence[ClaimEvent], address: Address) -> list[Told]:
-    """Everything, newest first."""
+def story_of(
+    session: Session,
+    claim_id: int,
+    address: Address,
+    *,
+    events: Sequence[TimelineEvent],
+    ticks: Sequence[Tick],
+    legs: Sequence[ClaimLeg],
+) -> list[Told]:
+    """Everything, newest first. The page has read its events, ticks and legs already."""
     told = [
-        *_events(session, events, address),
-        *_steps(session, claim_id),
-        *_books(session, claim_id, address),
+        *_events(events, address),
+        *_steps(ticks),
+        *_books(legs, address),
         *_seen(session, claim_id),
         *(entry for kind in sorted(_tellers) for entry in _tellers[kind](session, claim_id)),
     ]
@@ -133,8 +146,8 @@ def story_of(session: Session, claim_id: int, events: Sequence[ClaimEvent], addr
 
 def counts_of(story: Sequence[Told]) -> list[tuple[str, str, int]]:
     """Key, label and number of entries of every kind that has any."""
-    counted = {key: sum(entry.kind == key for entry in story) for key in KINDS}
-    counted["story"] = sum(entry.kind not in QUIET for entry in story)
+    counted = Counter(entry.kind for entry in story)
+    counted["story"] = len(story) - sum(counted[kind] for kind in QUIET)
     counted["all"] = len(story)
     return [(key, label, counted[key]) for key, label in KINDS.items() if counted[key]]
 
@@ -147,8 +160,7 @@ def told_of_outbox(item: OutboxItem) -> Told:
     return Told("sent", at.date(), at, item.title, said, "send", "accent", f"/outbox/{item.id}/content")
 
 
-def _events(session: Session, events: Sequence[ClaimEvent], address: Address) -> list[Told]:
-    names = _names(session, {event.person_id for event in events if event.person_id is not None})
+def _events(events: Sequence[TimelineEvent], address: Address) -> list[Told]:
     found = []
     for event in events:
         icon, tone = EVENT_LOOKS.get(event.kind, ("file", "neutral"))
@@ -162,8 +174,8 @@ def _events(session: Session, events: Sequence[ClaimEvent], address: Address) ->
                 event_words(event.detail),
                 icon,
                 tone,
-                address("event", event.id or 0, event.segment) if has_wire else "",
-                names.get(event.person_id or 0, ""),
+                address("event", event.id, event.segment) if has_wire else "",
+                event.who or "",
                 event.file_id,
             )
         )
@@ -182,50 +194,32 @@ def event_words(detail: dict[str, object]) -> str:
     return " ".join(part for part in said if part)
 
 
-def _steps(session: Session, claim_id: int) -> list[Told]:
+def _steps(ticks: Sequence[Tick]) -> list[Told]:
     """The ticks of one person on one day stand together."""
-    statement = (
-        select(StepDone, Person.name)
-        .join(Person, col(Person.id) == col(StepDone.person_id))
-        .where(StepDone.claim_id == claim_id)
-        .order_by(col(StepDone.id))
-    )
     found = []
-    ticks = [(row, name) for row, name in session.exec(statement)]
-    for (denial_id, name, on), group in groupby(ticks, lambda each: (each[0].denial_id, each[1], _day(each[0]))):
-        rows = [row for row, _ in group]
+    for (denial_id, name, on), group in groupby(ticks, lambda tick: (tick.denial_id, tick.who, tick.done_at.date())):
+        rows = list(group)
         title = "Step of the playbook done" if len(rows) == 1 else f"{len(rows)} steps of the playbook done"
         text = " ".join(row.step for row in rows)
         found.append(Told("work", on, rows[-1].done_at, title, text, "check", "good", f"#steps-{denial_id}", name))
     return found
 
 
-def _day(row: StepDone) -> date:
-    return row.done_at.date()
-
-
-def _books(session: Session, claim_id: int, address: Address) -> list[Told]:
+def _books(legs: Sequence[ClaimLeg], address: Address) -> list[Told]:
     """One entry of the journal each, with its legs on this claim; it opens the segment that says so."""
-    statement = (
-        select(JournalEntry, Posting)
-        .join(Posting, col(Posting.entry_id) == JournalEntry.id)
-        .where(Posting.claim_id == claim_id)
-        .order_by(col(JournalEntry.id).desc(), col(Posting.id))
-        .limit(MOST_BOOKED)
-    )
-    sources = {CauseKind.SUBMISSION: "submission", CauseKind.CLAIM_PAYMENT: "payment"}
+    newest = sorted(legs, key=lambda leg: -leg.entry_id)[:MOST_BOOKED]  # those of one entry stay in their order
     found = []
-    for _, group in groupby(session.exec(statement), lambda pair: pair[0].id):
-        pairs = list(group)
-        entry = pairs[0][0]
-        of = sources.get(CauseKind(entry.cause_kind), "")
+    for _, group in groupby(newest, lambda leg: leg.entry_id):
+        of_entry = list(group)
+        entry = of_entry[0]
+        of = BOOKED_SOURCES.get(entry.cause_kind, "")
         found.append(
             Told(
                 "books",
                 entry.event_date,
                 entry.known_at,
                 ENTRY_LABELS.get(EntryKind(entry.kind), "Posted"),
-                " · ".join([*([entry.memo] if entry.memo else []), *_legs([posting for _, posting in pairs])]),
+                " · ".join([*([entry.memo] if entry.memo else []), *_legs(of_entry)]),
                 "money",
                 "neutral",
                 address(of, entry.cause_id, entry.segment) if of else "",
@@ -235,10 +229,10 @@ def _books(session: Session, claim_id: int, address: Address) -> list[Told]:
     return found
 
 
-def _legs(postings: Sequence[Posting]) -> list[str]:
+def _legs(legs: Sequence[ClaimLeg]) -> list[str]:
     """`+$20.00 contractual (CO 45)`, debits first written with a plus."""
     said = []
-    for leg in postings:
+    for leg in legs:
         label = ACCOUNT_LABELS.get(Account(leg.account), leg.account.replace("_", " "))
         code = " ".join(part for part in (leg.adjustment_group, leg.adjustment_reason) if part)
         sign = "+" if leg.amount_cents > 0 else "−"
@@ -249,14 +243,8 @@ def _legs(postings: Sequence[Posting]) -> list[str]:
 
 def _seen(session: Session, claim_id: int) -> list[Told]:
     """Who looked at it, a line for each person and day, from the audit log."""
-    statement = (
-        select(Event.actor_name, Event.at, Event.action)
-        .where(Event.object_type == "claim", Event.object_id == str(claim_id), col(Event.action).in_(LOOKS))
-        .order_by(col(Event.id).desc())
-        .limit(MOST_SEEN_DAYS * 20)
-    )
     looks: dict[tuple[date, str], list[tuple[datetime, str]]] = {}
-    for name, at, action in session.exec(statement):
+    for name, at, action in session.connection().execute(_looks(), {"claim": str(claim_id)}):
         looks.setdefault((at.date(), name), []).append((at, action))
     found = []
     for (on, name), rows in list(looks.items())[:MOST_SEEN_DAYS]:
@@ -267,8 +255,13 @@ def _seen(session: Session, claim_id: int) -> list[Told]:
     return found
 
 
-def _names(session: Session, person_ids: set[int]) -> dict[int, str]:
-    if not person_ids:
-        return {}
-    statement = select(Person.id, Person.name).where(col(Person.id).in_(person_ids))
-    return {number or 0: name for number, name in session.exec(statement)}
+@cache
+def _looks() -> Select[Any]:
+    event = table_of(Event)
+    is_look = event.c.action.in_(LOOKS)
+    return (
+        select(event.c.actor_name, event.c.at, event.c.action)
+        .where(event.c.object_type == "claim", event.c.object_id == bindparam("claim"), is_look)
+        .order_by(event.c.id.desc())
+        .limit(MOST_SEEN_DAYS * 20)
+    )

@@ -6,6 +6,7 @@ Going back to an older one makes a new version with its settings, so that the hi
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlmodel import Session, col, select
@@ -35,7 +36,13 @@ def newest_version(session: Session) -> StrategyVersion | None:
 def strategy_in_force(session: Session) -> Strategy:
     """The standard one until somebody has put another in force."""
     newest = newest_version(session)
-    return Strategy() if newest is None else read_strategy(newest.text)
+    return strategy_of(newest.text if newest is not None else None)
+
+
+@lru_cache(maxsize=16)
+def strategy_of(text: str | None) -> Strategy:
+    """What a kept text says; None: nobody has put one in force."""
+    return Strategy() if text is None else read_strategy(text)
 
 
 def versions(session: Session) -> list[StrategyVersion]:

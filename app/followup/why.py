@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from sqlmodel import Session, col, select
+from sqlalchemy import Select, bindparam, select
+from sqlmodel import Session
 
+from app.claims.code_ways import CodeWays
+from app.core.bulk import table_of
 from app.core.clock import Clock
-from app.followup.facts import fact_rows
-from app.followup.rank import Basis, basis_of
-from app.followup.tables import StatedDue
+from app.followup.facts import fact_row
+from app.followup.priority import StatedDay
+from app.followup.rank import Basis, basis_of_payer
 from app.ledger.credits import RETURN_AUTHORITY, RETURN_DAYS, return_by
 from app.matching.tables import StatusEvent
 from workqueues.deadlines import STATED, DeadlineRule, Terms
@@ -69,15 +73,22 @@ class Why(NamedTuple):
     clocks: list[ClockView]
 
 
-def why_of(session: Session, claim_id: int, clock: Clock) -> Why | None:
-    """None when nothing is open on the claim."""
+def why_of(
+    session: Session, claim_id: int, clock: Clock, *, ways: CodeWays, stated: Sequence[StatedDay]
+) -> Why | None:
+    """None when nothing is open on the claim. How codes are judged here and what is stated for the claim are read
+    already where its page is made."""
     today = clock.today()
-    rows = [row for part in fact_rows(session, today, [claim_id]) for row in part]
-    if not rows:
+    row = fact_row(session, today, claim_id, ways)
+    if row is None:
         return None
-    basis = basis_of(session)
-    clocks = [*_credit_clock(session, rows[0]), *clocks_of(rows[0], basis.terms, evidence_of(session, claim_id))]
-    return Why(_explained(rows[0], basis, today), clocks)
+    facts = Facts.from_rows([row])
+    basis = basis_of_payer(session, row.payer_id)
+    evidence = {CLOCK_OF_STEP[due.step]: due.evidence for due in stated}
+    if row.records_due_on is not None and "records" not in evidence:
+        evidence["records"] = _request_words(session, claim_id)
+    clocks = [*_credit_clock(session, row), *clocks_of(facts, basis.terms, evidence)]
+    return Why(_explained(facts, basis, today), clocks)
 
 
 def _credit_clock(session: Session, row: FactRow) -> list[ClockView]:
@@ -92,32 +103,31 @@ def _credit_clock(session: Session, row: FactRow) -> list[ClockView]:
     return [ClockView("Return of the credit", last_day, rule, authority, "confirmed", needs_check=last_day is None)]
 
 
-def _explained(row: FactRow, basis: Basis, today: date) -> Explanation:
+def _explained(facts: Facts, basis: Basis, today: date) -> Explanation:
     outlook = basis.outlook or first_outlook(day_number(today))
-    facts = Facts.from_rows([row])
     return explain(facts, 0, basis.strategy, basis.beliefs, basis.terms, today, outlook, playbook=basis.playbook)
 
 
-def evidence_of(session: Session, claim_id: int) -> dict[str, str]:
-    """Where each last day of this very claim is stated: what a person wrote, or the payer's own request."""
-    asked = session.exec(
-        select(StatusEvent)
-        .where(StatusEvent.claim_id == claim_id, col(StatusEvent.due_on).is_not(None))
-        .order_by(col(StatusEvent.id).desc())
+def _request_words(session: Session, claim_id: int) -> str:
+    """Where the day for records is stated, when no person wrote it: the payer's own newest request."""
+    effective, received_at = session.connection().execute(_newest_request(), {"claim_id": claim_id}).one()
+    on = effective or received_at.date()
+    return f"the payer’s request of {on:%B} {on.day}, {on.year} (277, DTP*106)"
+
+
+@cache
+def _newest_request() -> Select[Any]:
+    status = table_of(StatusEvent)
+    return (
+        select(status.c.effective, status.c.received_at)
+        .where(status.c.claim_id == bindparam("claim_id"), status.c.due_on.is_not(None))
+        .order_by(status.c.id.desc())
         .limit(1)
-    ).first()
-    found = {}
-    if asked is not None:
-        on = asked.effective or asked.received_at.date()
-        found["records"] = f"the payer’s request of {on:%B} {on.day}, {on.year} (277, DTP*106)"
-    for due in session.exec(select(StatedDue).where(StatedDue.claim_id == claim_id)):
-        found[CLOCK_OF_STEP[due.step]] = due.evidence
-    return found
+    )
 
 
-def clocks_of(row: FactRow, terms: Terms, evidence: Mapping[str, str] = MappingProxyType({})) -> list[ClockView]:
-    """Every clock of one claim, the set ones by date, then those that nobody has set."""
-    facts = Facts.from_rows([row])
+def clocks_of(facts: Facts, terms: Terms, evidence: Mapping[str, str] = MappingProxyType({})) -> list[ClockView]:
+    """Every clock of one claim (facts of one row), the set ones by date, then those that nobody has set."""
     views: list[ClockView] = []
     for clock, label in CLOCK_LABELS.items():
         due = terms.due(facts, clock)

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, delete, or_, select
+from sqlalchemy import Connection, Select, bindparam, delete, or_, select
 from sqlmodel import Session
 
 from app.claims.among import among
@@ -43,8 +45,13 @@ def note_credits(connection: Connection, today: date, claim_ids: Collection[int]
 
 def return_by(session: Session, claim_id: int, payer_kind: str) -> tuple[date, date | None] | None:
     """When the credit was identified, and the last day to return it where the law sets one; None: no credit."""
-    found = session.get(CreditBalance, claim_id)
-    if found is None:
+    identified_on = session.connection().execute(_identified(), {"claim_id": claim_id}).scalar()
+    if identified_on is None:
         return None
     is_by_law = payer_kind in {kind.value for kind in RETURNED_BY_LAW}
-    return found.identified_on, found.identified_on + timedelta(days=RETURN_DAYS) if is_by_law else None
+    return identified_on, identified_on + timedelta(days=RETURN_DAYS) if is_by_law else None
+
+
+@cache
+def _identified() -> Select[Any]:
+    return select(credit.c.identified_on).where(credit.c.claim_id == bindparam("claim_id"))

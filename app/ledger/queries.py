@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import NamedTuple
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Select, bindparam, select
+from sqlmodel import Session
 
+from app.core.bulk import table_of
 from app.ledger.tables import Account, CauseKind, JournalEntry, Posting
 
 ADJUSTING = (
@@ -19,6 +24,26 @@ ADJUSTING = (
     Account.FINANCE_REVIEW,
 )
 PAYING = (Account.REMITTANCE_CLEARING, Account.UNAPPLIED_CASH, Account.CASH)
+
+
+class ClaimLeg(NamedTuple):
+    """One leg on a claim, with the entry that it belongs to."""
+
+    account: str
+    amount_cents: int
+    adjustment_group: str
+    adjustment_reason: str
+    leg_segment: int
+    element: int
+    entry_id: int
+    kind: str
+    event_date: date
+    known_at: datetime
+    memo: str
+    cause_kind: str
+    cause_id: int
+    segment: int  # of the entry
+    file_id: int | None
 
 
 class Origin(NamedTuple):
@@ -67,25 +92,43 @@ ADJUSTED_LABELS = {
 }
 
 
+def legs_of(session: Session, claim_id: int) -> list[ClaimLeg]:
+    """Everything posted on the claim, oldest first."""
+    return [ClaimLeg(*row) for row in session.connection().execute(_legs(), {"claim_id": claim_id})]
+
+
+@cache
+def _legs() -> Select[Any]:
+    leg, entry = table_of(Posting), table_of(JournalEntry)
+    return (
+        select(
+            *(leg.c.account, leg.c.amount_cents, leg.c.adjustment_group, leg.c.adjustment_reason),
+            *(leg.c.segment.label("leg_segment"), leg.c.element, leg.c.entry_id),
+            *(entry.c.kind, entry.c.event_date, entry.c.known_at, entry.c.memo),
+            *(entry.c.cause_kind, entry.c.cause_id, entry.c.segment, entry.c.file_id),
+        )
+        .join(entry, entry.c.id == leg.c.entry_id)
+        .where(leg.c.claim_id == bindparam("claim_id"))
+        .order_by(leg.c.id)
+    )
+
+
 def money_strip(session: Session, claim_id: int) -> MoneyStrip:
     """From the legs themselves, never from a kept balance."""
-    statement = (
-        select(Posting, JournalEntry)
-        .join(JournalEntry, col(JournalEntry.id) == Posting.entry_id)
-        .where(Posting.claim_id == claim_id)
-        .order_by(col(Posting.id))
-    )
+    return strip_of(legs_of(session, claim_id))
+
+
+def strip_of(legs: Sequence[ClaimLeg]) -> MoneyStrip:
+    """The strip of a claim's legs, oldest first."""
     sums: dict[Account, int] = defaultdict(int)
     origins: dict[Account, list[Origin]] = defaultdict(list)
     groups: dict[Account, set[str]] = defaultdict(set)
-    for posting, entry in session.exec(statement):
-        account = Account(posting.account)
-        sums[account] += posting.amount_cents
-        origins[account].append(
-            Origin(entry.cause_kind, entry.cause_id, posting.segment or entry.segment, posting.element)
-        )
-        if posting.adjustment_group:
-            groups[account].add(posting.adjustment_group)
+    for leg in legs:
+        account = Account(leg.account)
+        sums[account] += leg.amount_cents
+        origins[account].append(Origin(leg.cause_kind, leg.cause_id, leg.leg_segment or leg.segment, leg.element))
+        if leg.adjustment_group:
+            groups[account].add(leg.adjustment_group)
     adjusted = tuple(
         Figure(
             account.value,

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlmodel import Session
-
-from app.matching.queries import Answer
-from app.matching.tables import PaymentState, Underpayment
+from app.matching.shown_answers import ShownPayment
+from app.matching.tables import PaymentState
 
 
 class Decision(NamedTuple):
@@ -18,20 +16,18 @@ class Decision(NamedTuple):
 
 
 def decisions_of(
-    session: Session, claim_id: int, *, payer_cents: int, patient_cents: int, answers: Sequence[Answer]
+    claim_id: int, *, payer_cents: int, patient_cents: int, short_cents: int, payments: Sequence[ShownPayment]
 ) -> list[Decision]:
-    """In the order in which they press."""
+    """In the order in which they press. `short_cents`: below the fee schedule, and nobody has given it up."""
     found = [
         Decision(f"Over on the {side}’s side", -cents, f"/money/credits/{claim_id}/{side}")
         for side, cents in (("payer", payer_cents), ("patient", patient_cents))
         if cents < 0
     ]
-    short = session.get(Underpayment, claim_id)
-    if short is not None and short.accepted_entry_id is None and payer_cents > 0:
-        cents = min(short.short_cents, payer_cents)
+    if short_cents and payer_cents > 0:
+        cents = min(short_cents, payer_cents)
         found.append(Decision("Below the fee schedule", cents, f"/money/underpaid/{claim_id}"))
-    for answer in answers:
-        payment = answer.payment
+    for payment in payments:
         if payment.held_cents and payment.state == PaymentState.POSTED and payment.reversed_by_id is None:
             found.append(Decision("Held write-off", payment.held_cents, f"/money/held/{payment.id}"))
     return found

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
 
 from app.matching.tables import (
@@ -66,8 +68,13 @@ def answer_of(session: Session, payment: ClaimPayment, remittance: Remittance) -
 
 
 def open_denials(session: Session, claim_id: int) -> list[Denial]:
-    statement = select(Denial).where(Denial.claim_id == claim_id, col(Denial.is_open)).order_by(col(Denial.id).desc())
-    return list(session.exec(statement))
+    return list(session.exec(_open_denials(), params={"claim_id": claim_id}))
+
+
+@cache
+def _open_denials() -> Any:
+    is_theirs = col(Denial.claim_id) == bindparam("claim_id")
+    return select(Denial).where(is_theirs, col(Denial.is_open)).order_by(col(Denial.id).desc())
 
 
 def statuses_of(session: Session, claim_id: int) -> list[StatusEvent]:

@@ -9,11 +9,11 @@ from sqlmodel import Session, col, select
 
 from app.claims.queries import ClaimHead, find_claim
 from app.claims.tables import PayerControlNumber
+from app.claims.terms import terms_of_payer
 from app.core.clock import Clock
 from app.core.config import Settings
 from app.core.tables import Destination
 from app.followup.facts import fact_rows
-from app.followup.rank import basis_of
 from app.followup.why import CLOCK_LABELS, clocks_of
 from app.refiling.original import NotReadable, Original, newest_sending, read_original
 from app.refiling.prepare import Envelopes, envelopes_of
@@ -22,6 +22,7 @@ from app.refiling.route import FREQUENCIES, Route
 from app.refiling.situation import Known, known_of
 from app.refiling.tables import Refile
 from edi.x837.rules import Standing
+from workqueues.facts import Facts
 
 CORRECTED = "corrected"
 
@@ -117,7 +118,7 @@ def _standing(session: Session, clock: Clock, head: ClaimHead, known: Known) -> 
     rows = [row for part in fact_rows(session, today, [head.claim.id or 0]) for row in part]
     last_day = None
     if rows:
-        clocks = clocks_of(rows[0], basis_of(session).terms)
+        clocks = clocks_of(Facts.from_rows(rows), terms_of_payer(session, rows[0].payer_id))
         last_day = next(
             # A window that nobody has confirmed warns on the claim page; it stops nothing here.
             (each.last_day for each in clocks if each.label == CLOCK_LABELS[CORRECTED] and not each.needs_check),
