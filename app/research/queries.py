@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
+from sqlalchemy import ColumnElement, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from app.claims.tables import Claim, Patient, Payer
 from app.core.tables import OutboxItem
 from app.ledger.tables import ClaimBalance
-from app.research.ask import ASKABLE
-from app.research.pace import ANSWER_DAYS, Pace, pace_of
+from app.research.ask import ASKABLE, MOST
+from app.research.pace import ANSWER_DAYS, NEXT_RUNG_DAYS, Pace, pace_of
 from app.research.tables import Inquiry, InquiryBatch, InquiryState
 
 ROWS: Final = 100
@@ -52,6 +54,8 @@ class Candidates(NamedTuple):
     claims: int
     open_cents: int
     late: int  # past the payer's usual time
+    ready: int  # of them, those that one act would ask about now
+    ready_cents: int
 
 
 def is_silent(inquiry: Inquiry, today: date) -> bool:
@@ -142,23 +146,49 @@ def candidates(session: Session, practice_ids: Sequence[int], today: date) -> li
     for payer_id, claims, cents in session.exec(statement).all():
         payer = session.get_one(Payer, payer_id)
         pace = pace_of(session, payer)
-        late = len(claims_of_payer(session, practice_ids, payer_id, today - timedelta(days=pace.first_days)))
-        rows.append(Candidates(payer, pace, int(claims), int(cents), late))
+        late = select(func.count()).select_from(Claim).join(ClaimBalance, col(ClaimBalance.claim_id) == Claim.id)
+        counted = session.exec(late.where(*_late(practice_ids, payer_id, pace, today))).one()
+        ready = ready_to_ask(session, practice_ids, payer_id, pace, today)
+        open_now = sum(each.open_cents for each in ready)
+        rows.append(Candidates(payer, pace, int(claims), int(cents), int(counted), len(ready), open_now))
     return rows
 
 
-def claims_of_payer(session: Session, practice_ids: Sequence[int], payer_id: int, billed_until: date) -> list[int]:
-    """Undecided open claims of a payer that were last sent on or before a day, the oldest first."""
-    statement = (
-        select(Claim.id)
-        .join(ClaimBalance, col(ClaimBalance.claim_id) == Claim.id)
-        .where(
-            col(Claim.practice_id).in_(practice_ids),
-            Claim.payer_id == payer_id,
-            col(Claim.state).in_(list(ASKABLE)),
-            ClaimBalance.insurance_cents > 0,
-            col(Claim.last_billed_on) <= billed_until,
-        )
-        .order_by(col(Claim.last_billed_on), col(Claim.id))
+class Ready(NamedTuple):
+    claim_id: int
+    open_cents: int
+
+
+def ready_to_ask(
+    session: Session, practice_ids: Sequence[int], payer_id: int, pace: Pace, today: date
+) -> list[Ready]:
+    """Undecided open claims past the payer's usual time that were not asked about within the wait (`may_not_ask`),
+    the oldest first: as many as one act takes."""
+    any_asked = aliased(Inquiry)
+    newest = select(func.max(any_asked.id)).where(any_asked.claim_id == Claim.id).correlate(Claim).scalar_subquery()
+    asked = (col(Inquiry.state), col(Inquiry.asked_on))
+    is_free = or_(
+        col(Inquiry.id).is_(None),
+        asked[0].in_((InquiryState.CANCELLED, InquiryState.FAILED)),
+        (asked[0] == InquiryState.NOT_FOUND) & (asked[1] <= today - timedelta(days=NEXT_RUNG_DAYS)),
+        (asked[0] != InquiryState.NOT_FOUND) & (asked[1] <= today - timedelta(days=pace.again_days)),
     )
-    return [claim_id for claim_id in session.exec(statement) if claim_id is not None]
+    statement = (
+        select(Claim.id, ClaimBalance.insurance_cents)
+        .join(ClaimBalance, col(ClaimBalance.claim_id) == Claim.id)
+        .outerjoin(Inquiry, col(Inquiry.id) == newest)
+        .where(*_late(practice_ids, payer_id, pace, today), is_free)
+        .order_by(col(Claim.last_billed_on), col(Claim.id))
+        .limit(MOST)
+    )
+    return [Ready(claim_id, cents) for claim_id, cents in session.exec(statement) if claim_id is not None]
+
+
+def _late(practice_ids: Sequence[int], payer_id: int, pace: Pace, today: date) -> list[ColumnElement[bool]]:
+    return [
+        col(Claim.practice_id).in_(practice_ids),
+        col(Claim.payer_id) == payer_id,
+        col(Claim.state).in_(list(ASKABLE)),
+        col(ClaimBalance.insurance_cents) > 0,
+        col(Claim.last_billed_on) <= today - timedelta(days=pace.first_days),
+    ]

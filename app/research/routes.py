@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated, NamedTuple
 from urllib.parse import urlencode
 
@@ -21,11 +20,11 @@ from app.research.pace import pace_of
 from app.research.queries import (
     batches,
     candidates,
-    claims_of_payer,
     find_batch,
     inquiries_of,
     open_cents_of,
     outbox_item,
+    ready_to_ask,
     report_of,
 )
 from app.research.question import Question
@@ -60,28 +59,7 @@ def research(request: Request, session: Database, clock: CurrentClock, viewer: C
         "research/index.html",
         candidates=candidates(session, viewer.practice_ids, today),
         batches=batches(session, viewer.practice_ids, today),
-        most=MOST,
     )
-
-
-@router.post("/research")
-def ask_payer(
-    request: Request,
-    session: Database,
-    clock: CurrentClock,
-    viewer: CanWork,
-    payer: Annotated[int, Form()] = 0,
-) -> Response:
-    """Ask one payer about its claims that are past its usual time."""
-    known = session.get(Payer, payer)
-    if known is None:
-        raise NotFound
-    until = clock.today() - timedelta(days=pace_of(session, known).first_days)
-    claims = claims_of_payer(session, viewer.practice_ids, payer, until)[:MOST]
-    settings = product_of(request).settings
-    asked = ask_status(session, settings, clock, claims, person_id=viewer.person_id)
-    _say(request, asked)
-    return redirect(request, f"/research/{asked.batches[0].id}" if len(asked.batches) == 1 else "/research")
 
 
 @router.post("/claims/{claim_id}/inquiry")
@@ -102,8 +80,18 @@ def look_first(
     clock: CurrentClock,
     viewer: CanWork,
     claims: Annotated[list[int] | None, Query()] = None,
+    payer: int = 0,
 ) -> Response:
-    """Of the chosen claims, which payers would be asked about how many and how much, and which are left out, why."""
+    """Of the chosen claims, which payers would be asked about how many and how much, and which are left out, why.
+
+    `payer`: instead of chosen ones, its claims that are past its usual time and free to be asked about.
+    """
+    known = session.get(Payer, payer) if payer else None
+    if payer and known is None:
+        raise NotFound
+    if known is not None:
+        pace = pace_of(session, known)
+        claims = [each.claim_id for each in ready_to_ask(session, viewer.practice_ids, payer, pace, clock.today())]
     found = sort_out(session, product_of(request).settings, clock, _seen(session, viewer, claims))
     cents = open_cents_of(session, [head.claim.id or 0 for asked in found.groups.values() for head, _, _ in asked])
     lines = []
@@ -120,6 +108,7 @@ def look_first(
         cents=cents,
         left_out=found.refused,
         claims=claims or [],
+        payer=known,
         many_practices=len({line.practice for line in lines}) > 1,
     )
 
@@ -227,7 +216,7 @@ def _say(
     request: Request,
     asked: Asked,
     *,
-    nothing: str = "No claim of this payer is past its usual time.",
+    nothing: str = "None of them could be asked about.",
     back: str = "/research",
 ) -> None:
     if asked.inquiries:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from app.claims.tables import Claim
+from app.claims.tables import Claim, Payer
 from app.core.db import session_scope
+from app.research.ask import may_not_ask
+from app.research.pace import pace_of
+from app.research.queries import candidates, ready_to_ask
 from app.research.tables import Inquiry, InquiryBatch
 from tests.browser_double import Browser
-from tests.practice import claim_numbered
+from tests.practice import TODAY, claim_numbered
 
 
 @pytest.fixture
@@ -36,17 +40,76 @@ def test_one_claim_is_asked_about_and_not_twice(dana: Browser, engine: Engine, c
     assert "ST*276*0001*005010X212~" in batch
 
 
-def test_a_payers_late_claims_are_asked_about_together(dana: Browser, engine: Engine, claim_id: int) -> None:
+def late(engine: Engine, claim_id: int) -> Claim:
     with session_scope(engine) as session:
         claim = session.get_one(Claim, claim_id)
         claim.last_billed_on = date(2026, 8, 3)
         session.add(claim)
-    answer = dana.submit("/research", {"payer": claim.payer_id})
+    return claim_numbered(engine, "ST2001")
 
+
+def ready(dana: Browser, payer_id: int) -> tuple[str, str] | None:
+    """The claims and dollars beside the button of a payer."""
+    row = dana.get("/research").text.partition(f"/inquiries?payer={payer_id}")[0].rpartition("<tr>")[2]
+    found = re.search(r'data-label="Ready to ask about">(\d+)<.*data-label="Open on those">(\$[\d,.]+)<', row)
+    return (found[1], found[2]) if found else None
+
+
+def test_the_button_and_the_page_behind_it_say_the_dollars_of_exactly_those_claims(
+    dana: Browser, engine: Engine, claim_id: int, practice_ids: tuple[int, ...]
+) -> None:
+    payer_id = late(engine, claim_id).payer_id
+    with session_scope(engine) as session:  # another one, sent today
+        fresh = session.get_one(Claim, claim_numbered(engine, "ST1003").id)
+        fresh.state, fresh.payer_id, fresh.last_billed_on = "submitted", payer_id, TODAY
+        session.add(fresh)
+    with Session(engine) as session:
+        payer = session.get_one(Payer, payer_id)
+        claims = ready_to_ask(session, practice_ids, payer_id, pace_of(session, payer), TODAY)
+        (row,) = [each for each in candidates(session, practice_ids, TODAY) if each.payer.id == payer_id]
+    cents = sum(each.open_cents for each in claims)
+    assert 0 < cents < row.open_cents  # not all that is undecided
+    assert ready(dana, payer_id) == (str(len(claims)), f"${cents / 100:,.2f}")
+
+    page = dana.get(f"/inquiries?payer={payer_id}").text
+    word = "claim" if len(claims) == 1 else "claims"
+    assert f"<h1>{len(claims)} {word} to ask about · ${cents / 100:,.2f} open</h1>" in page
+    asked = re.findall(r'name="claims" value="(\d+)"', page)
+    answer = dana.submit("/inquiries", {"claims": asked})
     assert "/research/" in answer.headers["location"]
     with Session(engine) as session:
-        assert claim_id in session.exec(select(Inquiry.claim_id)).all()
-    assert dana.submit("/research", {"payer": 999_999}).status_code == 404
+        assert set(session.exec(select(Inquiry.claim_id))) == {each.claim_id for each in claims}
+    assert ready(dana, payer_id) is None  # nobody is asked twice within the wait
+    assert dana.get("/inquiries?payer=999999").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("state", "days_ago", "is_ready"),
+    [
+        ("sent", 1, False),
+        ("answered", 13, False),
+        ("answered", 14, True),
+        ("not_found", 0, False),
+        ("not_found", 1, True),  # the question changes
+        ("failed", 0, True),  # it never reached the payer
+        ("cancelled", 0, True),
+    ],
+)
+def test_what_is_ready_is_what_asking_would_ask(
+    dana: Browser, engine: Engine, claim_id: int, practice_ids: tuple[int, ...], state: str, days_ago: int, *,
+    is_ready: bool,
+) -> None:  # fmt: skip
+    claim = late(engine, claim_id)
+    dana.submit(f"/claims/{claim_id}/inquiry")
+    with session_scope(engine) as session:
+        inquiry = session.exec(select(Inquiry)).one()
+        inquiry.state, inquiry.asked_on = state, TODAY - timedelta(days=days_ago)
+        session.add(inquiry)
+        session.flush()
+        pace = pace_of(session, session.get_one(Payer, claim.payer_id))
+        found = ready_to_ask(session, practice_ids, claim.payer_id, pace, TODAY)
+        refusal = may_not_ask(claim.state, inquiry, pace, TODAY)
+        assert (claim_id in [each.claim_id for each in found]) == is_ready == (not refusal)
 
 
 def test_what_may_not_be_asked_says_why(dana: Browser, engine: Engine) -> None:
