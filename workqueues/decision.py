@@ -214,10 +214,8 @@ def look(facts: Facts, desk: Desk) -> Block:
     features = features_of(facts, category, desk.beliefs.roster, today)
     clocks = read_clocks(facts, book.codes("clock")[rule], desk.terms, today)
     opened = openness(clocks, desk.strategy, desk.outlook, today)
-    allowed = (
-        np.array([r.refile_allowed for r in book.rules])[rule],
-        np.array([r.appeal_allowed for r in book.rules])[rule],
-    )
+    refile_allowed, appeal_allowed = book.allowed()
+    allowed = refile_allowed[rule], appeal_allowed[rule]
     price = desk.outlook.price_later
     sight = see(facts, features, desk.beliefs, desk.strategy, opened, allowed, price, today)
     researched = research_worth(sight, desk.strategy)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final, NamedTuple
 
@@ -150,33 +150,50 @@ class Playbook:
         raise KeyError(f"no playbook rule is called {rule_id!r}")
 
     def codes(self, column: str) -> Codes:
-        """`action`, `queue`, `category` or `clock` of every rule, as codes; category -1: the denial's own."""
+        """`action`, `queue`, `category`, `clock` or what is allowed (0, 1) of every rule, as codes; category -1: the
+        denial's own."""
         if column not in self._codes:  # worked out once: a touched claim asks for all of them again
             self._codes[column] = self._codes_of(column)
         return self._codes[column]
+
+    def allowed(self) -> tuple[Flags, Flags]:
+        """Whether every rule allows to refile, and to appeal."""
+        return self.codes("refile_allowed") > 0, self.codes("appeal_allowed") > 0
 
     def _codes_of(self, column: str) -> Codes:
         if column == "action":
             return np.array([ACTIONS.index(rule.action) for rule in self.rules], np.int8)
         if column == "queue":
             return np.array([queue_code(rule.queue) for rule in self.rules], np.int8)
+        if column in ("refile_allowed", "appeal_allowed"):
+            return np.array([getattr(rule, column) for rule in self.rules], np.int8)
         if column == "clock":
             return np.array([CLOCKS.index(rule.clock) for rule in self.rules], np.int8)
         return np.array([CATEGORIES.index(r.category) if r.category else -1 for r in self.rules], np.int8)
 
     def match(self, facts: Facts, today: float) -> NDArray[np.int16]:
         """The number of the first rule that fits each claim. The last rule must fit everything."""
-        chosen = np.full(len(facts), -1, np.int16)
         memory: dict[str, Flags] = {}
+
+        def met(key: str, condition: Condition) -> Flags:
+            if key not in memory:
+                memory[key] = holds(condition, facts, today)
+            return memory[key]
+
+        if len(facts) == 1:  # a touched claim: no columns to combine
+            for number, tests in enumerate(self._conditions()):
+                if all(met(*test)[0] for test in tests):
+                    return np.array([number], np.int16)
+        chosen = np.full(len(facts), -1, np.int16)
         undecided = np.ones(len(facts), np.bool_)
         for number, tests in enumerate(self._conditions()):
+            if not undecided.any():
+                break
             fits = undecided.copy()
-            for key, condition in tests:
+            for test in tests:
                 if not fits.any():
                     break
-                if key not in memory:
-                    memory[key] = holds(condition, facts, today)
-                fits &= memory[key]
+                fits &= met(*test)
             chosen[fits] = number
             undecided &= ~fits
         return chosen
@@ -223,17 +240,28 @@ def holds(condition: Condition, facts: Facts, today: float) -> Flags:
     if kind == "is_not":
         return ~column
     if kind == "in" and name in CODE_COLUMNS:
-        return np.isin(column, [code_number(code) for code in wanted])
+        return np.isin(column, _numbers(tuple(wanted)))
     if kind == "in":
-        words = WORD_COLUMNS[name]
-        table = np.zeros(len(words), np.bool_)
-        table[[words.index(word) for word in wanted]] = True
-        fits: Flags = table[column]
+        fits: Flags = _is_wanted(name, tuple(wanted))[column]
         return fits
     if kind == "at_least":
         return np.asarray(column >= wanted)
     days = np.float32(today) - column  # NaN (no date) fails both comparisons
     return np.asarray(days >= wanted if kind == "days_at_least" else days <= wanted)
+
+
+@lru_cache(maxsize=4_096)
+def _numbers(codes: tuple[str, ...]) -> NDArray[np.int32]:
+    return np.array([code_number(code) for code in codes], np.int32)
+
+
+@lru_cache(maxsize=4_096)
+def _is_wanted(column: str, wanted: tuple[str, ...]) -> Flags:
+    """By the number of a word: is it one of these?"""
+    words = WORD_COLUMNS[column]
+    table = np.zeros(len(words), np.bool_)
+    table[[words.index(word) for word in wanted]] = True
+    return table
 
 
 def read_playbook(text: str, *, ahead: Sequence[Rule] = ()) -> Playbook:

@@ -21,12 +21,11 @@ from app.appeals.start import AppealRefused, start_appeal
 from app.appeals.tables import Appeal, AppealBatch, AppealState, Enclosure
 from app.audit.record import record
 from app.claims.tables import Claim, Patient, Payer
-from app.claims.terms import contracts
+from app.claims.terms import terms_in_force
 from app.core.clock import Clock
 from app.core.config import Settings
 from app.followup.rank import rerank_claims
 from app.matching.tables import Denial
-from workqueues.deadlines import Terms
 
 FEWEST: Final = 2
 MOST: Final = 50  # a PDF for each is made while the browser waits
@@ -140,7 +139,7 @@ def start_batch(
     )
     session.add(batch)
     session.flush()
-    terms = Terms.build(contracts=contracts(session))
+    terms = terms_in_force(session)
     left_out: list[LeftOut] = []
     for one in chosen:
         file = case_file(session, one.claim.id or 0, terms=terms)
@@ -199,7 +198,7 @@ def undo_batch(session: Session, batch: AppealBatch) -> int:
 
 def papers_of(session: Session, settings: Settings, clock: Clock, batch: AppealBatch) -> dict[int, Paper]:
     """The pages of every draft, set beforehand. Reads only. Raises LetterRefused and PdfUnavailable."""
-    terms = Terms.build(contracts=contracts(session))
+    terms = terms_in_force(session)
     papers: dict[int, Paper] = {}
     for row in appeals_of_batch(session, batch):
         file = case_file(session, row.appeal.claim_id, terms=terms)
@@ -225,7 +224,7 @@ def queue_batch(
     claims = cents = 0
     left_out: list[LeftOut] = []
     queued: list[int] = []
-    terms = Terms.build(contracts=contracts(session))
+    terms = terms_in_force(session)
     for row in appeals_of_batch(session, batch):
         if row.appeal.state != AppealState.DRAFT:
             continue

@@ -18,7 +18,7 @@ from app.claims.letterhead import letterhead_of
 from app.claims.payer_filing import filing_of
 from app.claims.queries import ClaimHead, heads_by_ids, lines_of, submissions_of
 from app.claims.tables import ClaimEvent, ClaimLine, ClaimState, EventKind, Letterhead, PayerFiling, Submission
-from app.claims.terms import contracts
+from app.claims.terms import terms_in_force
 from app.claims.under_way import APPEAL, REFILE, SECOND_APPEAL, steps_under_way
 from app.followup.open_work import open_work
 from app.matching.queries import Answer, answers_of, open_denials
@@ -169,7 +169,7 @@ class CaseFile(NamedTuple):
 def case_file(session: Session, claim_id: int, *, terms: Terms | None = None) -> CaseFile:
     """The file of a claim that was found under a wall already."""
     head = heads_by_ids(session, [claim_id])[claim_id]
-    known = terms or Terms.build(contracts=contracts(session))
+    known = terms or terms_in_force(session)
     assert head.payer.id is not None
     answers = answers_of(session, claim_id)
     issues = issues_of(answers, open_denials(session, claim_id))

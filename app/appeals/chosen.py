@@ -16,10 +16,9 @@ from app.appeals.batch import MOST, Group, LeftOut, Member
 from app.appeals.case import CaseFile, Issue, case_file
 from app.appeals.start import OPEN_ALREADY, AppealRefused, check_amount, objections
 from app.claims.queries import heads_by_ids
-from app.claims.terms import contracts
+from app.claims.terms import terms_in_force
 from app.core.clock import Clock
 from app.matching.tables import Denial
-from workqueues.deadlines import Terms
 
 MOST_CHOSEN = 500  # as many as can be ticked at once
 NO_DENIAL = "No denial stands open on it. What was paid too little is appealed from the claim’s own page."
@@ -51,7 +50,7 @@ def sort_out(session: Session, clock: Clock, practice_ids: Sequence[int], claim_
 
     Claims behind a wall look like none.
     """
-    terms = Terms.build(contracts=contracts(session))
+    terms = terms_in_force(session)
     found: dict[tuple[int, int, str], list[Member]] = defaultdict(list)
     names: dict[int, str] = {}
     left_out: list[LeftOut] = []

@@ -29,23 +29,24 @@ class TermRefused(ValueError):
     """A row of payer terms cannot be kept; the message names the row, the column and what is allowed."""
 
 
-def contracts(session: Session) -> dict[int, list[DeadlineRule]]:
-    """The entered terms by payer, as the ranking takes them."""
-    found: dict[int, list[DeadlineRule]] = {}
-    for payer_id, *term in session.connection().execute(_entered()):
-        found.setdefault(payer_id, []).append(_rule(*term))
-    return found
+def terms_in_force(session: Session) -> Terms:
+    """The law's windows and every payer's entered ones, as the ranking takes them."""
+    session.flush()  # a term may have been entered in this very transaction
+    return _terms(tuple(tuple(row) for row in session.connection().execute(_entered())))
 
 
 def terms_of_payer(session: Session, payer_id: int) -> Terms:
     """What runs the clocks of one payer's claims: enough for one claim's page, and never more rows than clocks."""
     found = session.connection().execute(_entered_of_payer(), {"payer_id": payer_id})
-    return _terms_of(payer_id, tuple(_rule(*term) for _, *term in found))
+    return _terms(tuple(tuple(row) for row in found))
 
 
 @lru_cache(maxsize=1_000)  # by what they say, so that nothing here can be out of date
-def _terms_of(payer_id: int, rules: tuple[DeadlineRule, ...]) -> Terms:
-    return Terms.build(contracts={payer_id: rules})
+def _terms(entered: tuple[tuple[Any, ...], ...]) -> Terms:
+    rules: dict[int, list[DeadlineRule]] = {}
+    for payer_id, *term in entered:
+        rules.setdefault(payer_id, []).append(_rule(*term))
+    return Terms.build(contracts=rules)
 
 
 def _rule(

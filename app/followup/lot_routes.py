@@ -8,7 +8,7 @@ from typing import NamedTuple
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
-from app.claims.terms import contracts
+from app.claims.terms import terms_in_force
 from app.followup.history import compared, usual_split
 from app.followup.learning import last_evidence
 from app.followup.lot import lot_drawn
@@ -18,7 +18,6 @@ from app.followup.strategy_routes import CanTune
 from app.web.pages import render
 from app.web.product import CurrentClock, Database
 from app.web.show import money
-from workqueues.deadlines import Terms
 from workqueues.facts import day_of
 from workqueues.lot import STANDS_DAYS, Lot
 from workqueues.measured import DRAWN_LEAST, WEIGHED, ByLot, Estimate, standing
@@ -64,7 +63,7 @@ def _views(session: Session, lot: Lot, now: Strategy, today: date) -> list[Measu
     outcomes = last_evidence(session)
     claims = lot_claims(session, today)
     since = usual_split(outcomes, lot, today)
-    terms = Terms.build(contracts=contracts(session))
+    terms = terms_in_force(session)
     results = compared(outcomes, [strategy for _, strategy in chosen], terms, since, claims)
     return [_view(name, result.by_lot) for (name, _), result in zip(chosen, results, strict=True)]
 

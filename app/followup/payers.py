@@ -11,13 +11,12 @@ from sqlmodel import Session, col, func, select
 
 from app.claims.payer_filing import filing_of
 from app.claims.tables import Claim, Payer, PayerFiling, PayerIdentifier, PayerTerm
-from app.claims.terms import contracts
+from app.claims.terms import terms_in_force
 from app.followup.tables import WorkScore
 from app.followup.why import rule_words
 from app.matching.provider_balance import ProviderBalance, ProviderEntry, provider_balances, provider_ledger
 from app.matching.remittance_words import Contact, contacts_of
 from app.matching.tables import Remittance
-from workqueues.deadlines import Terms
 from workqueues.facts import FactRow, Facts
 from workqueues.playbook import CLOCKS
 
@@ -139,7 +138,7 @@ def terms_of(session: Session, payer_id: int) -> list[PayerTerm]:
 def clock_lines(session: Session, payer: Payer) -> list[ClockLine]:
     """Every clock with the rule that runs it for this payer: what was entered, else the law for its kind."""
     entered = {term.clock: term for term in terms_of(session, payer.id or 0)}
-    terms = Terms.build(contracts=contracts(session))
+    terms = terms_in_force(session)
     facts = Facts.from_rows([FactRow(0, 0, payer.id or 0, 0, payer_kind=payer.kind)])
     lines = []
     for clock in CLOCKS:

@@ -18,7 +18,7 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, Engine, Select,
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
-from app.claims.terms import contracts, terms_of_payer
+from app.claims.terms import terms_in_force, terms_of_payer
 from app.core.bulk import insert_many, table_of
 from app.core.clock import Clock
 from app.core.db import SPILLS, session_scope
@@ -92,7 +92,7 @@ class Basis:
 
 def basis_of(session: Session) -> Basis:
     """The strategy, beliefs, terms and outlook in force."""
-    return _basis(session, Terms.build(contracts=contracts(session)), lot_drawn(session))
+    return _basis(session, terms_in_force(session), lot_drawn(session))
 
 
 def basis_of_payer(session: Session, payer_id: int) -> Basis:
@@ -259,7 +259,7 @@ def _learned_basis(session: Session, outcomes: Outcomes, today: date) -> Basis:
     """What tonight's run rests on: the strategy in force, and what these outcomes teach under it."""
     strategy = strategy_in_force(session)
     beliefs = beliefs_for(strategy, outcomes, today)
-    terms = Terms.build(contracts=contracts(session))
+    terms = terms_in_force(session)
     return Basis(strategy, beliefs, terms, playbook_in_force(session), None, lot_drawn(session))
 
 

@@ -240,3 +240,15 @@ def test_a_day_count_is_met_on_the_day_itself(days: int, meets: tuple[bool, bool
     )
 
     assert found == meets
+
+
+def test_claims_match_the_same_rules_together_as_one_by_one() -> None:
+    facts = Facts.from_rows([claim(**changes) for changes in CASES.values()])
+    book, today = standard_playbook(), day_number(TODAY)
+
+    together = book.match(facts, today)
+
+    alone = [int(book.match(facts.take(slice(at, at + 1)), today)[0]) for at in range(len(facts))]
+    assert together.tolist() == alone
+    assert len(set(alone)) == len(CASES)
+    assert book.match(facts.take(slice(0, 0)), today).tolist() == []
