@@ -51,7 +51,9 @@ def late(engine: Engine, claim_id: int) -> Claim:
 def ready(dana: Browser, payer_id: int) -> tuple[str, str] | None:
     """The claims and dollars beside the button of a payer."""
     row = dana.get("/research").text.partition(f"/inquiries?payer={payer_id}")[0].rpartition("<tr>")[2]
-    found = re.search(r'data-label="Ready to ask about">(\d+)<.*data-label="Open on those">(\$[\d,.]+)<', row)
+    found = re.search(
+        r'data-label="Ready to ask about"[^>]*>(\d+)<.*data-label="Open on those"[^>]*>(\$[\d,.]+)<', row
+    )
     return (found[1], found[2]) if found else None
 
 
