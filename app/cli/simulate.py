@@ -20,12 +20,12 @@ from app.followup.facts import fact_rows
 from app.followup.history import inflow_of
 from app.followup.learning import own_outcomes
 from app.followup.rank import basis_of
-from app.followup.strategies import LONGEST_TEXT
 from workqueues.facts import Facts
 from workqueues.simulate import DAYS_MAX
 from workqueues.simulate import simulate as work_days
 from workqueues.strategy import Strategy, StrategyError, read_strategy
 
+LONGEST_TEXT = 20_000  # all settings take under a thousand characters; the rest may be comments
 CAUTION = (
     "If the beliefs are right: outcomes are drawn from the odds themselves. `overturn backtest` is the other half. "
     "What comes in is as much as in the last ninety days and like what came in the last year; silence is not counted."

@@ -17,7 +17,6 @@ from app.followup.tables import StrategyVersion
 from workqueues.strategy import Strategy, StrategyError, read_strategy, write_strategy
 
 WHY_LENGTH = 500
-LONGEST_TEXT = 20_000  # all settings take under a thousand characters; the rest may be comments
 SHOWN_VERSIONS = 50
 
 
@@ -48,13 +47,6 @@ def strategy_of(text: str | None) -> Strategy:
 def versions(session: Session) -> list[StrategyVersion]:
     """Newest first."""
     return list(session.exec(select(StrategyVersion).order_by(col(StrategyVersion.id).desc()).limit(SHOWN_VERSIONS)))
-
-
-def drafted(session: Session, text: str) -> Strategy:
-    """What a text would put in force; what it leaves out stays as it is. Raises StrategyError."""
-    if len(text) > LONGEST_TEXT:
-        raise StrategyError(f"the text is {len(text):,} characters long; at most {LONGEST_TEXT:,} are read")
-    return read_strategy(text, base=strategy_in_force(session))
 
 
 def changes(before: Strategy, after: Strategy) -> list[Change]:

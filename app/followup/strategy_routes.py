@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from sqlmodel import Session
 
 from app.audit.actor import act_as
 from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
+from app.core.clock import Clock
 from app.core.db import session_scope
 from app.followup.learning import last_evidence
 from app.followup.oldest import oldest_neglected
 from app.followup.rank import rerank_all
-from app.followup.strategies import changes, drafted, put_in_force, strategy_in_force, versions
+from app.followup.strategies import put_in_force, strategy_in_force, versions
+from app.followup.strategy_form import SECTIONS, Changed, FormWrong, from_form, in_words, typed_of
 from app.followup.tables import StrategyVersion
 from app.web.pages import redirect, render
 from app.web.product import CurrentClock, Database, actor_in, product_of
@@ -24,10 +26,19 @@ from app.web.toasts import toast
 from workqueues.calibration import TOO_FEW, honest_calibration
 from workqueues.facts import day_number
 from workqueues.outcomes import EVENTS
-from workqueues.strategy import LIMITS, Strategy, StrategyError, read_strategy, write_strategy
+from workqueues.strategy import Strategy, StrategyError, read_strategy, write_strategy
 
 router = APIRouter()
 CanTune = Annotated[Viewer, Depends(require(Permission.STRATEGY_TUNE))]
+
+
+async def typed_fields(request: Request) -> dict[str, str]:
+    """The form as it was typed."""
+    form = await request.form()
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+Typed = Annotated[dict[str, str], Depends(typed_fields)]
 HELD_BACK_DAYS = (30, 90, 180, 365)  # of answers, held against odds learned from what came before
 
 
@@ -35,30 +46,27 @@ HELD_BACK_DAYS = (30, 90, 180, 365)  # of answers, held against odds learned fro
 def strategy(request: Request, session: Database, clock: CurrentClock, viewer: CanTune, version: int = 0) -> Response:
     """The strategy in force; `version` starts the form from an older one."""
     older = session.get(StrategyVersion, version) if version else None
-    return _page(request, session, clock, text=older.text if older is not None else "")
+    typed = typed_of(read_strategy(older.text)) if older is not None else None
+    return _page(request, session, clock, typed=typed)
+
+
+@router.get("/strategy/file")
+def as_file(session: Database, viewer: CanTune) -> Response:
+    """The strategy in force as TOML: what the commands that simulate and compare take."""
+    now = strategy_in_force(session)
+    name = f"strategy-{now.version}.toml"
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(write_strategy(now), media_type="text/plain; charset=utf-8", headers=headers)
 
 
 @router.post("/strategy/check")
-def check(
-    request: Request,
-    session: Database,
-    clock: CurrentClock,
-    viewer: CanTune,
-    text: Annotated[str, Form()] = "",
-    why: Annotated[str, Form()] = "",
-) -> Response:
-    """What the text would change, or the setting that cannot be followed. Nothing is kept."""
-    return _page(request, session, clock, text=text, why=why)
+def check(request: Request, session: Database, clock: CurrentClock, viewer: CanTune, typed: Typed) -> Response:
+    """What the form would change, or the fields that cannot be followed. Nothing is kept."""
+    return _page(request, session, clock, typed=typed)
 
 
 @router.post("/strategy")
-def in_force(
-    request: Request,
-    clock: CurrentClock,
-    viewer: CanTune,
-    text: Annotated[str, Form()] = "",
-    why: Annotated[str, Form()] = "",
-) -> Response:
+def in_force(request: Request, clock: CurrentClock, viewer: CanTune, typed: Typed) -> Response:
     """Keep a new version and rank everything by it."""
     product = product_of(request)
     with session_scope(product.engine) as session:
@@ -66,14 +74,16 @@ def in_force(
         try:
             made = put_in_force(
                 session,
-                drafted(session, text),
-                why=why,
+                from_form(typed, strategy_in_force(session)),
+                why=typed.get("why", ""),
                 person_id=viewer.person_id,
                 person_name=viewer.name,
                 clock=clock,
             )
+        except FormWrong:
+            return _page(request, session, clock, typed=typed)
         except StrategyError as refusal:
-            return _page(request, session, clock, text=text, why=why, refusal=str(refusal))
+            return _page(request, session, clock, typed=typed, refusal=str(refusal))
         number = read_strategy(made.text).version
     run = rerank_all(product.engine, product.clock, trigger="strategy")
     toast(request, f"Version {number} is in force, and {run.claims:,} open claims are ranked by it.")
@@ -103,37 +113,39 @@ def calibration(
 
 
 def _page(
-    request: Request, session: Session, clock: Any, *, text: str = "", why: str = "", refusal: str = ""
+    request: Request, session: Session, clock: Clock, *, typed: dict[str, str] | None = None, refusal: str = ""
 ) -> Response:
     """The form with what was typed, and beside it what is in force and what would differ."""
-    now = strategy_in_force(session)
-    differing, draft = [], now
-    if text and not refusal:
+    now, draft = strategy_in_force(session), None
+    errors: dict[str, str] = {}
+    if typed is not None:
         try:
-            draft = drafted(session, text)
-            differing = changes(now, draft)
-        except StrategyError as error:
-            refusal = str(error)
+            draft = from_form(typed, now)
+        except FormWrong as wrong:
+            errors = wrong.errors
+    differing = in_words(now, draft) if draft is not None else []
     return render(
         request,
         "strategy/index.html",
-        status=422 if refusal else 200,
+        status=422 if refusal or errors else 200,
         now=now,
-        text=text or write_strategy(now),
-        typed=bool(text),
-        why=why,
+        standard=Strategy(),
+        sections=SECTIONS,
+        typed=typed or typed_of(now),
+        is_typed=typed is not None,
+        errors=errors,
         refusal=refusal,
         differing=differing,
         oldest=oldest_neglected(session, now, clock.today()),
-        oldest_then=oldest_neglected(session, draft, clock.today()) if differing else None,
+        oldest_then=oldest_neglected(session, draft, clock.today()) if draft is not None and differing else None,
         history=_history(session),
-        limits=[(name, f"{low:g}", f"{high:g}") for name, (low, high) in LIMITS.items() if name != "version"],
+        text=write_strategy(now),
     )
 
 
-def _history(session: Session) -> list[tuple[StrategyVersion, Strategy, list[Any]]]:
+def _history(session: Session) -> list[tuple[StrategyVersion, Strategy, list[Changed]]]:
     """Newest first: each version, its settings, and what it changed."""
     kept = versions(session)
     settings = [read_strategy(each.text) for each in kept]
     before = [*settings[1:], Strategy()]
-    return [(row, after, changes(old, after)) for row, after, old in zip(kept, settings, before, strict=False)]
+    return [(row, after, in_words(old, after)) for row, after, old in zip(kept, settings, before, strict=False)]

@@ -14,10 +14,11 @@ from app.claims.tables import Claim, Patient, Payer, Practice
 from app.core.clock import FixedClock
 from app.core.db import session_scope
 from app.followup.rank import rerank_all
-from app.followup.strategies import drafted, put_in_force
+from app.followup.strategies import put_in_force, strategy_in_force
 from app.followup.tables import Touch, WorkScore
 from app.ledger.tables import ClaimBalance
 from app.matching.tables import ClaimPayment, Denial, Remittance
+from workqueues.strategy import read_strategy
 
 CENTS = 100_000  # each claim's charge
 SERVED_DAYS = 30  # from the service to the denial
@@ -57,7 +58,12 @@ class Office:
     def set_strategy(self, text: str) -> None:
         with session_scope(self.engine) as session:
             put_in_force(
-                session, drafted(session, text), why="x", person_id=None, person_name="Sam", clock=self.clock
+                session,
+                read_strategy(text, base=strategy_in_force(session)),
+                why="x",
+                person_id=None,
+                person_name="Sam",
+                clock=self.clock,
             )
 
     def billed(self, on: date, *, state: str = "submitted") -> int:

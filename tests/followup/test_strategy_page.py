@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import fields, replace
+
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
@@ -10,10 +13,11 @@ from app.core.clock import FixedClock
 from app.core.db import session_scope
 from app.followup.oldest import oldest_neglected
 from app.followup.strategies import put_in_force, strategy_in_force
+from app.followup.strategy_form import SETTINGS, from_form, typed_of
 from app.followup.tables import RankRun, StrategyVersion, WorkScore
 from tests.browser_double import Browser
 from tests.practice import TODAY
-from workqueues.strategy import Strategy, StrategyError
+from workqueues.strategy import Strategy, StrategyError, read_strategy
 
 
 def last_run(engine: Engine) -> RankRun:
@@ -28,52 +32,103 @@ def versions_kept(engine: Engine) -> int:
         return len(session.exec(select(StrategyVersion)).all())
 
 
+def form(**typed: str) -> dict[str, str]:
+    """The page's form with some fields changed; a switch that is off is not sent."""
+    all_of_it = {**typed_of(Strategy()), **typed}
+    return {name: value for name, value in all_of_it.items() if value or not SETTINGS[name].kind.is_switch}
+
+
 def test_a_changed_strategy_is_in_force_at_once_and_says_who_and_why(sam: Browser, engine: Engine) -> None:
-    sam.submit("/strategy", {"text": "staff = 5\noldest_share = 0.1", "why": "Two people joined"})
+    sam.submit("/strategy", {**form(staff="5", oldest_share="10"), "why": "Two people joined"})
 
     with Session(engine) as session:
         now = strategy_in_force(session)
     assert (now.staff, now.oldest_share, now.version) == (5, 0.1, 2)
+    assert now == replace(Strategy(), staff=5, oldest_share=0.1, version=2)
     assert (last_run(engine).trigger, last_run(engine).strategy) == ("strategy", "standard 2")
     page = sam.get("/strategy").text
     assert "Two people joined" in page
     assert "Sam Whitfield" in page
+    assert "Kept for the neglected: 5 % → 10 %" in page
 
 
 @pytest.mark.parametrize(
-    ("text", "named"),
+    ("typed", "said"),
     [
-        ("stuff = 5", "stuff"),  # no such setting
-        ("staff = 'five'", "staff must be a whole number"),
-        ("oldest_share = 0.9", "oldest_share must lie between 0 and 0.5"),
-        ("staff = ", "not TOML"),
+        ({"staff": "five"}, "This should be a number."),
+        ({"staff": "2.5"}, "This should be a whole number."),
+        ({"staff": "nan"}, "This should be 0 to 10,000 people."),
+        ({"oldest_share": "90"}, "This should be 0 to 50 %."),
+        ({"oldest_share": "50", "random_share": "15"}, "together leave too little for the ranking"),
+        ({"priority_floor": "-1"}, "This should be $0 to $1,000 a minute."),
+        ({"half_life_days": ""}, "This should be a number."),
+        ({"name": ""}, "A name is needed"),
     ],
 )
-def test_what_cannot_be_followed_is_named_and_nothing_changes(
-    sam: Browser, engine: Engine, text: str, named: str
+def test_a_field_that_cannot_be_followed_says_so_and_nothing_changes(
+    sam: Browser, engine: Engine, typed: dict[str, str], said: str
 ) -> None:
-    answer = sam.submit("/strategy", {"text": text, "why": "x"})
+    answer = sam.submit("/strategy", {**form(**typed), "why": "x"})
 
     assert answer.status_code == 422
-    assert named in answer.text
+    assert answer.text.count("field-error") == 1
+    assert said in answer.text.partition("field-error")[2]
     assert versions_kept(engine) == 0
 
 
-def test_the_difference_is_shown_before_anything_is_kept(sam: Browser, engine: Engine) -> None:
-    page = sam.submit("/strategy/check", {"text": "half_life_days = 365"}).text
+def test_the_difference_is_shown_in_words_before_anything_is_kept(sam: Browser, engine: Engine) -> None:
+    page = sam.submit("/strategy/check", form(half_life_days="365", learn="", priority_floor="0.4")).text
 
-    assert "half_life_days" in page
-    assert "730" in page
+    said = re.findall(r'<th scope="row">([^<]*)</th><td class="number">([^<]*)</td><td[^>]*><strong>([^<]*)<', page)
+    assert said == [
+        ("Propose nothing under", "$0.00 a minute", "$0.40 a minute"),
+        ("Learn from outcomes", "yes", "no"),
+        ("An outcome counts half after", "730 days", "365 days"),
+    ]
     assert versions_kept(engine) == 0
 
 
 def test_an_older_version_can_be_started_from(sam: Browser, engine: Engine) -> None:
-    sam.submit("/strategy", {"text": "staff = 5", "why": "more"})
-    sam.submit("/strategy", {"text": "staff = 2", "why": "fewer"})
+    sam.submit("/strategy", {**form(staff="5"), "why": "more"})
+    sam.submit("/strategy", {**form(staff="2"), "why": "fewer"})
     with Session(engine) as session:
         first = session.exec(select(StrategyVersion.id).order_by(col(StrategyVersion.id))).first()
 
-    assert "staff = 5" in sam.get(f"/strategy?version={first}").text
+    assert re.search(r'name="staff"[^>]* value="5"', sam.get(f"/strategy?version={first}").text)
+
+
+def test_every_setting_has_its_words_and_comes_back_from_the_form_as_it_was() -> None:
+    assert {field.name for field in fields(Strategy)} == {*SETTINGS, "version"}
+    odd = Strategy(
+        name="Lean",
+        version=7,
+        staff=11,
+        minutes_per_person=77,
+        oldest_share=0.055,
+        random_share=0.015,
+        discount_per_day=0.0025,
+        urgency_weight=1.25,
+        urgency_days=9.5,
+        subtract_pays_anyway=False,
+        per_minute=False,
+        learn=False,
+        half_life_days=365,
+        benefit_of_doubt=0.35,
+        check_min_lost=0.333,
+        check_gap_days=3,
+        priority_floor=12.5,
+    )
+    for strategy in (Strategy(), odd):
+        assert from_form(typed_of(strategy), strategy) == strategy
+
+
+def test_the_strategy_in_force_can_be_taken_along_as_a_file(sam: Browser, dana: Browser) -> None:
+    sam.submit("/strategy", {**form(staff="5"), "why": "more"})
+    answer = sam.get("/strategy/file")
+
+    assert read_strategy(answer.text).staff == 5
+    assert 'filename="strategy-2.toml"' in answer.headers["content-disposition"]
+    assert dana.get("/strategy/file").status_code == 403
 
 
 @pytest.mark.parametrize(("strategy", "why"), [(Strategy(staff=9), "  "), (Strategy(), "no difference")])
@@ -86,7 +141,7 @@ def test_a_version_needs_a_reason_and_a_difference(
 
 def test_only_who_may_tune_sees_it(dana: Browser, sam: Browser) -> None:
     assert dana.get("/strategy").status_code == 403
-    assert dana.submit("/strategy", {"text": "staff = 1", "why": "x"}).status_code == 403
+    assert dana.submit("/strategy", {**form(staff="1"), "why": "x"}).status_code == 403
     assert sam.get("/strategy").status_code == 200
     assert sam.get("/strategy/calibration").status_code == 200
 
