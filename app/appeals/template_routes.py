@@ -66,7 +66,10 @@ SAMPLE = {
 def letters(request: Request, session: Database, viewer: CanView) -> Response:
     """The letters on hand."""
     found = current_letters(session)
-    names = {payer.id: payer.name for payer in session.exec(select(Payer).order_by(col(Payer.name)))}
+    names = {
+        payer.id: payer.name
+        for payer in session.exec(select(Payer).where(col(Payer.merged_into_id).is_(None)).order_by(col(Payer.name)))
+    }
     return render(
         request,
         "appeals/templates.html",

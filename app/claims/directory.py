@@ -131,12 +131,15 @@ class Directory:
         coded = {kind for kind, _ in keys if kind != NAME}
         for kind, value in keys:
             row = self._connection.execute(
-                select(payer.c.id, payer.c.name, payer.c.kind, payer.c.is_capitated)
+                select(payer.c.id, payer.c.name, payer.c.kind, payer.c.is_capitated, payer.c.merged_into_id)
                 .join(payer_identifier, payer_identifier.c.payer_id == payer.c.id)
                 .where(payer_identifier.c.kind == kind, payer_identifier.c.value == value)
+                .with_for_update(read=True, key_share=True, of=payer)  # nobody merges it before our commit
             ).first()
+            if row is not None and row.merged_into_id is not None:
+                return self.payer_by_id(row.merged_into_id)  # while we waited for its merge
             if row is not None and not (kind == NAME and self._has_other(row.id, coded)):
-                return KnownPayer(*row)
+                return KnownPayer(*row[:4])
         return None
 
     def _has_other(self, payer_id: int, kinds: set[str]) -> bool:

@@ -110,6 +110,7 @@ class Payer(SQLModel, table=True):
     website: str = ""
     is_capitated: bool = False  # the contract pays by the month: CARC 24, 139 and 308 then close a claim
     created_at: datetime = Field(sa_type=Instant)
+    merged_into_id: int | None = None  # it proved to be that payer; this row is only its old name
 
 
 class PayerIdentifier(SQLModel, table=True):
@@ -120,6 +121,20 @@ class PayerIdentifier(SQLModel, table=True):
     payer_id: int = Field(foreign_key="payer.id", index=True)
     kind: str  # "payer_code", "plan_id", "name" (case-folded, single-spaced)
     value: str
+    merged_from_id: int | None = None  # of a payer that proved to be this one: known by it, and not called by it
+
+
+class PayerMerge(SQLModel, table=True):
+    """One payer proved to be another, as somebody said; with all that is needed to take it apart again."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    from_id: int = Field(index=True)  # no foreign keys: what names a payer by one moves with the merge
+    into_id: int = Field(index=True)
+    merged_at: datetime = Field(sa_type=Instant)
+    person_name: str
+    undone_at: datetime | None = Field(default=None, sa_type=Instant)
+    claims: int  # that moved
+    packed: bytes = Field(sa_type=LargeBinary)  # which rows moved, and what they were before (payer_merge.py)
 
 
 class Patient(SQLModel, table=True):

@@ -17,11 +17,12 @@ from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
 from app.claims.payer_filing import set_filing
+from app.claims.payer_merge import survivor_of
 from app.claims.tables import Payer, PayerKind
 from app.claims.term_changes import NEVER_TYPED, drop_term, set_contact, set_term
 from app.claims.terms import COLUMNS, TermRefused, load_terms
 from app.core.db import session_scope
-from app.followup.payers import all_payers, all_terms, open_claims_of, payer_lines, payer_view
+from app.followup.payers import all_payers, all_terms, open_claims_of, payer_lines, payer_view, payers_of
 from app.followup.rank import FULL_RUN_OVER, rerank_all, rerank_claims
 from app.followup.why import ANCHOR_WORDS, CLOCK_LABELS, UNIT_WORDS
 from app.web.errors import NotFound
@@ -119,7 +120,11 @@ def one_payer(request: Request, session: Database, viewer: CanView, payer_id: in
     """Open work by queue, the running account, the clocks, whom to call. `clock` opens that one for changing."""
     view = payer_view(session, viewer.practice_ids, payer_id)
     if view is None:
-        raise NotFound
+        meant = survivor_of(session, payer_id)
+        if meant is None or meant.id == payer_id or payer_view(session, viewer.practice_ids, meant.id or 0) is None:
+            raise NotFound
+        return redirect(request, f"/payers/{meant.id}")
+    others = sorted(payers_of(session, viewer.practice_ids), key=lambda each: each.name.casefold())
     return render(
         request,
         "payers/payer.html",
@@ -127,6 +132,7 @@ def one_payer(request: Request, session: Database, viewer: CanView, payer_id: in
         editing=next((term for term in view.terms if term.clock == clock), None),
         wanted_clock=clock if clock in _clocks() else "",
         identifier_words=IDENTIFIER_WORDS,
+        others=[(each.id, each.name) for each in others if each.id != payer_id],
         **FILING_CHOICES,
         queue_labels={queue.key: queue.label for queue in queues()},
         kind_labels=KIND_LABELS,

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from sqlmodel import Session, col, func, select
 
 from app.claims.payer_filing import filing_of
-from app.claims.tables import Claim, Payer, PayerFiling, PayerIdentifier, PayerTerm
+from app.claims.payer_merge import merges_into
+from app.claims.tables import Claim, Payer, PayerFiling, PayerIdentifier, PayerMerge, PayerTerm
 from app.claims.terms import terms_in_force
 from app.followup.tables import WorkScore
 from app.followup.why import rule_words
@@ -70,6 +71,7 @@ class PayerView(NamedTuple):
     contacts: list[Contact]  # as the payer's newest remittance names them
     filing: PayerFiling | None  # how it takes corrections, appeals and records
     identifiers: list[PayerIdentifier]  # by what files name it
+    merges: list[tuple[PayerMerge, str]]  # payers that proved to be this one, with their old names
     usual_days: int | None  # from sending to its decision, as it was lately; None: too few to say
 
 
@@ -121,6 +123,7 @@ def payer_view(session: Session, practice_ids: Sequence[int], payer_id: int) -> 
                 .order_by(PayerIdentifier.kind, PayerIdentifier.value)
             )
         ),
+        merges=merges_into(session, payer_id),
         usual_days=usual_answer_days(session, practice_ids, payer_id),
         contacts=contacts_of(newest) if newest is not None else [],
     )
@@ -128,7 +131,7 @@ def payer_view(session: Session, practice_ids: Sequence[int], payer_id: int) -> 
 
 def all_payers(session: Session) -> list[Payer]:
     """For whoever manages the tables: payers belong to no practice."""
-    return list(session.exec(select(Payer).order_by(Payer.name)))
+    return list(session.exec(select(Payer).where(col(Payer.merged_into_id).is_(None)).order_by(Payer.name)))
 
 
 def terms_of(session: Session, payer_id: int) -> list[PayerTerm]:
@@ -178,6 +181,7 @@ def usual_answer_days(session: Session, practice_ids: Sequence[int], payer_id: i
 
 def all_terms(session: Session) -> list[tuple[PayerTerm, Payer]]:
     statement = select(PayerTerm, Payer).join(Payer, col(Payer.id) == PayerTerm.payer_id)
+    statement = statement.where(col(Payer.merged_into_id).is_(None))
     return [(term, payer) for term, payer in session.exec(statement.order_by(Payer.name, PayerTerm.clock))]
 
 

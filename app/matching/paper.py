@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 import edi.codes
 from app.claims.queries import ClaimHead, find_by_number
@@ -152,7 +152,9 @@ def _header(
         problems.append("Choose how it was paid.")
     names = dict(
         session.exec(
-            select(PayerIdentifier.kind, PayerIdentifier.value).where(PayerIdentifier.payer_id == payer.id)
+            select(PayerIdentifier.kind, PayerIdentifier.value)
+            .where(PayerIdentifier.payer_id == payer.id)
+            .order_by(col(PayerIdentifier.merged_from_id).is_(None), col(PayerIdentifier.id))  # its own are kept
         ).all()
     )
     plan, code = names.get("plan_id", ""), names.get("payer_code", "")

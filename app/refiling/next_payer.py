@@ -52,8 +52,10 @@ def next_payer(session: Session, claim: Claim, original: Original) -> NextPayer:
         raise NoNextPayer("No other coverage of this patient is known. Enter it in the practice system first.")
     cover, payer = row
     code = session.exec(
-        select(PayerIdentifier.value).where(
-            PayerIdentifier.payer_id == payer.id, col(PayerIdentifier.kind).in_((PAYER_CODE, PLAN_ID))
+        select(PayerIdentifier.value)
+        .where(PayerIdentifier.payer_id == payer.id, col(PayerIdentifier.kind).in_((PAYER_CODE, PLAN_ID)))
+        .order_by(
+            col(PayerIdentifier.merged_from_id).is_not(None), col(PayerIdentifier.kind), col(PayerIdentifier.id)
         )
     ).first()
     if code is None:

@@ -143,7 +143,9 @@ def _payer_code(session: Session, payer_id: int) -> tuple[str, str]:
             PayerIdentifier.payer_id == payer_id, col(PayerIdentifier.kind).in_(list(CODE_QUALIFIERS))
         )
     ).all()
-    chosen = min(rows, key=lambda row: (row.kind != "payer_code", row.id or 0), default=None)
+    chosen = min(
+        rows, key=lambda row: (row.merged_from_id is not None, row.kind != "payer_code", row.id or 0), default=None
+    )
     return (CODE_QUALIFIERS[chosen.kind], chosen.value) if chosen else ("", "")
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from app.auth.permissions import Role
-from app.claims.tables import Practice
+from app.claims.tables import Claim, Practice
 from app.core.config import Settings
 from app.followup.tables import WorkScore
 from tests.browser.conftest import Window
@@ -36,11 +37,18 @@ def practice_ids(engine: Engine) -> tuple[int, ...]:
         return tuple(number for number in session.exec(select(Practice.id)) if number is not None)
 
 
+def other_payer(engine: Engine, payer_id: int) -> int:
+    """Any other payer that has claims."""
+    with Session(engine) as session:
+        return session.exec(select(Claim.payer_id).where(Claim.payer_id != payer_id)).first() or 0
+
+
 def addresses(engine: Engine) -> list[str]:
     claim = claim_numbered(engine, "ST1003")
     return [
         "/payers",
         f"/payers/{claim.payer_id}",
+        f"/payers/{claim.payer_id}/same?other={other_payer(engine, claim.payer_id)}",
         "/payers/terms",
         "/playbook",
         "/playbook/rules/coding",
@@ -100,3 +108,22 @@ def test_a_rule_is_made_and_kept_with_the_keyboard_and_no_script(
     assert page.url.endswith("/playbook")
     with Session(engine) as session:
         assert session.get_one(WorkScore, claim.id).why == "They open it by phone."
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
+def test_two_payers_are_made_one_and_taken_apart(
+    window: Window, engine: Engine, practice_ids: tuple[int, ...], script: bool
+) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    other = other_payer(engine, claim.payer_id)
+    page = window(Role.SUPERVISOR, practice_ids=practice_ids, java_script_enabled=script)
+    page.goto(f"/payers/{other}")
+    page.get_by_label("is the same payer as").select_option(str(claim.payer_id))
+    page.get_by_role("button", name="See what that would do").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="They are the same: move").click()
+    assert page.url.endswith(f"/payers/{claim.payer_id}")
+    expect(page.locator("#same")).to_contain_text("proved to be this payer")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Take apart").click()
+    assert page.url.endswith(f"/payers/{other}")
