@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, func, select
+from sqlalchemy import Select, bindparam, func, select
+from sqlmodel import Session
 
 from app.auth.viewer import Viewer
-from app.claims.tables import Claim, Patient
 from app.core.clock import Clock
-from app.followup.tables import Touch
+from app.followup.find import patient
+from app.followup.narrow import claim, touch
 
 SHOWN = 6
 BACK_DAYS = 14
@@ -24,23 +26,32 @@ class RecentClaim(NamedTuple):
 
 def recent_claims(session: Session, viewer: Viewer, clock: Clock) -> list[RecentClaim]:
     """The claims last touched by this person, newest first, each once."""
-    since = clock.now() - timedelta(days=BACK_DAYS)
+    told = {
+        "me": viewer.person_id,
+        "since": clock.now() - timedelta(days=BACK_DAYS),
+        "practice_ids": list(viewer.practice_ids),
+    }
+    return [
+        RecentClaim(claim_id, ", ".join(part for part in (last, first) if part), number)
+        for claim_id, last, first, number in session.connection().execute(_recent(), told)
+    ]
+
+
+@cache  # built once: every whole page asks it
+def _recent() -> Select[Any]:
+    newest = func.max(touch.c.id)
     touched = (
-        select(Touch.claim_id, func.max(Touch.id).label("newest"))
-        .where(Touch.person_id == viewer.person_id, Touch.at >= since)
-        .group_by(col(Touch.claim_id))
-        .order_by(func.max(Touch.id).desc())
+        select(touch.c.claim_id, newest.label("newest"))
+        .where(touch.c.person_id == bindparam("me"), touch.c.at >= bindparam("since", type_=touch.c.at.type))
+        .group_by(touch.c.claim_id)
+        .order_by(newest.desc())
         .limit(SHOWN)
         .subquery()
     )
-    statement = (
-        select(Claim.id, Patient.last_name, Patient.first_name, Claim.patient_control_number)
-        .join(touched, touched.c.claim_id == Claim.id)
-        .join(Patient, col(Patient.id) == Claim.patient_id)
-        .where(col(Claim.practice_id).in_(viewer.practice_ids))
+    return (
+        select(claim.c.id, patient.c.last_name, patient.c.first_name, claim.c.patient_control_number)
+        .join(touched, touched.c.claim_id == claim.c.id)
+        .join(patient, patient.c.id == claim.c.patient_id)
+        .where(claim.c.practice_id.in_(bindparam("practice_ids", expanding=True)))
         .order_by(touched.c.newest.desc())
     )
-    return [
-        RecentClaim(claim_id or 0, ", ".join(part for part in (last, first) if part), number)
-        for claim_id, last, first, number in session.exec(statement)
-    ]

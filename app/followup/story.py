@@ -152,8 +152,23 @@ def counts_of(story: Sequence[Told]) -> list[tuple[str, str, int]]:
     return [(key, label, counted[key]) for key, label in KINDS.items() if counted[key]]
 
 
-def told_of_outbox(item: OutboxItem) -> Told:
-    """For tellers: a thing that left, or waits to leave, by way of the outbox; it opens the bytes that left."""
+class SentItem(NamedTuple):
+    """A thing in the outbox, as far as the timeline tells of it: for tellers, who join it to what is their own."""
+
+    id: int
+    title: str
+    state: str
+    proof: str
+    made_at: datetime
+    sent_at: datetime | None
+    cancelled_at: datetime | None
+
+
+SENT_COLUMNS = tuple(table_of(OutboxItem).c[name] for name in SentItem._fields)
+
+
+def told_of_outbox(item: SentItem) -> Told:
+    """What left, or waits to leave, by way of the outbox; it opens the bytes that left."""
     at = item.sent_at or item.cancelled_at or item.made_at
     state = OUTBOX_WORDS[OutboxState(item.state)]
     said = f"{state} {item.proof}" if item.proof else state

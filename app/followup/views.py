@@ -65,21 +65,21 @@ class ViewLine(NamedTuple):
 
 def views_of(session: Session, viewer: Viewer) -> list[SavedView]:
     """One's own, and what others behind the same walls share; shared views that search for a text stay private."""
-    beside = exists().where(
-        col(PersonPractice.person_id) == SavedView.person_id, col(PersonPractice.practice_id).in_(viewer.practice_ids)
-    )
-    statement = (
+    told = {"me": viewer.person_id, "practice_ids": list(viewer.practice_ids)}
+    return list(session.exec(_views(), params=told))
+
+
+@cache
+def _views() -> Any:
+    seen = col(PersonPractice.practice_id).in_(bindparam("practice_ids", expanding=True))
+    beside = exists().where(col(PersonPractice.person_id) == SavedView.person_id, seen)
+    is_own = col(SavedView.person_id) == bindparam("me")
+    return (
         select(SavedView)
-        .where(
-            or_(
-                col(SavedView.person_id) == viewer.person_id,
-                col(SavedView.is_shared) & beside.correlate(SavedView),
-            )
-        )
+        .where(or_(is_own, col(SavedView.is_shared) & beside.correlate(SavedView)))
         .order_by(SavedView.name, col(SavedView.id))
         .limit(VIEWS_EACH * 2)
     )
-    return list(session.exec(statement))
 
 
 def view_lines(session: Session, viewer: Viewer, clock: Clock) -> list[ViewLine]:

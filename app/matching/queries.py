@@ -8,9 +8,11 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam
+from sqlalchemy import Select, bindparam
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, func, select
 
+from app.core.bulk import table_of
 from app.matching.tables import (
     AdjustmentRow,
     ClaimPayment,
@@ -96,11 +98,18 @@ def unmatched(session: Session, practice_ids: Sequence[int]) -> list[tuple[Claim
 
 def count_unmatched(session: Session, practice_ids: Sequence[int]) -> tuple[int, int]:
     """How many answers wait for their claim, and the dollars they brought."""
-    statement = select(func.count(), func.coalesce(func.sum(ClaimPayment.paid_cents), 0)).where(
-        ClaimPayment.state == PaymentState.UNMATCHED, col(ClaimPayment.practice_id).in_(practice_ids)
-    )
-    claims, cents = session.exec(statement).one()
+    found = session.connection().execute(_unmatched_total(), {"practice_ids": list(practice_ids)})
+    claims, cents = found.one()
     return int(claims), int(cents)
+
+
+@cache
+def _unmatched_total() -> Select[Any]:
+    payment = table_of(ClaimPayment)
+    return select_columns(func.count(), func.coalesce(func.sum(payment.c.paid_cents), 0)).where(
+        payment.c.state == PaymentState.UNMATCHED,
+        payment.c.practice_id.in_(bindparam("practice_ids", expanding=True)),
+    )
 
 
 def _answers(session: Session, pairs: Sequence[tuple[ClaimPayment, Remittance]]) -> list[Answer]:

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session, col, select
+from functools import cache
+from typing import Any
 
+from sqlalchemy import Select, bindparam, select
+from sqlmodel import Session
+
+from app.core.bulk import table_of
 from app.core.tables import OutboxItem
-from app.followup.story import Told, told_of_outbox
+from app.followup.story import SENT_COLUMNS, SentItem, Told, told_of_outbox
 from app.refiling.tables import Refile
 
 
 def refiles_told(session: Session, claim_id: int) -> list[Told]:
-    statement = (
-        select(OutboxItem).join(Refile, col(Refile.outbox_id) == OutboxItem.id).where(Refile.claim_id == claim_id)
+    found = session.connection().execute(_refiles(), {"claim_id": claim_id})
+    return [told_of_outbox(SentItem(*row)) for row in found]
+
+
+@cache
+def _refiles() -> Select[Any]:
+    refile, outbox = table_of(Refile), table_of(OutboxItem)
+    return (
+        select(*SENT_COLUMNS)
+        .join(refile, refile.c.outbox_id == outbox.c.id)
+        .where(refile.c.claim_id == bindparam("claim_id"))
+        .order_by(outbox.c.id)
     )
-    return [told_of_outbox(item) for item in session.exec(statement)]
