@@ -18,6 +18,7 @@ from app.core.bulk import table_of
 from app.core.clock import Clock
 from app.followup.claim_screen import ClaimScreen, claim_screen
 from app.followup.filters import AGES, OLDEST, SORTS, Filters
+from app.followup.owners import WORKING_ROLES
 from app.followup.touch import (
     ACTION_KINDS,
     KIND_LABELS,
@@ -49,6 +50,7 @@ LOOSE_LABELS = {
     "dateless": "Touched, and no next date",
     "idle": "Touched without progress",
     "late": "Past its deadline",
+    "first": "Put first by hand",
 }
 # The keys 1 to 6 while a claim is worked (app/web/keys.py), in this order.
 QUICK_OUTCOMES = (
@@ -148,7 +150,7 @@ def works_beside(practice_ids: tuple[int, ...]) -> list[ColumnElement[bool]]:
     )
     return [
         beside.correlate(person),
-        col(Person.role).in_(("biller", "supervisor")),
+        col(Person.role).in_(WORKING_ROLES),
         col(Person.disabled_at).is_(None),
     ]
 

@@ -19,6 +19,7 @@ from app.core.clock import Clock
 from app.followup.bulk import BulkRefused, Chosen, finish_act, start_act
 from app.followup.lease import holder_of
 from app.followup.narrow import CALL_ACTIONS, RESTING, score
+from app.followup.owners import is_free_for
 from app.followup.tables import BulkAct, BulkItem
 from app.followup.totals import call_total
 from app.followup.touch import OUTCOME_DAYS, Draft, Outcome, touch_claim
@@ -112,7 +113,7 @@ def call_rows(
         .where(
             *_worth_a_call(practice_ids),
             score.c.payer_id == payer_id,
-            (score.c.owner_id.is_(None)) | (score.c.owner_id == person_id),
+            is_free_for(person_id),
         )
         .order_by(score.c.rank_key.desc(), score.c.claim_id)
         .limit(SHEET_CLAIMS)

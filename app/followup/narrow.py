@@ -23,6 +23,7 @@ from app.matching.tables import ClaimPayment, RemarkRow
 RESTING = ("waiting", "snoozed")  # not for today: left out of "all open work"
 CALL_ACTIONS = ("call", "check-status", "research")  # what a payer's representative can answer
 
+BY_HAND = 10  # the lowest tier of somebody's priority
 IDLE_TOUCHES = 3  # touched so often and still open: somebody should look at it differently
 IDLE_DAYS = 60
 
@@ -97,6 +98,8 @@ def conditions(
         found.append(score.c.owner_id == value("owner_id"))
     if filters.loose == "late":
         found.append(score.c.deadline < value("today", score.c.deadline))
+    elif filters.loose == "first":
+        found.append(score.c.tier >= BY_HAND)
     elif filters.loose == "dateless":
         found.append(exists().where(touch.c.claim_id == score.c.claim_id).correlate(score))
     elif filters.loose:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy import Select, bindparam, exists, select
 from sqlmodel import Session
 
 from app.core.clock import Clock
 from app.followup.filters import Filters
 from app.followup.narrow import Listed, score
+from app.followup.owners import is_free_for
 from app.followup.work_row import WorkRow, beyond, edge_of, key_of, lease, order_by
 
 STATEMENTS_KEPT = 256
@@ -48,7 +49,7 @@ def next_to_hold(
 ) -> Place | None:
     """The best claim for this person now: in rank, not held by somebody else, and not the one just left.
 
-    A colleague's own claims are served only to whoever asks for an owner.
+    A colleague's own claims are served only to whoever asks for an owner, unless that colleague works none any more.
 
     `for_keeps`: it is about to be leased. On PostgreSQL the row is then locked and rows that others are taking at
     this moment are skipped, so that no two people wait for each other; SQLite has one
@@ -95,7 +96,7 @@ def _next_statement(listed: Listed, *, for_keeps: bool) -> Select[Any]:
             *listed.conditions(),
             score.c.claim_id != bindparam("past", type_=score.c.claim_id.type),
             ~is_held,
-            *([] if listed.shape.owner else [func.coalesce(score.c.owner_id, person) == person]),
+            *([] if listed.shape.owner else [is_free_for(person)]),
         )
         .order_by(*order_by(listed.shape.sort))
         .limit(1)

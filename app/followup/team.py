@@ -20,7 +20,8 @@ from app.core.clock import Clock
 from app.followup.bench import LOOSE_LABELS, team_of
 from app.followup.facts import fact_rows
 from app.followup.filters import Filters
-from app.followup.narrow import IDLE_DAYS, IDLE_TOUCHES, RESTING, conditions, score
+from app.followup.narrow import BY_HAND, IDLE_DAYS, IDLE_TOUCHES, RESTING, conditions, score
+from app.followup.owners import gone
 from app.followup.rank import basis_of, decided
 from app.followup.tables import WorkDay
 from app.followup.work_day import work_days
@@ -41,6 +42,8 @@ class PersonDay(NamedTuple):
     planned: int
     from_pool: int
     planned_minutes: float
+    first: int  # of what is planned, claims that somebody put first by hand
+    first_minutes: float
     expected_cents: float
     dying: int  # claims due within the week that they own, or that nobody else can take
     dying_cents: float
@@ -105,6 +108,7 @@ def team_day(session: Session, practice_ids: tuple[int, ...], clock: Clock) -> T
                 len(mine) + len(pool.pieces),
                 len(pool.pieces),
                 sum(row[1] for row in mine) + pool.minutes,
+                *_by_hand(session, [*(row[:2] for row in mine), *((p.claim_id, p.minutes) for p in pool.pieces)]),
                 sum(row[2] for row in mine) + pool.expected_cents,
                 len(lost),
                 sum(cents for _, cents in lost),
@@ -122,6 +126,7 @@ def loose_ends(session: Session, practice_ids: Sequence[int], clock: Clock) -> l
         (LOOSE_LABELS["dateless"], "worked once and left in the list", Filters(loose="dateless")),
         (LOOSE_LABELS["idle"], f"{IDLE_TOUCHES} times or more in {IDLE_DAYS} days, and open", Filters(loose="idle")),
         (LOOSE_LABELS["late"], "the last legal day of the proposed step is over", Filters(loose="late")),
+        (LOOSE_LABELS["first"], "before every score: each pushes back what would bring more", Filters(loose="first")),
     )
     found = []
     for label, line, filters in kinds:
@@ -173,6 +178,14 @@ def _fitting(owned: list[Owned], minutes: float) -> list[Owned]:
     return kept
 
 
+def _by_hand(session: Session, planned: Sequence[tuple[int, float]]) -> tuple[int, float]:
+    """Of these claims and their minutes, those that somebody put first: how many, and their minutes."""
+    ids = [claim_id for claim_id, _ in planned]
+    statement = select(score.c.claim_id).where(score.c.claim_id.in_(ids), score.c.tier >= BY_HAND)
+    first = set(session.execute(statement).scalars())
+    return len(first), sum(minutes for claim_id, minutes in planned if claim_id in first)
+
+
 def _walls(session: Session, accounts: Sequence[Account]) -> dict[int, frozenset[int]]:
     rows = session.exec(
         select_model(PersonPractice).where(col(PersonPractice.person_id).in_([each.id for each in accounts]))
@@ -214,7 +227,7 @@ def _in_the_pool(practice_ids: Sequence[int]) -> list[ColumnElement[bool]]:
     return [
         score.c.practice_id.in_(practice_ids),
         score.c.queue.not_in(RESTING),
-        score.c.owner_id.is_(None),
+        or_(score.c.owner_id.is_(None), score.c.owner_id.in_(gone())),
         or_(score.c.score > 0, score.c.tier > 0),
     ]
 

@@ -11,9 +11,11 @@ from app.audit.record import write_events
 from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
+from app.core.money import format_cents
 from app.followup.bench import team_of
 from app.followup.bulk import BulkRefused, assign, chosen_claims
 from app.followup.narrow import RESTING
+from app.followup.owners import lost_owners, return_to_pool
 from app.followup.tables import WorkDay
 from app.followup.team import loose_ends, team_day
 from app.followup.work_day import DayChanged, set_day, undo_day
@@ -41,6 +43,7 @@ def team(request: Request, session: Database, clock: CurrentClock, viewer: CanAs
         "team/index.html",
         team=team_day(session, viewer.practice_ids, clock),
         loose=loose_ends(session, viewer.practice_ids, clock),
+        lost=lost_owners(session, viewer.practice_ids),
         waiting=[(line, may_decide(WRITE_OFF, line.request, viewer)) for line in waiting],
         limit_cents=ONE_APPROVAL_CENTS,
         lines=[line for line in queue_lines(session, viewer.practice_ids) if line.claims],
@@ -116,6 +119,21 @@ def deal(
     else:
         count = "1 claim" if act.claims == 1 else f"{act.claims} claims"
         toast(request, f"{count} given to {found.account.name}.", undo=f"/bulk/{act.id}/undo")
+    return redirect(request, "/team")
+
+
+@router.post("/team/{person_id}/return")
+def to_the_pool(
+    request: Request, session: Database, clock: CurrentClock, viewer: CanAssign, person_id: int
+) -> Response:
+    """What somebody owns and cannot work is the pool's again; one undo."""
+    try:
+        act = return_to_pool(session, viewer.practice_ids, person_id, person_id=viewer.person_id, clock=clock)
+    except BulkRefused:
+        toast(request, "Nothing is left to return.", kind="info")
+    else:
+        count = "1 claim is" if act.claims == 1 else f"{act.claims:,} claims are"
+        toast(request, f"{count} back in the pool, {format_cents(act.open_cents)}.", undo=f"/bulk/{act.id}/undo")
     return redirect(request, "/team")
 
 
