@@ -87,6 +87,14 @@ def find_claim(session: Session, practice_ids: Sequence[int], claim_id: int) -> 
     return ClaimHead(*found) if found is not None else None
 
 
+def claim_behind(session: Session, practice_ids: Sequence[int], claim_id: int) -> Claim | None:
+    """The same without the names."""
+    found: Claim | None = session.exec(
+        _one_claim(), params={"claim_id": claim_id, "practice_ids": list(practice_ids)}
+    ).first()
+    return found
+
+
 def heads_by_ids(session: Session, claim_ids: Sequence[int]) -> dict[int, ClaimHead]:
     """Claims that were found under a wall already, with their names."""
     rows = session.exec(_heads().where(col(Claim.id).in_(claim_ids)))
@@ -200,6 +208,12 @@ def _heads() -> Any:
 def _one_head() -> Any:
     is_seen = col(Claim.practice_id).in_(bindparam("practice_ids", expanding=True))
     return _heads().where(Claim.id == bindparam("claim_id"), is_seen)
+
+
+@cache
+def _one_claim() -> Any:
+    is_seen = col(Claim.practice_id).in_(bindparam("practice_ids", expanding=True))
+    return select(Claim).where(Claim.id == bindparam("claim_id"), is_seen)
 
 
 def successor_of(session: Session, practice_ids: Sequence[int], claim_id: int) -> int | None:

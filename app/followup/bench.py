@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from app.auth.tables import Person, PersonPractice
 from app.auth.viewer import Viewer
-from app.claims.queries import find_claim
+from app.claims.queries import claim_behind
 from app.claims.tables import Claim, ClaimEvent, ClaimState
 from app.core.bulk import table_of
 from app.core.clock import Clock
@@ -86,10 +86,10 @@ def screen_of(
 
 def claim_of(session: Session, viewer: Viewer, claim_id: int) -> Claim:
     """The claim, or 404: what is behind a wall looks like what is not there."""
-    head = find_claim(session, viewer.practice_ids, claim_id)
-    if head is None:
+    found = claim_behind(session, viewer.practice_ids, claim_id)
+    if found is None:
         raise NotFound
-    return head.claim
+    return found
 
 
 def choices(clock: Clock) -> dict[str, Any]:

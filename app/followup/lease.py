@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import Table, bindparam, delete, or_
+from sqlalchemy import Table, bindparam, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -17,15 +17,18 @@ from app.followup.tables import Lease
 LEASE_MINUTES = 10  # longer than most touches, shorter than a lunch break; every act on the claim renews it
 
 
+class Holder(NamedTuple):
+    person_id: int
+    person_name: str
+    expires_at: datetime
+
+
 def take_lease(
     session: Session, *, claim_id: int, practice_id: int, person_id: int, name: str, clock: Clock
-) -> Lease:
-    """The lease in force afterwards: ours, or that of the person who was first. Never raises, never waits."""
-    if seize(session, claim_id=claim_id, practice_id=practice_id, person_id=person_id, name=name, clock=clock):
-        session.expire_all()
-    found = session.get(Lease, claim_id, populate_existing=True)
-    assert found is not None
-    return found
+) -> Holder:
+    """Who holds it afterwards: we, or the person who was first. Never raises, never waits."""
+    seize(session, claim_id=claim_id, practice_id=practice_id, person_id=person_id, name=name, clock=clock)
+    return Holder(*session.connection().execute(_HOLDER, {"claim_id": claim_id}).one())
 
 
 def seize(session: Session, *, claim_id: int, practice_id: int, person_id: int, name: str, clock: Clock) -> bool:
@@ -61,13 +64,16 @@ lease = table_of(Lease)
 _GIVE_BACK = delete(lease).where(
     lease.c.claim_id == bindparam("claim_id"), lease.c.person_id == bindparam("person_id")
 )
+_HOLDER = select(lease.c.person_id, lease.c.person_name, lease.c.expires_at).where(
+    lease.c.claim_id == bindparam("claim_id")
+)
 _SEIZE = {"sqlite": _seize_statement(sqlite.insert), "postgresql": _seize_statement(postgresql.insert)}
 
 
-def holder_of(session: Session, claim_id: int, clock: Clock) -> Lease | None:
-    """The lease in force, or None."""
-    found = session.get(Lease, claim_id, populate_existing=True)
-    return found if found is not None and found.expires_at > clock.now() else None
+def holder_of(session: Session, claim_id: int, clock: Clock) -> Holder | None:
+    """Who holds the claim now, or None."""
+    found = session.connection().execute(_HOLDER, {"claim_id": claim_id}).first()
+    return Holder(*found) if found is not None and found.expires_at > clock.now() else None
 
 
 def give_back(session: Session, *, claim_id: int, person_id: int) -> None:

@@ -9,11 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy import delete as delete_rows
 from sqlmodel import Session, col, delete, select
 
 from app.audit.record import record
 from app.claims.tables import Claim, ClaimEvent, EventKind
+from app.core.bulk import table_of
 from app.core.clock import Clock
 from app.followup.tables import ComeBack, Snooze, Touch
 
@@ -199,11 +203,9 @@ def touch_claim(
             touch_id=made.id,
             waits_for=draft.wake,
         )
-    back = session.get(ComeBack, claim.id)
-    if back is not None and back.touch_id is None:
-        back.touch_id = made.id  # answered: it wears the reason no longer
-        session.add(back)
-    session.add(_event(claim, made, today, now, draft.wake))
+    connection = session.connection()
+    connection.execute(_ANSWERED, {"of_claim": claim.id, "by_touch": made.id})
+    connection.execute(_ON_TIMELINE, _event(claim, made, today, now, draft.wake))
     record(
         session,
         "followup.touch",
@@ -235,19 +237,32 @@ def park(
 ) -> None:
     """Out of the lists until the date, or an earlier answer. An earlier parking is replaced."""
     assert claim.id is not None
-    session.exec(delete(Snooze).where(col(Snooze.claim_id) == claim.id))
-    session.add(
-        Snooze(
-            claim_id=claim.id,
-            practice_id=claim.practice_id,
-            person_id=person_id,
-            until=until,
-            reason=reason,
-            made_at=now,
-            touch_id=touch_id,
-            waits_for=waits_for,
-        )
-    )
+    session.flush()
+    connection = session.connection()
+    connection.execute(_UNPARK, {"of_claim": claim.id})
+    parked = {
+        "claim_id": claim.id,
+        "practice_id": claim.practice_id,
+        "person_id": person_id,
+        "until": until,
+        "reason": reason,
+        "made_at": now,
+        "touch_id": touch_id,
+        "waits_for": waits_for,
+    }
+    connection.execute(_PARK, parked)
+
+
+# A touch is the most frequent write there is: what it leaves besides itself is written without the ORM.
+_snooze, _come_back = table_of(Snooze), table_of(ComeBack)
+_UNPARK = delete_rows(_snooze).where(_snooze.c.claim_id == bindparam("of_claim"))
+_PARK = insert(_snooze)
+_ON_TIMELINE = insert(table_of(ClaimEvent))
+_ANSWERED = (  # it wears its reason no longer
+    update(_come_back)
+    .where(_come_back.c.claim_id == bindparam("of_claim"), _come_back.c.touch_id.is_(None))
+    .values(touch_id=bindparam("by_touch"))
+)
 
 
 def undo_touch(session: Session, touch: Touch) -> None:
@@ -274,31 +289,33 @@ def undo_touch(session: Session, touch: Touch) -> None:
     session.flush()
 
 
-def _event(claim: Claim, touch: Touch, today: date, now: datetime, wake: str) -> ClaimEvent:
+def _event(claim: Claim, touch: Touch, today: date, now: datetime, wake: str) -> dict[str, Any]:
+    """The touch's row on the timeline."""
     label = KIND_LABELS[TouchKind(touch.kind)]
     outcome = OUTCOME_LABELS[Outcome(touch.outcome)] if touch.outcome else ""
     summary = ": ".join(part for part in (label, outcome) if part)
     if touch.strength >= 0:
         summary += f" ({list(STRENGTH_LABELS)[touch.strength]} case)"
-    assert claim.id is not None
-    return ClaimEvent(
-        practice_id=claim.practice_id,
-        claim_id=claim.id,
-        kind=EventKind.TOUCHED,
-        happened_on=today,
-        known_at=now,
-        summary=summary,
-        detail={
-            "touch": touch.id,
-            "note": touch.note,
-            "minutes": touch.minutes,
-            "call_reference": touch.call_reference,
-            "representative": touch.representative,
-            "next_on": touch.next_on.isoformat() if touch.next_on else "",
-            "wake": wake,
-        },
-        person_id=touch.person_id,
-    )
+    detail = {
+        "touch": touch.id,
+        "note": touch.note,
+        "minutes": touch.minutes,
+        "call_reference": touch.call_reference,
+        "representative": touch.representative,
+        "next_on": touch.next_on.isoformat() if touch.next_on else "",
+        "wake": wake,
+    }
+    made: dict[str, Any] = {
+        "practice_id": claim.practice_id,
+        "claim_id": claim.id,
+        "kind": EventKind.TOUCHED.value,
+        "happened_on": today,
+        "known_at": now,
+        "summary": summary,
+        "detail": detail,
+        "person_id": touch.person_id,
+    }
+    return made
 
 
 def _reason(draft: Draft) -> str:
