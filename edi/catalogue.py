@@ -807,6 +807,11 @@ ENTRIES: dict[str, Entry] = {
         "AK904 says {value} sets accepted, the answers come to {listed}",
         "Each set's own answer is used; a rejection may be missing.",
     ),
+    "999.unnamed": Entry(
+        WARNING,
+        "AK9 accepts the group, names none of its sets, and counts {value} of them as accepted, which is not all",
+        "Taken as neither accepted nor rejected: ask the receiver which sets it took.",
+    ),
     "999.limit": Entry(
         WARNING,
         "more than {limit} errors about one set: the rest is not kept",

@@ -37,6 +37,7 @@ submission = table_of(Submission)
 claim = table_of(Claim)
 claim_event = table_of(ClaimEvent)
 loaded_set = table_of(LoadedSet)
+acknowledgment = table_of(Acknowledgment)
 
 
 def waiting_for(session: Session, *, group: str, interchange: str, batches: Collection[str]) -> list[Acknowledgment]:
@@ -136,7 +137,12 @@ def _named(each: Acknowledgment) -> ColumnElement[bool]:
     named = submission.c.group_control_number == each.group_control_number
     if each.set_control_number:
         return and_(named, submission.c.set_control_number == each.set_control_number)
-    return named
+    answered = select(acknowledgment.c.set_control_number).where(  # by itself, in the same answer
+        acknowledgment.c.loaded_set_id == each.loaded_set_id,
+        acknowledgment.c.group_control_number == each.group_control_number,
+        acknowledgment.c.set_control_number != "",
+    )
+    return and_(named, submission.c.set_control_number.not_in(answered))
 
 
 # -- what it does to the claims --------------------------------------------------------------------------------------

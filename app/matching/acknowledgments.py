@@ -1,8 +1,9 @@
 """Loads 999, 997 and TA1: whether what we sent could be read at all.
 
 They name no claims, only control numbers: a rejected set rejects every claim sent in it, by our GS06 and ST02 (and
-ISA13 for a TA1). A rejection here means that no claim exists at the payer: the filing clock keeps running. One that
-comes before the 837 it answers is kept until that one is loaded (`acknowledged.py`).
+ISA13 for a TA1). What a group's answer does not name shares the group's own result. A rejection here means that no
+claim exists at the payer: the filing clock keeps running. One that comes before the 837 it answers is kept until that
+one is loaded (`acknowledged.py`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from app.matching.tables import Acknowledgment
 from edi.values import SetEnd
 from edi.x999.model import GroupAcknowledgment, InterchangeAcknowledgment, SetAcknowledgment
 
-REJECTED_GROUP = ("R", "M", "W", "X")
 CLAIMS_GROUP = ("", "HC")  # AK101 of an 837; a 997 may leave it out
 
 
@@ -67,18 +67,20 @@ class AcknowledgmentLoader:
             "start_offset": group.start_offset,
             "end_offset": group.end_offset,
         }
-        if group.result in REJECTED_GROUP and not group.sets:
-            self._keep(
-                **said, is_rejected=True, segment=group.segment, words="the whole group was rejected for its syntax"
-            )
+        rest = group.unnamed_result
+        if rest:
+            which = "the rest of the group" if group.sets else "the whole group"
+            words = f"{which} was rejected for its syntax" if rest == "R" else ""
+            self._keep(**said, is_rejected=rest == "R", segment=group.segment, words=words)
         for each in group.sets:
-            self._keep(
-                **said,
-                set_control_number=each.control_number,
-                is_rejected=each.is_rejected,
-                segment=each.segment,
-                words=_why(each) if each.is_rejected else "",
-            )
+            if each.is_accepted or each.is_rejected:  # what broke off or says neither is not taken
+                self._keep(
+                    **said,
+                    set_control_number=each.control_number,
+                    is_rejected=each.is_rejected,
+                    segment=each.segment,
+                    words=_why(each) if each.is_rejected else "",
+                )
 
     def _interchange(self, said: InterchangeAcknowledgment) -> None:
         self._refused(inquiry_refusals.of_interchange(self._context, said))

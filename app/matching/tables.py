@@ -277,7 +277,7 @@ class Acknowledgment(SQLModel, table=True):
     file_id: int
     kind: str  # 999, 997, TA1, 277CA
     group_control_number: str = Field(default="", index=True)  # AK102: our GS06
-    set_control_number: str = ""  # AK202: our ST02; "" the whole group
+    set_control_number: str = ""  # AK202: our ST02; "" all of the group that the answer does not name
     interchange_control_number: str = Field(default="", index=True)  # TA101: our ISA13
     batch_reference: str = Field(default="", index=True)  # 277CA 2200B TRN02: our BHT03
     is_rejected: bool

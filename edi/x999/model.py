@@ -31,6 +31,10 @@ class SegmentError(NamedTuple):
     segment: int
 
 
+ACCEPTED = ("A", "E")  # E: with errors noted
+REJECTED = ("R", "M", "W", "X")  # M, W, X: for security
+
+
 class SetAcknowledgment(NamedTuple):
     """AK2 … IK5: the answer to one transaction set that we sent."""
 
@@ -44,7 +48,11 @@ class SetAcknowledgment(NamedTuple):
 
     @property
     def is_rejected(self) -> bool:
-        return self.result in ("R", "M", "W", "X")
+        return self.result in REJECTED
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.result in ACCEPTED
 
 
 class GroupAcknowledgment(NamedTuple):
@@ -65,6 +73,30 @@ class GroupAcknowledgment(NamedTuple):
     last_segment: int
     start_offset: int
     end_offset: int
+
+    @property
+    def names_all(self) -> bool:
+        """Whether every set of the group has an answer of its own."""
+        return bool(self.sets) and (self.sets_included is None or self.sets_included <= len(self.sets))
+
+    @property
+    def unnamed_result(self) -> str:
+        """What it says of the sets without an AK2: "A" accepted, "R" rejected, "" nothing, or nothing for certain.
+
+        An acceptance may leave all sets unnamed, a partial one those it accepts; its counts must not say otherwise.
+        """
+        if self.names_all:
+            return ""
+        if self.result in REJECTED:
+            return "R"
+        refused = sum(each.is_rejected for each in self.sets)
+        is_whole = all(each.is_rejected or each.is_accepted for each in self.sets)
+        left = None if self.sets_included is None else self.sets_included - refused
+        if self.result in ACCEPTED:
+            fits = not refused and self.sets_accepted in (None, left) and self.sets_received in (None, left)
+        else:
+            fits = self.result == "P" and refused > 0 and left is not None and self.sets_accepted == left
+        return "A" if is_whole and fits else ""
 
 
 class InterchangeAcknowledgment(NamedTuple):

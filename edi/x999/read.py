@@ -12,6 +12,8 @@ from typing import TypeVar
 from edi import scalars
 from edi.context import Context, Elements, element_of
 from edi.x999.model import (
+    ACCEPTED,
+    REJECTED,
     ElementError,
     GroupAcknowledgment,
     InterchangeAcknowledgment,
@@ -19,7 +21,7 @@ from edi.x999.model import (
     SetAcknowledgment,
 )
 
-RESULTS = frozenset("AERMWX")  # IK501
+RESULTS = frozenset((*ACCEPTED, *REJECTED))  # IK501
 GROUP_RESULTS = RESULTS | {"P"}  # AK901
 MOST_ERRORS = 10_000  # kept per transaction set; more only say the same again
 
@@ -246,11 +248,14 @@ class AcknowledgmentReader:
         )
 
     def check_counts(self) -> None:
-        """AK9's own count of accepted sets against the sets answered: a rejection may have been lost."""
+        """AK9's own count of accepted sets against the sets answered, and against its result: a rejection may have
+        been lost."""
         accepted = count(self.end, 4)
+        if element_of(self.end, 1) in ACCEPTED and not self.sets and not self.value().unnamed_result:
+            self.context.find("999.unnamed", self.end, self.last_segment, 4)
         if not self.sets or accepted is None or count(self.end, 3) != len(self.sets):
             return
-        listed = sum(1 for one in self.sets if one.result in ("A", "E"))
+        listed = sum(1 for one in self.sets if one.is_accepted)
         if listed != accepted:
             self.context.find("999.count", self.end, self.last_segment, 4, listed=listed)
 

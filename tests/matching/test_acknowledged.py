@@ -181,13 +181,63 @@ def test_a_claim_decided_since_keeps_its_state(books: Books) -> None:
     assert books.claim("PCN1").state == ClaimState.PAID
 
 
+def group_said(*segments: str, group: int = 7) -> str:
+    return acknowledgment(f"AK1*HC*{group}*005010X222A1~", *segments)
+
+
+def two_sets(group: int = 7) -> str:
+    """One functional group of two sets: the claims PCN1 and PCN2."""
+    one, other = sent("PCN1", group=group), sent("PCN2", group=group)
+    second = other[other.index("ST*837") : other.index("GE*")].replace(f"*{group:04}", "*0099")
+    return one.replace("GE*1*", second + "GE*2*")
+
+
+@pytest.mark.parametrize("answer_first", [True, False])
+def test_a_group_accepted_without_naming_its_sets_accepts_them_all(books: Books, answer_first: bool) -> None:
+    papers = [group_said("AK9*A*2*2*2~"), two_sets()]
+    books.take(*(papers if answer_first else papers[::-1]))
+
+    assert [row.acknowledgment for row in books.rows(Submission)] == ["accepted", "accepted"]
+    for number in ("PCN1", "PCN2"):
+        assert books.events(number).count("Accepted by the syntax check (999)") == 1
+    assert {claim.state for claim in books.claims()} == {ClaimState.SUBMITTED}
+    assert why_of(books, "999") == [""]
+
+
+def test_an_acceptance_whose_counts_say_otherwise_accepts_nothing(books: Books) -> None:
+    books.take(two_sets(), group_said("AK9*A*2*2*1~"))
+
+    assert [row.acknowledgment for row in books.rows(Submission)] == ["", ""]
+    assert books.rows(Acknowledgment) == []
+
+
+@pytest.mark.parametrize("answer_first", [True, False])
+def test_of_a_group_taken_in_part_the_refused_set_is_named_and_the_other_accepted(
+    books: Books, answer_first: bool
+) -> None:
+    papers = [group_said(f"AK2*837*0099~{REFUSED}", "AK9*P*2*2*1~"), two_sets()]
+    books.take(*(papers if answer_first else papers[::-1]))
+
+    assert (books.claim("PCN1").state, books.claim("PCN2").state) == (ClaimState.SUBMITTED, ClaimState.REJECTED)
+    assert [row.acknowledgment for row in books.rows(Submission)] == ["accepted", "rejected"]
+    assert "Accepted by the syntax check (999)" not in books.events("PCN2")
+
+
+def test_a_set_whose_answer_broke_off_is_not_accepted(books: Books) -> None:
+    books.take(two_sets(), group_said("AK2*837*0099~", "AK9*A*2*2*2~"))
+
+    assert [row.acknowledgment for row in books.rows(Submission)] == ["", ""]
+
+
 def test_it_waits_alike_on_both_engines(any_engine: Engine, settings: Settings, tmp_path: Path) -> None:
     folder = tmp_path / "papers"
     folder.mkdir()
     books = Books(any_engine, settings, folder)
     books.take(said(REFUSED), sent("NEW", on="20261115"), interchange_refused(8), sent("PCN1", group=8))
-
     assert {claim.state for claim in books.claims()} == {ClaimState.REJECTED}
+
+    books.take(group_said("AK9*A*1*1*1~", group=9), sent("PCN3", group=9))
+    assert books.rows(Submission)[-1].acknowledgment == "accepted"
 
 
 def _numbered(text: str, group: int) -> str:

@@ -93,6 +93,38 @@ def test_what_is_lost_from_an_answer_is_told_and_the_rest_kept(body: str, code: 
     assert code in codes(values)
 
 
+@pytest.mark.parametrize(
+    ("body", "unnamed"),
+    [
+        ("AK9*A*2*2*2~", "A"),  # the group is taken, and no set is named
+        ("AK9*E*2*2*2~", "A"),  # taken, with errors noted
+        ("AK9*A~", "A"),  # a 997 may count nothing
+        ("AK9*A*2*2*1~", ""),  # it says two things
+        ("AK9*A*2*1*1~", ""),  # one of them did not arrive
+        ("AK9*R*2*2*0~", "R"),
+        ("AK9*M*2*2*0~", "R"),  # refused for security
+        ("AK9*P*2*2*1~", ""),  # which of them, nobody says
+        ("AK2*837*0001~ IK5*R~ AK9*P*2*2*1~", "A"),  # the refused one is named, so the other was taken
+        ("AK2*837*0001~ IK5*R~ AK9*P*3*3*1~", ""),  # another one was refused, and is not named
+        ("AK2*837*0001~ IK5*R~ AK9*R*2*2*0~", "R"),
+        ("AK2*837*0001~ IK5*A~ AK9*A*2*2*2~", "A"),
+        ("AK2*837*0001~ IK5*A~ AK9*A*1*1*1~", ""),  # all are named
+        ("AK2*837*0001~ IK5*R~ AK9*A*2*2*2~", ""),  # it says two things
+        ("AK2*837*0001~ AK9*A*2*2*2~", ""),  # an answer broke off: it may be a refusal
+        ("AK9*Q*2*2*2~", ""),
+        ("", ""),
+    ],
+)
+def test_what_a_group_says_of_the_sets_that_it_does_not_name(body: str, unnamed: str) -> None:
+    (answer,) = answers(read(f"AK1*HC*301~ {body}"))
+    assert answer.unnamed_result == unnamed
+
+
+def test_an_acceptance_that_does_not_count_to_all_is_told() -> None:
+    assert "999.unnamed" in codes(read("AK1*HC*301~ AK9*A*2*2*1~"))
+    assert "999.unnamed" not in codes(read("AK1*HC*301~ AK9*A*2*2*2~"))
+
+
 def test_an_unfinished_answer_is_no_acceptance() -> None:
     (answer,) = answers(read("AK1*HC*301~ AK2*837*0001~"))
     assert (answer.result, answer.sets[0].result) == ("", "")
