@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import CompoundSelect, literal, select, union_all
 from sqlmodel import Session
 
+from app.core.bulk import among
 from app.followup.bench import person, works_beside
 from app.followup.work_row import payer, practice
 from app.followup.worklist import STATEMENTS_KEPT, has_open_work
@@ -25,7 +26,7 @@ class Choosable(NamedTuple):
 def choosable(session: Session, practice_ids: Sequence[int]) -> Choosable:
     """Every list asks for all three, so they are one question."""
     found: tuple[list[tuple[int, str]], ...] = tuple([] for _ in Choosable._fields)
-    for kind, number, name in session.connection().execute(_named(tuple(practice_ids))):
+    for kind, number, name in session.connection().execute(_named(tuple(practice_ids))).all():
         found[kind].append((int(number), str(name)))
     return Choosable(*(tuple(sorted(each, key=_by_name)) for each in found))
 
@@ -38,6 +39,6 @@ def _by_name(named: tuple[int, str]) -> tuple[str, int]:
 def _named(practice_ids: tuple[int, ...]) -> CompoundSelect[Any]:
     return union_all(
         select(literal(0), payer.c.id, payer.c.name).where(has_open_work(practice_ids)),
-        select(literal(1), practice.c.id, practice.c.name).where(practice.c.id.in_(practice_ids)),
+        select(literal(1), practice.c.id, practice.c.name).where(among(practice.c.id, practice_ids)),
         select(literal(2), person.c.id, person.c.name).where(*works_beside(practice_ids)),
     )

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 from sqlmodel import Session
 
-from app.core.bulk import table_of
+from app.core.bulk import among, table_of
 from app.core.clock import Clock
 from app.followup.filters import Filters
 from app.followup.narrow import RESTING, Listed, behind_walls, score
@@ -55,15 +55,15 @@ class Page(NamedTuple):
 
 def queue_lines(session: Session, practice_ids: Sequence[int]) -> list[QueueLine]:
     """Count and dollars of every queue, in the waterfall's order."""
-    found = session.execute(_queue_totals(), {"practice_ids": list(practice_ids)})
+    found = session.execute(_queue_totals(tuple(practice_ids))).all()
     totals = {queue: (int(claims), int(cents)) for queue, claims, cents in found}
     return [QueueLine(queue, *totals.get(queue.key, (0, 0))) for queue in queues()]
 
 
 def due_line(session: Session, practice_ids: Sequence[int], today: date, days: int) -> ListTotal:
     """Count and dollars of the list `Filters(due=days)`: exact, from the kept totals of a few days."""
-    values = {"practice_ids": list(practice_ids), "first": today, "last": today + timedelta(days=days)}
-    claims, cents = session.execute(_due_totals(), values).one()
+    values = {"first": today, "last": today + timedelta(days=days)}
+    claims, cents = session.execute(_due_totals(tuple(practice_ids)), values).one()
     return ListTotal(int(claims), int(cents))
 
 
@@ -115,7 +115,7 @@ def _kept_count(session: Session, walls: Sequence[int], filters: Filters, today:
         return due_line(session, walls, today, filters.due)
     if plain.is_narrowed:
         return None
-    of_each = session.execute(_queue_totals(), {"practice_ids": list(walls)})
+    of_each = session.execute(_queue_totals(tuple(walls))).all()
     wanted = [
         (int(claims), int(cents))
         for queue, claims, cents in of_each
@@ -160,26 +160,21 @@ def has_open_work(practice_ids: Sequence[int]) -> ColumnElement[bool]:
     return exists().where(behind_walls(practice_ids), score.c.payer_id == payer.c.id)
 
 
-@cache
-def _queue_totals() -> Select[Any]:
+@lru_cache(maxsize=STATEMENTS_KEPT)
+def _queue_totals(practice_ids: tuple[int, ...]) -> Select[Any]:
     return (
         select(queue_total.c.queue, func.sum(queue_total.c.claims), func.sum(queue_total.c.open_cents))
-        .where(queue_total.c.practice_id.in_(_seen()))
+        .where(among(queue_total.c.practice_id, practice_ids))
         .group_by(queue_total.c.queue)
     )
 
 
-@cache
-def _due_totals() -> Select[Any]:
+@lru_cache(maxsize=STATEMENTS_KEPT)
+def _due_totals(practice_ids: tuple[int, ...]) -> Select[Any]:
     day = due_total.c.deadline.type
     return select(
         func.coalesce(func.sum(due_total.c.claims), 0), func.coalesce(func.sum(due_total.c.open_cents), 0)
     ).where(
-        due_total.c.practice_id.in_(_seen()),
+        among(due_total.c.practice_id, practice_ids),
         due_total.c.deadline.between(bindparam("first", type_=day), bindparam("last", type_=day)),
     )
-
-
-def _seen() -> ColumnElement[Any]:
-    """The practices behind the reader's walls, told when the statement runs."""
-    return bindparam("practice_ids", expanding=True)

@@ -9,11 +9,11 @@ from enum import StrEnum
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Date, Engine, MetaData, String, Table, delete, func, insert, select
+from sqlalchemy import Column, Date, Engine, MetaData, String, Table, delete, func, insert, literal, select
 
 from app.audit.tables import Event
 from app.core import db
-from app.core.bulk import insert_many, upsert_many
+from app.core.bulk import among, insert_many, upsert_many
 from app.core.columns import BigId, Cents, Document, Instant, TextEnum
 from app.core.db import DatabaseBusy, WriteInReadScope, connection_scope, read_scope, session_scope
 
@@ -147,3 +147,14 @@ def test_an_instant_from_another_zone_is_stored_as_utc(deposits: Engine) -> None
 def test_a_naive_instant_is_refused() -> None:
     with pytest.raises(ValueError, match="no time zone"):
         Instant().process_bind_param(datetime(2026, 1, 1), db.make_engine("sqlite://").dialect)  # noqa: DTZ001
+
+
+def test_numbers_written_out_mean_what_numbers_told_mean(any_engine: Engine) -> None:
+    numbers = select(literal(7).label("n")).union_all(select(literal(8)), select(literal(9)))
+    column = numbers.subquery().c.n
+    with any_engine.connect() as connection:
+        for wanted in ((7,), (7, 9, 10), (-1,), ()):
+            found = connection.execute(select(column).where(among(column, wanted))).scalars().all()
+            assert sorted(found) == [each for each in (7, 8, 9) if each in wanted]
+    with pytest.raises(ValueError, match="invalid literal"):
+        among(column, ["7) OR (1=1"])  # type: ignore[list-item]
