@@ -61,6 +61,14 @@ QUICK_OUTCOMES = (
     Outcome.NEEDS_CORRECTION,
     Outcome.NEEDS_APPEAL,
 )
+# As the forms take them: tuples, since what is rendered from them is kept by its values.
+KIND_OPTIONS = tuple((kind.value, label) for kind, label in KIND_LABELS.items())
+OUTCOME_OPTIONS = (("", "No outcome yet"), *((key.value, label) for key, label in OUTCOME_LABELS.items()))
+STRENGTH_OPTIONS = (("", "Not judged"), *STRENGTH_LABELS.items())
+QUICK_OPTIONS = tuple((key.value, OUTCOME_LABELS[key], OUTCOME_DAYS[key]) for key in QUICK_OUTCOMES)
+AGE_OPTIONS, TICKLER_OPTIONS = tuple(AGE_LABELS.items()), tuple(TICKLER_LABELS.items())
+SORT_OPTIONS = tuple((key, SORT_LABELS[key]) for key in SORTS)
+KIND_OF_ACTION = {action: kind.value for action, kind in ACTION_KINDS.items()}
 
 
 def screen_of(
@@ -99,18 +107,18 @@ def choices(clock: Clock) -> dict[str, Any]:
         "park_days": PARK_DAYS,
         "deadline_days": DEADLINE_DAYS,
         "tomorrow": (clock.today() + timedelta(days=1)).isoformat(),
-        "kinds": [(kind.value, label) for kind, label in KIND_LABELS.items()],
-        "outcomes": [("", "No outcome yet"), *((key.value, label) for key, label in OUTCOME_LABELS.items())],
-        "strengths": [("", "Not judged"), *STRENGTH_LABELS.items()],
-        "quick_outcomes": [(key.value, OUTCOME_LABELS[key], OUTCOME_DAYS[key]) for key in QUICK_OUTCOMES],
-        "action_kinds": {action: kind.value for action, kind in ACTION_KINDS.items()},
+        "kinds": KIND_OPTIONS,
+        "outcomes": OUTCOME_OPTIONS,
+        "strengths": STRENGTH_OPTIONS,
+        "quick_outcomes": QUICK_OPTIONS,
+        "action_kinds": KIND_OF_ACTION,
         "age_labels": AGE_LABELS,
         "tickler_labels": TICKLER_LABELS,
         "state_options": STATE_OPTIONS,
-        "age_options": tuple(AGE_LABELS.items()),
-        "tickler_options": tuple(TICKLER_LABELS.items()),
-        "sort_options": tuple((key, SORT_LABELS[key]) for key in SORTS),
-        "sorts": {key: SORT_LABELS[key] for key in SORTS},
+        "age_options": AGE_OPTIONS,
+        "tickler_options": TICKLER_OPTIONS,
+        "sort_options": SORT_OPTIONS,
+        "sorts": dict(SORT_OPTIONS),
         "typed": {},
         "owed": None,  # a claim left without a next date
         "refusal": "",

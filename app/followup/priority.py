@@ -169,6 +169,7 @@ class Stated(NamedTuple):
     priority: PutFirst | None
     dues: list[StatedDay]
     steps: dict[str, str]
+    choices: tuple[tuple[str, str], ...] = tuple(STEPS.items())
 
 
 def stated_days(session: Session, claim_id: int) -> list[StatedDay]:
