@@ -26,6 +26,10 @@ NEVER_DECIDED = tuple(
     STATUSES.index(word)
     for word in ("draft", "submitted", "rejected", "accepted", "pending", "no_answer", "not_found", "unknown")
 )
+# By code: looking it up costs less than searching for it.
+_IS_UNDECIDED = np.isin(np.arange(len(STATUSES)), NEVER_DECIDED)
+_AS_REFILE = np.array([word in ("filing", "corrected", "next-payer", "records") for word in CLOCKS])
+_AS_APPEAL = np.array([word in ("appeal", "reconsideration", "negotiation") for word in CLOCKS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class Clocks:
 
 def read_clocks(facts: Facts, clock: NDArray[np.int8], terms: Terms, today: float) -> Clocks:
     """All clocks of each claim; `clock` is the playbook's, as a code."""
-    undecided = np.isin(facts.status, NEVER_DECIDED) & np.isnan(facts.denied_on)
+    undecided = _IS_UNDECIDED[facts.status] & np.isnan(facts.denied_on)
     filing, corrected = terms.due(facts, "filing"), terms.due(facts, "corrected")
     as_new = undecided | (clock == CLOCKS.index("filing"))
     refile = terms.stated(_choose(as_new, filing, corrected), facts.refile_due_on)
@@ -70,10 +74,8 @@ def read_clocks(facts: Facts, clock: NDArray[np.int8], terms: Terms, today: floa
 
 def _shown(clock: NDArray[np.int8], refile: Due, appeal: Due, second: Due) -> Due:
     none = Due(np.full(len(clock), np.nan, np.float32), np.full(len(clock), -1, np.int16))
-    as_refile = np.isin(clock, [CLOCKS.index(word) for word in ("filing", "corrected", "next-payer", "records")])
-    as_appeal = np.isin(clock, [CLOCKS.index(word) for word in ("appeal", "reconsideration", "negotiation")])
-    shown = _choose(as_refile, refile, none)
-    shown = _choose(as_appeal, appeal, shown)
+    shown = _choose(_AS_REFILE[clock], refile, none)
+    shown = _choose(_AS_APPEAL[clock], appeal, shown)
     return _choose(clock == CLOCKS.index("second-appeal"), second, shown)
 
 

@@ -146,7 +146,7 @@ class Terms:
         column = CLOCKS.index(clock)
         chosen: NDArray[np.int16] = self.by_kind[facts.payer_kind, column]
         if len(self.payer_ids):
-            place = np.searchsorted(self.payer_ids, facts.payer_id).clip(0, len(self.payer_ids) - 1)
+            place = np.minimum(np.searchsorted(self.payer_ids, facts.payer_id), len(self.payer_ids) - 1)
             own = np.where(self.payer_ids[place] == facts.payer_id, self.by_payer[place, column], np.int16(-1))
             chosen = np.where(own >= 0, own, chosen)
         return chosen
@@ -155,7 +155,7 @@ class Terms:
         """The clock's last legal day for each claim; NaN where it is not configured or has nothing to start it."""
         numbers = self.rule_numbers(facts, clock)
         legal = np.full(len(facts), np.nan, np.float32)
-        used = np.unique(numbers[numbers >= 0])
+        used = np.flatnonzero(np.bincount(numbers + 1)[1:])  # the first counts those that have none
         plain = [n for n in used if self.rules[n].unit == "calendar-days"]
         for anchor in {self.rules[n].anchor for n in plain}:
             days = np.full(len(self.rules) + 1, np.nan, np.float32)  # the last stands for "not configured"

@@ -68,7 +68,7 @@ def place(
     count = len(sorted_ids)
     if not count:
         return np.zeros(len(ids), np.int64)
-    found = np.searchsorted(sorted_ids, ids).clip(0, count - 1)
+    found = np.minimum(np.searchsorted(sorted_ids, ids), count - 1)
     return np.where(sorted_ids[found] == ids, found, count)
 
 

@@ -47,15 +47,21 @@ class Outlook:
 
     def open_chance(self, kind: int, days_gone: Floats) -> Floats:
         """Chance that a window of unknown length is still open after so many days."""
-        counts = self.windows[kind]
-        tail = counts[::-1].cumsum()[::-1] / counts.sum()
-        made: Floats = tail.astype(np.float32)[_day_index(days_gone)]
+        made: Floats = _left_open(self.windows[kind].astype(np.float64).tobytes())[_day_index(days_gone)]
         return made
 
     def expected_urgency(self, kind: int, days_gone: Floats, urgency_days: float) -> Floats:
         """Mean of exp(-days left / K) over the windows that may still be open."""
         made: Floats = _pressure(self.windows[kind].astype(np.float64).tobytes(), urgency_days)[_day_index(days_gone)]
         return made
+
+
+@lru_cache(maxsize=32)
+def _left_open(windows: bytes) -> Floats:
+    """For each day that has gone: the share of the windows that are longer."""
+    counts = np.frombuffer(windows, np.float64)
+    tail: Floats = (counts[::-1].cumsum()[::-1] / counts.sum()).astype(np.float32)
+    return tail
 
 
 @lru_cache(maxsize=32)  # a touched claim is ranked by the outlook of the last full run, again and again
@@ -128,7 +134,8 @@ def _price_after(
 
 
 def _day_index(days: Floats) -> NDArray[np.int64]:
-    return np.clip(np.nan_to_num(days, nan=0.0), 0, WINDOW_DAYS_MAX).astype(np.int64)
+    known = np.where(np.isnan(days), np.float32(0), days)
+    return np.minimum(np.maximum(known, 0), WINDOW_DAYS_MAX).astype(np.int64)
 
 
 def write_outlook(outlook: Outlook) -> dict[str, Any]:

@@ -49,14 +49,17 @@ def is_open() -> ColumnElement[bool]:
 
 
 @cache  # building it costs more than running it for one claim
-def fact_statement(*, of_some: bool = False) -> Select[Any]:
+def fact_statement(*, of_some: bool = False, of_one: bool = False) -> Select[Any]:
     """What is known of every claim with something open, one row each, in claim order.
 
     `of_some`: of the `claim_ids` that are told when it runs. Each part is narrowed to them: were only the whole, one
-    touched claim would gather the touches, denials and answers of all the others first.
+    touched claim would gather the touches, denials and answers of all the others first. `of_one`: of `claim_id`; a
+    list of one would be written out anew at each run, in every part.
     """
 
     def of(column: ColumnElement[Any]) -> ColumnElement[bool]:
+        if of_one:
+            return column == bindparam("claim_id")
         return column.in_(bindparam("claim_ids", expanding=True)) if of_some else true()
 
     touches = (

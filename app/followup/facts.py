@@ -11,7 +11,7 @@ from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, func, select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
 from app.claims.code_ways import CodeWays, code_ways
@@ -85,7 +85,8 @@ def fact_rows(session: Session, today: date, claim_ids: Sequence[int] | None = N
     ways = code_ways(session.connection())
     if claim_ids is not None:
         for first in range(0, len(claim_ids), 500):  # engines bound the number of parameters of one statement
-            found = _facts_of(session, claim_ids[first : first + 500])
+            told = {"claim_ids": list(claim_ids[first : first + 500])}
+            found = session.connection().execute(fact_statement(of_some=True), told)
             yield [_fact_row(row, today, ways) for row in found]
         return
     result = session.connection().execute(fact_statement(), execution_options={"yield_per": CHUNK})
@@ -95,12 +96,8 @@ def fact_rows(session: Session, today: date, claim_ids: Sequence[int] | None = N
 
 def fact_row(session: Session, today: date, claim_id: int, ways: CodeWays) -> FactRow | None:
     """The facts about one claim, with the codes judged as they stand now; None when nothing is open on it."""
-    row = _facts_of(session, [claim_id]).first()
+    row = session.connection().execute(fact_statement(of_one=True), {"claim_id": claim_id}).first()
     return _fact_row(row, today, ways) if row is not None else None
-
-
-def _facts_of(session: Session, claim_ids: Sequence[int]) -> CursorResult[Any]:
-    return session.connection().execute(fact_statement(of_some=True), {"claim_ids": list(claim_ids)})
 
 
 def open_facts(session: Session, today: date, *, payer_ids: Collection[int] | None = None) -> Facts:

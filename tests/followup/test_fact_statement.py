@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 from sqlmodel import Session
 
+from app.claims.code_ways import AS_SHIPPED
 from app.core.clock import FixedClock
-from app.followup.facts import fact_rows
+from app.followup.facts import fact_row, fact_rows
 from tests.practice import claim_numbered
 
 
@@ -33,11 +34,13 @@ def test_one_claims_facts_read_no_table_from_end_to_end(engine: Engine, clock: F
     with Session(engine) as session:
         event.listen(engine, "before_cursor_execute", note)
         (rows,) = fact_rows(session, clock.today(), [claim.id or 0])
+        alone = fact_row(session, clock.today(), claim.id or 0, AS_SHIPPED)
         event.remove(engine, "before_cursor_execute", note)
         read = plans(engine, session, told)
 
     assert [row.claim_id for row in rows] == [claim.id]
-    assert len(told) == 1
+    assert rows == [alone]
+    assert len(told) == 2
     assert [line for line in read if line.startswith("SCAN") and not line.startswith("SCAN anon")] == []
 
 
