@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Iterable
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Depends, Request, Response
 from sqlmodel import Session
@@ -11,6 +12,7 @@ from app.auth.kept_forms import forget_form, kept_form
 from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
+from app.claims.queries import ClaimHead, heads_by_ids
 from app.claims.tables import Payer
 from app.core.clock import Clock
 from app.core.money import format_cents
@@ -22,11 +24,25 @@ from app.followup.work_row import rows_of
 from app.followup.worklist import payers_in
 from app.web.errors import NotFound
 from app.web.pages import redirect, render
-from app.web.product import CurrentClock, Database
+from app.web.product import CurrentClock, Database, note_view
 from app.web.toasts import toast
 
 router = APIRouter()
 CanWork = Annotated[Viewer, Depends(require(Permission.CLAIMS_WORK))]
+
+
+class Caller(NamedTuple):
+    """Who is calling, as the payer asks for it before anything else."""
+
+    practice: str
+    npi: str
+    tax_id: str
+
+
+def we_are(heads: Iterable[ClaimHead]) -> list[Caller]:
+    """The practices and billing numbers of these claims, each once, in the order of the sheet."""
+    named = [Caller(of.practice.name, of.claim.billing_npi or of.practice.npi, of.practice.tax_id) for of in heads]
+    return list(dict.fromkeys(named))
 
 
 async def typed_fields(request: Request) -> dict[str, str]:
@@ -103,10 +119,14 @@ def _sheet(
     rows = call_rows(session, viewer.practice_ids, payer_id, clock, viewer.person_id)
     if found is None or payer_id not in dict(payers_in(session, viewer.practice_ids)):
         raise NotFound
+    heads = heads_by_ids(session, [row.claim_id for row in rows])
+    note_view(request, "calls.view", object_type="payer", object_id=payer_id, detail={"claims": list(heads)})
     shown: dict[str, Any] = {
         **choices(clock),
         "payer": found,
         "rows": rows,
+        "heads": heads,
+        "we_are": we_are(heads.values()),
         "typed": typed,
         "refusal": refusal,
         "is_restored": is_restored,

@@ -65,7 +65,7 @@ class Setting(NamedTuple):
     @property
     def field_label(self) -> str:
         unit = f"{self.kind.prefix}{self.kind.unit}".strip()
-        return f"{self.label} ({unit})" if unit else self.label
+        return f"{self.label} ({unit})" if unit and unit not in self.label.lower() else self.label
 
     @property
     def limits(self) -> str:

@@ -35,6 +35,8 @@ CLOCK_LABELS = {
     "records": "Records",
 }
 
+RIGHTS = tuple(CLOCK_LABELS[clock] for clock in ("reconsideration", "appeal", "second-appeal", "records"))
+ENDING_DAYS = 14
 CLOCK_OF_STEP = {"refile": "corrected", "appeal": "appeal", "second_appeal": "second-appeal", "records": "records"}
 STATED_DAYS = {clock: f"{step}_due_on" for step, clock in CLOCK_OF_STEP.items()}  # clock → fact
 
@@ -71,6 +73,18 @@ class ClockView(NamedTuple):
 class Why(NamedTuple):
     explanation: Explanation
     clocks: list[ClockView]
+
+    def ending(self, today: date) -> list[ClockView]:
+        """Rights that end soon while another step is proposed: whoever follows the proposal alone would lose them."""
+        proposed = self.explanation.deadline_on
+        return [
+            clock
+            for clock in self.clocks
+            if clock.label in RIGHTS
+            and clock.last_day is not None
+            and 0 <= (clock.last_day - today).days <= ENDING_DAYS
+            and (proposed is None or clock.last_day < proposed)
+        ]
 
 
 def why_of(

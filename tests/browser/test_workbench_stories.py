@@ -226,12 +226,20 @@ def test_at_two_hundred_percent_nothing_is_cut_off(window: Window, practice_ids:
 
 @pytest.mark.parametrize("has_script", [True, False])
 def test_on_a_narrow_screen_a_wide_table_is_read_as_cards(
-    window: Window, practice_ids: tuple[int, ...], *, has_script: bool
+    window: Window, engine: Engine, practice_ids: tuple[int, ...], *, has_script: bool
 ) -> None:
     small = {"width": 400, "height": 800}
     page = window(Role.SUPERVISOR, practice_ids=practice_ids, viewport=small, java_script_enabled=has_script)
-    for address in ("/calls", "/team", "/research", "/payers"):
+    with Session(engine) as session:
+        sheet = f"/calls/{call_payers(session, practice_ids)[0].payer_id}"
+    label_over_value = """cells => cells.filter((each) => {
+        const style = getComputedStyle(each);
+        return style.display !== "none" && parseFloat(style.paddingInlineStart) < 100;
+    }).length"""
+    for address in ("/calls", sheet, "/team", "/research", "/payers"):
         page.goto(address)
+        cells = page.locator(".cards td[data-label]:not(:empty)")
+        assert cells.evaluate_all(label_over_value) == 0, address
         first = page.locator(".cards td[data-label]:not(:empty)").first
         expect(first).to_be_visible()
         edge = first.bounding_box()

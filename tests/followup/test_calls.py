@@ -8,11 +8,14 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from app.audit.tables import Event
+from app.claims.queries import heads_by_ids
 from app.claims.tables import Payer
 from app.core.clock import FixedClock
 from app.followup.calls import call_payers, call_rows
 from app.followup.narrow import CALL_ACTIONS
 from app.followup.tables import Touch, WorkScore
+from app.web.show import day
 from tests.browser_double import Browser
 
 
@@ -114,3 +117,24 @@ def test_nobody_calls_about_claims_behind_a_wall(stranger: Browser, engine: Engi
 
     assert name not in stranger.get("/calls").text
     assert stranger.get(f"/calls/{payer_id}").status_code == 404
+
+
+def test_the_sheet_has_what_the_payer_asks_for_before_it_answers(
+    dana: Browser, engine: Engine, clock: FixedClock, practice_ids: tuple[int, ...], payer_id: int
+) -> None:
+    first = asked(engine, clock, practice_ids, payer_id)[0]
+    with Session(engine) as session:
+        (head,) = heads_by_ids(session, [first]).values()
+    born = head.patient.birth_date
+    assert born is not None
+    page = dana.get(f"/calls/{payer_id}").text
+    row = page.partition(f'href="/claims/{first}"')[2].partition("</tr>")[0]
+    for copied in (head.claim.member_id, head.claim.payer_control_number):
+        assert not copied or f'data-copy="{copied}"' in row
+    assert day(born) in row
+    assert f"${head.claim.charge_cents / 100:,.2f}" in row
+    assert f'data-copy="{head.claim.billing_npi or head.practice.npi}"' in page
+    assert f'data-copy="{head.practice.tax_id}"' in page
+    with Session(engine) as session:
+        seen = session.exec(select(Event).where(Event.action == "calls.view")).all()
+    assert first in seen[-1].detail["claims"]  # who saw whose birth date is in the log

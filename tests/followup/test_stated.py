@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -137,3 +137,31 @@ def test_a_first_statement_is_gone_after_its_undo(dana: Browser, engine: Engine)
     dana.submit(f"/claims/{claim.id}/priority", {"reason": "The patient's lawyer called"})
     dana.submit(undo_of(dana))
     assert tier(engine, claim.id) < 10
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(0, "Second appeal: last day today"), (3, "Second appeal: 3 days left"), (14, "Second appeal: 14 days left")],
+)
+def test_a_right_that_ends_soon_is_told_beside_the_step_that_does_not_keep_it(
+    dana: Browser, engine: Engine, days: int, said: str
+) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    top = dana.get(f"/claims/{claim.id}").text.partition("why-reason")[0]
+    assert "Second appeal:" not in top
+    for step in ("appeal", "refile"):  # the proposed step's own day is far
+        far = {"step": step, "due_on": (TODAY + timedelta(days=90)).isoformat(), "evidence": "The letter"}
+        dana.submit(f"/claims/{claim.id}/due", far)
+    near = {"step": "second_appeal", "due_on": (TODAY + timedelta(days=days)).isoformat(), "evidence": "The letter"}
+    dana.submit(f"/claims/{claim.id}/due", near)
+
+    assert said in dana.get(f"/claims/{claim.id}").text.partition("why-reason")[0]
+
+
+@pytest.mark.parametrize("days", [15, -1])
+def test_a_right_that_is_far_or_gone_is_only_among_the_clocks(dana: Browser, engine: Engine, days: int) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    day = (TODAY + timedelta(days=days)).isoformat()
+    dana.submit(f"/claims/{claim.id}/due", {"step": "second_appeal", "due_on": day, "evidence": "The letter"})
+
+    assert "Second appeal:" not in dana.get(f"/claims/{claim.id}").text.partition("why-reason")[0]

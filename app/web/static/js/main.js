@@ -6,7 +6,7 @@ import { startFollowup } from "./followup.js";
 import { startKeys } from "./keys.js";
 import { startPalette } from "./palette.js";
 import { startSession } from "./session.js";
-import { startToasts } from "./toasts.js";
+import { say, startToasts } from "./toasts.js";
 
 const root = document.documentElement;
 
@@ -32,17 +32,26 @@ document.addEventListener("htmx:sendError", () => {
   document.getElementById("toasts").append(said);
 });
 
+// Plain http over a network has no clipboard of its own: there the text is selected and copied as by hand.
+function copy(element) {
+  const text = element.dataset.copy || element.textContent.trim();
+  if (navigator.clipboard) navigator.clipboard.writeText(text);
+  else {
+    getSelection().selectAllChildren(element);
+    document.execCommand("copy");
+  }
+  element.dataset.copied = "";
+  say(`${text} copied`);
+  setTimeout(() => delete element.dataset.copied, 1200);
+}
+
 document.addEventListener("overturn:signed-out", openSignedOut);
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");
   if (opener) { openDialogOf(opener); return; }
   const copied = event.target.closest("[data-copy]");
-  if (copied && navigator.clipboard) {
-    navigator.clipboard.writeText(copied.dataset.copy || copied.textContent.trim());
-    copied.dataset.copied = "";
-    setTimeout(() => delete copied.dataset.copied, 1200);
-  }
+  if (copied) copy(copied);
 });
 
 startKeys();

@@ -17,12 +17,21 @@ function schedule(toast) {
 // What stands on a page as it opens is not read aloud; what is put into a live region afterwards is.
 function sayAloud(area) {
   const text = [...area.querySelectorAll(".toast-text")].map((each) => each.textContent).join(" ");
-  if (!text) return;
-  const said = document.createElement("div");
-  said.className = "visually-hidden";
-  said.setAttribute("role", "status");
-  document.body.append(said);
-  setTimeout(() => { said.textContent = text; }, SAY_AFTER_MS);
+  if (text) say(text);
+}
+
+let region = null;
+
+// For whoever hears the page instead of seeing it.
+export function say(text) {
+  if (!region) {
+    region = document.createElement("div");
+    region.className = "visually-hidden";
+    region.setAttribute("role", "status");
+    document.body.append(region);
+  }
+  region.textContent = "";
+  setTimeout(() => { region.textContent = text; }, SAY_AFTER_MS);
 }
 
 export function startToasts() {
