@@ -11,17 +11,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from workqueues.deadlines import Due, Terms, earliest_open
+from workqueues.deadlines import Due, Terms, earliest_open, owed_by_patient
 from workqueues.facts import Days, Facts
 from workqueues.outlook import WINDOW_KINDS, Outlook, observe_windows
 from workqueues.playbook import CLOCKS
 from workqueues.priors import GOOD_CAUSE_FACTOR
 from workqueues.ranking import Openness
 from workqueues.strategy import Strategy
-from workqueues.vocabulary import STATUSES
+from workqueues.vocabulary import ACTIONS, STATUSES
 
 Floats = NDArray[np.float32]
 
+_BILL_PATIENT = ACTIONS.index("bill-patient")
 NEVER_DECIDED = tuple(
     STATUSES.index(word)
     for word in ("draft", "submitted", "rejected", "accepted", "pending", "no_answer", "not_found", "unknown")
@@ -40,10 +41,14 @@ class Clocks:
     shown: Due  # of the step that the playbook proposes
     since: Days  # when the windows started: the denial, or the bill when there is none
     is_undecided: NDArray[np.bool_]
+    is_patients: NDArray[np.bool_]  # what is proposed is the patient's to pay: no payer's window bears on it
 
 
-def read_clocks(facts: Facts, clock: NDArray[np.int8], terms: Terms, today: float) -> Clocks:
-    """All clocks of each claim; `clock` is the playbook's, as a code."""
+def read_clocks(
+    facts: Facts, action: NDArray[np.int8], clock: NDArray[np.int8], terms: Terms, today: float
+) -> Clocks:
+    """All clocks of each claim; `action` and `clock` are the playbook's, as codes. A step of a payer's that it
+    proposes for what the patient owes (the next payer, say) keeps its clock."""
     undecided = _IS_UNDECIDED[facts.status] & np.isnan(facts.denied_on)
     filing, corrected = terms.due(facts, "filing"), terms.due(facts, "corrected")
     as_new = undecided | (clock == CLOCKS.index("filing"))
@@ -68,8 +73,13 @@ def read_clocks(facts: Facts, clock: NDArray[np.int8], terms: Terms, today: floa
         running = asked & (wanted.legal >= today)
         refile = _choose(running, earliest_open(wanted, refile, today), refile)
         appeal = _choose(running, earliest_open(wanted, appeal, today), appeal)
+    is_patients = (action == _BILL_PATIENT) | (owed_by_patient(facts) & (clock == CLOCKS.index("")))
+    if is_patients.any():
+        refile, appeal, second, shown = (
+            terms.without_payer(due, is_patients) for due in (refile, appeal, second, shown)
+        )
     since = np.where(np.isnan(facts.denied_on), facts.last_billed_on, facts.denied_on)
-    return Clocks(refile, appeal, second, shown, since.astype(np.float32), undecided)
+    return Clocks(refile, appeal, second, shown, since.astype(np.float32), undecided, is_patients)
 
 
 def _shown(clock: NDArray[np.int8], refile: Due, appeal: Due, second: Due) -> Due:
@@ -84,7 +94,8 @@ def _choose(condition: NDArray[np.bool_], yes: Due, no: Due) -> Due:
 
 
 def openness(clocks: Clocks, strategy: Strategy, outlook: Outlook, today: float) -> Openness:
-    """How open each route is and how urgent: known deadlines exactly, unknown ones by the share of windows."""
+    """How open each route is and how urgent: known deadlines exactly, unknown ones by the share of windows; what the
+    patient owes is open, and nothing presses."""
     days_gone = np.float32(today) - clocks.since
     opens, urgencies = [], []
     for due, kind in ((clocks.refile, 0), (clocks.appeal, 1), (clocks.second, 1)):
@@ -106,7 +117,9 @@ def openness(clocks: Clocks, strategy: Strategy, outlook: Outlook, today: float)
         guessed = chance + (1 - chance) * np.float32(GOOD_CAUSE_FACTOR)
         opens.append(np.where(is_known, known_open, guessed).astype(np.float32))
         urgencies.append(np.where(is_known, known_urgency, pressure).astype(np.float32))
-    return Openness(np.stack(opens), np.stack(urgencies))
+    is_patients = clocks.is_patients
+    opened = np.where(is_patients, np.float32(1), np.stack(opens))
+    return Openness(opened, np.where(is_patients, np.float32(0), np.stack(urgencies)))
 
 
 def count_windows(clocks: Clocks, windows: NDArray[np.float64]) -> None:

@@ -1,7 +1,8 @@
 """A claim's clocks: the last legal day, the safe day to aim for, the rule that says so and how sure we are of it.
 
 A window is set by law (Medicare), by a payer's contract (a site enters it), or is simply not known. Not known stays
-"not configured": the ranking treats it as uncertain, never as endless. Rules are in data/deadlines.csv.
+"not configured": the ranking treats it as uncertain, never as endless. What the patient owes has no window of a
+payer. Rules are in data/deadlines.csv.
 
 Counting (each tested): calendar days start the day after the trigger; business days skip weekends and federal
 holidays; months and years keep the day number, else the last day of the month; a notice that Medicare is presumed to
@@ -23,7 +24,7 @@ import holidays
 import numpy as np
 from numpy.typing import NDArray
 
-from workqueues.facts import Days, Facts
+from workqueues.facts import Days, Facts, Flags
 from workqueues.playbook import CLOCKS
 from workqueues.vocabulary import CONFIDENCES, PAYER_KINDS
 
@@ -100,6 +101,11 @@ STATED: Final = DeadlineRule(
 )
 
 
+OF_THE_PATIENT: Final = STATED._replace(
+    id="PATIENT", authority="the patient owes it: no payer sets a last day for billing a patient"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """Which rule runs each clock for each payer."""
@@ -138,7 +144,7 @@ class Terms:
         secondary = CLOCKS.index("next-payer")
         kinds[PAYER_KINDS.index("medicare"), secondary] = numbered[("medicare", "filing")]
         kinds[PAYER_KINDS.index("medicaid"), secondary] = numbered[("medicaid", "next-payer")]
-        rules.append(STATED)
+        rules += [OF_THE_PATIENT, STATED]
         return cls(tuple(rules), np.array(payers, np.int32), table, kinds)
 
     def rule_numbers(self, facts: Facts, clock: str) -> NDArray[np.int16]:
@@ -176,6 +182,12 @@ class Terms:
         number = np.int16(len(self.rules) - 1)
         return Due(np.where(known, on, due.legal).astype(np.float32), np.where(known, number, due.rule))
 
+    def without_payer(self, due: Due, is_patients: Flags) -> Due:
+        """The same clock, where what the patient owes has none: that is known, and not "not configured"."""
+        number = np.int16(len(self.rules) - 2)
+        legal = np.where(is_patients, np.float32(np.nan), due.legal).astype(np.float32)
+        return Due(legal, np.where(is_patients, number, due.rule))
+
     def safe(self, due: Due) -> Days:
         """The day to aim for: the last legal day without the presumed days of delivery, and never on a day off."""
         presumed = np.array([rule.presumption_days for rule in self.rules], np.float32)
@@ -189,6 +201,12 @@ def earliest_open(first: Due, second: Due, today: float) -> Due:
     take_two = np.where(one_open & two_open, two < one, two_open | (~one_open & (two > one)))
     take_two |= np.isnan(one) & ~np.isnan(two)
     return Due(np.where(take_two, two, one), np.where(take_two, second.rule, first.rule))
+
+
+def owed_by_patient(facts: Facts) -> Flags:
+    """Nothing is open with a payer, and something with the patient: the payers' windows are not this balance's."""
+    owed: Flags = (facts.insurance_open_cents <= 0) & (facts.patient_open_cents > 0)
+    return owed
 
 
 def _anchor_days(facts: Facts, anchor: str) -> Days:

@@ -212,7 +212,7 @@ def look(facts: Facts, desk: Desk) -> Block:
     own = book.codes("category")[rule]
     category = np.where(own >= 0, own, facts.category).astype(np.int8)
     features = features_of(facts, category, desk.beliefs.roster, today)
-    clocks = read_clocks(facts, book.codes("clock")[rule], desk.terms, today)
+    clocks = read_clocks(facts, action, book.codes("clock")[rule], desk.terms, today)
     opened = openness(clocks, desk.strategy, desk.outlook, today)
     refile_allowed, appeal_allowed = book.allowed()
     allowed = refile_allowed[rule], appeal_allowed[rule]

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from workqueues.beliefs import Beliefs
-from workqueues.deadlines import Terms
+from workqueues.deadlines import OF_THE_PATIENT, DeadlineRule, Terms
 from workqueues.decision import NOMINAL_MINUTES, Block, Desk, look
 from workqueues.effort import CHECK, SECOND_APPEAL_MINUTES
 from workqueues.facts import Facts, day_number, day_of
@@ -72,7 +72,8 @@ class Explanation(NamedTuple):
     minutes: float
     deadline_on: date | None
     safe_on: date | None
-    deadline_rule: str  # id, authority and confidence; "not configured"
+    deadline_rule: str  # id, authority and confidence; "not configured"; why there is none
+    has_no_deadline: bool  # the patient owes it
     verify_deadline: bool  # nobody has confirmed the window against the contract
 
     @property
@@ -113,6 +114,7 @@ def explain(
     shown = block.clocks.shown
     number = int(shown.rule[0])
     window = terms.rules[number] if number >= 0 else None
+    is_patients = bool(block.clocks.is_patients[0])
     made = Explanation(
         reason_line(
             rule.reason,
@@ -122,6 +124,7 @@ def explain(
             odds=float(block.odds[0]),
             deadline_on=day_of(float(shown.legal[0])),
             today=today,
+            has_no_deadline=is_patients,
         ),
         action,
         rule.id,
@@ -138,7 +141,8 @@ def explain(
         float(block.minutes[0]),
         day_of(float(shown.legal[0])),
         day_of(float(terms.safe(shown)[0])),
-        f"{window.id}: {window.authority} ({window.confidence})" if window else "not configured",
+        _rule_words(window),
+        is_patients,
         bool(window and window.verify),
     )
     score = made.recomputed()
@@ -152,6 +156,12 @@ def explain(
     return made._replace(score=score)
 
 
+def _rule_words(window: DeadlineRule | None) -> str:
+    if window is None:
+        return "not configured"
+    return window.authority if window == OF_THE_PATIENT else f"{window.id}: {window.authority} ({window.confidence})"
+
+
 def reason_line(
     reason: str,
     *,
@@ -161,12 +171,15 @@ def reason_line(
     odds: float,
     deadline_on: date | None,
     today: date,
+    has_no_deadline: bool = False,
 ) -> str:
     """The playbook's reason with a claim's dollars, minutes, odds and days left; a list needs only its stored row."""
     if score <= 0:
         return reason
     parts = [f"about ${expected_cents / 100:,.0f} expected for {minutes:.0f} minutes, odds {odds:.0%}"]
-    if deadline_on is None:
+    if has_no_deadline:
+        parts.append("no payer’s deadline")
+    elif deadline_on is None:
         parts.append("deadline not configured")
     elif deadline_on < today:
         parts.append(f"deadline passed {(today - deadline_on).days} days ago")

@@ -93,6 +93,6 @@ def _print(machine: Machine, head: ClaimHead, screen: ClaimScreen, why: Why | No
     if why is not None:
         typer.echo(f"  Next: {why.explanation.action}. {why.explanation.line}")
         for clock in why.clocks:
-            typer.echo(f"    {clock.label:18}{clock.last_day or 'not configured'!s:>14}  {clock.authority}")
+            typer.echo(f"    {clock.label:18}{clock.last_day or clock.rule!s:>14}  {clock.authority}")
     for event in screen.events:
         typer.echo(f"  {event.happened_on}  {event.summary}")

@@ -20,7 +20,7 @@ from app.followup.priority import StatedDay
 from app.followup.rank import Basis, basis_of_payer
 from app.ledger.credits import RETURN_AUTHORITY, RETURN_DAYS, return_by
 from app.matching.tables import StatusEvent
-from workqueues.deadlines import STATED, DeadlineRule, Terms
+from workqueues.deadlines import STATED, DeadlineRule, Terms, owed_by_patient
 from workqueues.explain import Explanation, explain
 from workqueues.facts import FactRow, Facts, day_number, day_of
 from workqueues.outlook import first_outlook
@@ -101,8 +101,20 @@ def why_of(
     evidence = {CLOCK_OF_STEP[due.step]: due.evidence for due in stated}
     if row.records_due_on is not None and "records" not in evidence:
         evidence["records"] = _request_words(session, claim_id)
-    clocks = [*_credit_clock(session, row), *clocks_of(facts, basis.terms, evidence)]
+    clocks = [*_credit_clock(session, row), *_payer_clocks(facts, basis.terms, evidence)]
     return Why(_explained(facts, basis, today), clocks)
+
+
+def _payer_clocks(facts: Facts, terms: Terms, evidence: Mapping[str, str]) -> list[ClockView]:
+    """What the patient owes has none but the next payer's; a day that somebody stated for the claim is shown."""
+    clocks = clocks_of(facts, terms, evidence)
+    if not owed_by_patient(facts)[0]:
+        return clocks
+    kept = {CLOCK_LABELS[clock] for clock in ("next-payer", *evidence)}
+    none = ClockView(
+        "Payers’ windows", None, "none: the patient owes what is open", "", "confirmed", needs_check=False
+    )
+    return [*(clock for clock in clocks if clock.label in kept), none]
 
 
 def _credit_clock(session: Session, row: FactRow) -> list[ClockView]:

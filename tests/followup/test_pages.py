@@ -58,6 +58,19 @@ def test_the_money_strip_foots(dana: Browser, engine: Engine) -> None:
         assert "do not foot" not in page
 
 
+def test_what_the_patient_owes_shows_no_payers_window(dana: Browser, engine: Engine) -> None:
+    claim = claim_numbered(engine, "ST1005")  # zero paid, the patient's share
+    page = dana.get(f"/claims/{claim.id}").text
+
+    assert "none: the patient owes what is open" in page
+    assert "no payer’s deadline" in page
+    for clock in ("First filing", "Reconsideration", "First appeal", "deadline not configured"):
+        assert clock not in page, clock
+    denied = dana.get(f"/claims/{claim_numbered(engine, 'ST1003').id}").text
+    assert "First appeal" in denied
+    assert "the patient owes what is open" not in denied
+
+
 def cents(text: str) -> int:
     return int(text.replace(",", "").replace(".", ""))
 
