@@ -241,3 +241,16 @@ def test_run_now_says_what_came_of_it(window: Window, practice_ids: tuple[int, .
     for name in ("Pick up files", "Prove the books"):
         page.get_by_role("row", name=name).get_by_role("button", name="Run now").click()
         expect(page.get_by_role("row", name=name)).to_contain_text("fine")
+
+
+def test_the_next_claim_opens_at_its_top(window: Window, practice_ids: tuple[int, ...]) -> None:
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.goto("/work")
+    name = title(page)
+    scrolled = "document.querySelector('#pane-claim').scrollTop"
+    page.evaluate(f"{scrolled} = 600")
+    assert page.evaluate(scrolled) > 100
+    press(page, "j")
+    expect(page.locator("#claim-title")).not_to_have_text(name)
+    expect(page.locator("#claim-title")).to_be_in_viewport()
+    assert page.evaluate(scrolled) == 0
