@@ -24,7 +24,7 @@ from sqlmodel import Session, col, select
 from app.audit.record import record
 from app.claims.identity import name_key
 from app.claims.queries import find_by_number
-from app.claims.tables import Claim, Patient, PracticeIdentifier
+from app.claims.tables import Claim, Patient, Practice, PracticeIdentifier
 from app.core.money import format_cents, parse_dollars
 from app.ledger.credits import note_credits
 from app.ledger.payments import METHODS, Typed, take_payment, take_unapplied, undo_payment
@@ -94,6 +94,7 @@ def take_payments(
 ) -> PaymentsTaken:
     """Take what can be taken and tell the rest, line by line; a line that was taken before is passed over. The caller
     commits, or rolls back after a dry run. Raises FileRefused."""
+    _one_at_a_time(session, practice_ids)
     outcomes: list[LineOutcome] = []
     touched: set[int] = set()
     taking = _Taking(session, name, practice_ids, person_id, today, touched)
@@ -117,6 +118,12 @@ def take_payments(
     )
     session.flush()
     return taken
+
+
+def _one_at_a_time(session: Session, practice_ids: Sequence[int]) -> None:
+    """A second file for these practices waits for this one's commit, and then knows its lines. Nobody else waits."""
+    held = select(Practice.id).where(col(Practice.id).in_(practice_ids)).order_by(col(Practice.id))
+    session.exec(held.with_for_update(key_share=True)).all()
 
 
 class _Taking:
