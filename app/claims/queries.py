@@ -12,6 +12,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from app.auth.tables import Person
+from app.claims.shown_head import ShownClaim
 from app.claims.tables import Claim, ClaimEvent, ClaimLine, Coverage, Patient, Payer, Practice, Submission
 from app.core.bulk import table_of
 
@@ -137,7 +138,7 @@ def timeline(session: Session, claim_id: int) -> list[TimelineEvent]:
     return [TimelineEvent(*row) for row in found]
 
 
-def siblings_of(session: Session, claim: Claim) -> list[Sibling]:
+def siblings_of(session: Session, claim: ShownClaim) -> list[Sibling]:
     """Other claims of the same patient, newest service first."""
     told = {"patient_id": claim.patient_id, "practice_id": claim.practice_id, "but": claim.id}
     return [Sibling(*row) for row in session.connection().execute(_siblings(), told)]

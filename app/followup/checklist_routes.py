@@ -51,6 +51,6 @@ def mark_step(
     filters = Filters.of(query_of(back))
     if is_fragment(request):
         ways = code_ways(session.connection())
-        view = denial_view(claim, denial, ways, steps_done(session, denial.claim_id))
+        view = denial_view(claim.payer_id, denial, ways, steps_done(session, denial.claim_id))
         return render(request, "work/checklist.html", block="checklist", view=view, filters=filters)
     return redirect(request, f"{bench_address(filters.query(), denial.claim_id)}#steps-{denial_id}")

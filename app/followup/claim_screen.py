@@ -16,17 +16,15 @@ from sqlmodel import Session
 from app.claims.code_ways import AS_SHIPPED, CodeWays, code_ways
 from app.claims.queries import (
     BilledLine,
-    ClaimHead,
     CoverageRow,
     Sibling,
     TimelineEvent,
     billed_lines,
     coverages_of,
-    find_claim,
     siblings_of,
     timeline,
 )
-from app.claims.tables import Claim
+from app.claims.shown_head import ShownHead, find_shown
 from app.core.clock import Clock
 from app.followup.alike import Alike, alike
 from app.followup.beside import Filing, Parked, beside
@@ -102,7 +100,7 @@ class StripCell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ClaimScreen:
-    head: ClaimHead
+    head: ShownHead
     row: WorkRow | None  # None: nothing open
     strip: MoneyStrip
     cells: list[StripCell]
@@ -137,7 +135,7 @@ class ClaimScreen:
     @property
     def newest_source(self) -> str:
         """The newest wire text about the claim: the payer's answer, else the claim as sent."""
-        claim_id = self.head.claim.id or 0
+        claim_id = self.head.claim.id
         if self.answers:
             return edi_address(claim_id, "payment", self.answers[0].id)
         if self.submission_id is not None:
@@ -161,7 +159,7 @@ def claim_screen(
     session: Session, practice_ids: Sequence[int], claim_id: int, clock: Clock, *, person_id: int
 ) -> ClaimScreen | None:
     """None when the claim does not exist or is behind a wall."""
-    head = find_claim(session, practice_ids, claim_id)
+    head = find_shown(session, practice_ids, claim_id)
     if head is None:
         return None
     claim = head.claim
@@ -181,7 +179,7 @@ def claim_screen(
         row=row,
         strip=strip,
         cells=strip_cells(claim_id, strip, newest),
-        denials=[denial_view(claim, denial, ways, ticks) for denial in denials],
+        denials=[denial_view(claim.payer_id, denial, ways, ticks) for denial in denials],
         lines=line_views(claim_id, billed_lines(session, claim_id), newest, found.submission_id, ways),
         claim_codes=_codes(claim_id, newest, newest.codes, ways) if newest else [],
         answers=answers,
@@ -251,9 +249,9 @@ def edi_address(claim_id: int, of: str, row: int | None, segment: int = 0, eleme
     return f"{address}#s{segment}" if segment else address
 
 
-def denial_view(claim: Claim, denial: Denial, ways: CodeWays, ticks: Sequence[Tick]) -> DenialView:
-    payer_id, on = claim.payer_id, denial.denied_on
-    source = edi_address(claim.id or 0, "payment", denial.claim_payment_id)
+def denial_view(payer_id: int, denial: Denial, ways: CodeWays, ticks: Sequence[Tick]) -> DenialView:
+    on = denial.denied_on
+    source = edi_address(denial.claim_id, "payment", denial.claim_payment_id)
     remarks = [
         CodeView(code, ways.remark_words(code, payer_id, on), None, "neutral", source)
         for code in denial.remarks.split()

@@ -9,7 +9,7 @@ from pathlib import Path
 from string import Template
 from typing import NamedTuple
 
-from app.claims.queries import ClaimHead
+from app.claims.shown_head import ShownHead
 from app.core.money import format_cents
 from app.followup.work_row import WorkRow
 
@@ -23,7 +23,7 @@ class NoteTemplate(NamedTuple):
     text: str
 
 
-def note_templates(head: ClaimHead, row: WorkRow | None, today: date) -> list[NoteTemplate]:
+def note_templates(head: ShownHead, row: WorkRow | None, today: date) -> list[NoteTemplate]:
     """Every template, filled for this claim; what we do not know stands as a gap to fill."""
     claim = head.claim
     words = {

@@ -137,7 +137,7 @@ def _form(
     """
     found = choices(clock)
     if viewer.may(Permission.CLAIMS_WORK):
-        found["owed"] = owed_date(session, viewer, clock, but=(screen.head.claim.id or 0) if screen else 0)
+        found["owed"] = owed_date(session, viewer, clock, but=screen.head.claim.id if screen else 0)
     action = screen.row.action if screen and screen.row else ""
     if "do" in query or query.get("guided"):
         found["typed"] = {"kind": query.get("do") or kind_for(action)}
