@@ -23,7 +23,7 @@ from sqlmodel import Session, SQLModel
 BUSY_TIMEOUT_MS = 10_000  # another process (a command beside the server) may hold the file
 WRITE_LOCK_SECONDS = 60.0
 CONNECTIONS = 20
-STATEMENTS_KEPT = 500  # by a SQLite connection, prepared; the driver's own 128 are fewer than a morning's pages ask
+STATEMENTS_KEPT = 500  # by a connection, prepared; the drivers' own hundred are fewer than a morning's pages ask
 WRITES = {"overturn_writes": True}
 SPILLS = {"overturn_spills": True}  # for a scope that sorts a million rows: SQLite sorts in a file, not in memory
 READS_ONLY = "overturn_reads_only"
@@ -54,9 +54,11 @@ class WriteInReadScope(Exception):
 def make_engine(database_url: str) -> Engine:
     """The engine for an address: `sqlite:///path` or `postgresql+psycopg://…`."""
     if not database_url.startswith("sqlite"):
-        return create_engine(
+        engine = create_engine(
             database_url, pool_size=CONNECTIONS, max_overflow=CONNECTIONS, pool_use_lifo=True, pool_pre_ping=True
         )
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     engine = create_engine(
         database_url,
         poolclass=QueuePool,
@@ -90,12 +92,18 @@ def session_scope(engine: Engine) -> Iterator[Session]:
 def read_scope(engine: Engine) -> Iterator[Session]:
     """One consistent view for reading; it never waits for a writer and never commits.
 
-    Closing, not rolling back, so that what was read stays readable after the block.
+    Closing, not rolling back, so that what was read stays readable after the block. On PostgreSQL the transaction is
+    read-only and ends with a commit: at a rollback the driver forgets the statements that it has prepared, and the
+    long ones take longer to plan than to answer.
     """
-    with Session(engine, expire_on_commit=False, info={READS_ONLY: True}) as session:
+    on_postgresql = not is_sqlite(engine)
+    bound = engine.execution_options(postgresql_readonly=True) if on_postgresql else engine
+    with Session(bound, expire_on_commit=False, info={READS_ONLY: True}) as session:
         yield session
         if session.new or session.dirty or session.deleted:
             raise WriteInReadScope(WriteInReadScope.__doc__)
+        if on_postgresql:
+            session.commit()
 
 
 @contextmanager
@@ -142,6 +150,10 @@ def _held(lock: threading.Lock) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _prepare_postgresql(connection: Any, entry: ConnectionPoolEntry) -> None:
+    connection.prepared_max = STATEMENTS_KEPT
 
 
 def _prepare_sqlite(connection: Any, entry: ConnectionPoolEntry) -> None:

@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Date, Engine, MetaData, String, Table, delete, func, insert, literal, select
+from sqlalchemy import Column, Date, Engine, MetaData, String, Table, delete, func, insert, literal, select, text
+from sqlalchemy.exc import InternalError
 
 from app.audit.tables import Event
 from app.core import db
@@ -158,3 +159,20 @@ def test_numbers_written_out_mean_what_numbers_told_mean(any_engine: Engine) -> 
             assert sorted(found) == [each for each in (7, 8, 9) if each in wanted]
     with pytest.raises(ValueError, match="invalid literal"):
         among(column, ["7) OR (1=1"])  # type: ignore[list-item]
+
+
+@pytest.mark.postgresql
+def test_on_postgresql_a_reading_scope_keeps_its_prepared_statements_and_writes_nothing(
+    postgresql_engine: Engine,
+) -> None:
+    probe = text("SELECT CAST(:number AS integer) + 1 AS kept_between_scopes")
+    prepared = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%kept_between_scopes%'")
+    for number in range(10):  # the driver prepares what it has seen five times
+        with read_scope(postgresql_engine) as session:
+            assert session.execute(probe, {"number": number}).scalar() == number + 1
+    with read_scope(postgresql_engine) as session:
+        assert session.execute(prepared).scalar() == 1
+    with pytest.raises(InternalError, match="read-only transaction"), read_scope(postgresql_engine) as session:
+        session.connection().execute(text("DELETE FROM practice"))
+    with session_scope(postgresql_engine) as session:  # the next one on the same connection may write
+        session.connection().execute(text("DELETE FROM practice"))

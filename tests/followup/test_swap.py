@@ -7,16 +7,18 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, delete, func, inspect
 from sqlmodel import Session, col, select
 
+from app.core.bulk import table_of
 from app.core.clock import FixedClock
-from app.core.db import connection_scope, session_scope
+from app.core.db import connection_scope, read_scope, session_scope
 from app.followup.facts import fact_rows, open_facts
 from app.followup.priority import put_first, state_due
 from app.followup.rank import rerank_all, rerank_claims
 from app.followup.tables import WorkScore
 from app.followup.verify import verify_queues
+from app.ledger.tables import ClaimBalance
 from benchmarks.rerank import TODAY as BENCHMARK_DAY
 from benchmarks.rerank import fill
 from tests.browser_double import Browser
@@ -80,3 +82,23 @@ def test_on_postgresql_the_fresh_table_takes_the_old_ones_place(postgresql_engin
         rows = [row for part in fact_rows(session, BENCHMARK_DAY) for row in part]
         assert_same(open_facts(session, BENCHMARK_DAY), Facts.from_rows(rows))
     assert now == then
+
+
+@pytest.mark.postgresql
+def test_on_postgresql_a_statement_prepared_before_the_swap_reads_the_fresh_table(
+    postgresql_engine: Engine, clock: FixedClock
+) -> None:
+    with connection_scope(postgresql_engine) as connection:
+        fill(connection, 60)
+    rerank_all(postgresql_engine, clock, trigger="test")
+    everything = select(func.count()).select_from(WorkScore)
+    for _ in range(10):
+        with read_scope(postgresql_engine) as session:
+            assert session.execute(everything).scalar() == 60
+    with connection_scope(postgresql_engine) as connection:  # on another connection, as by the schedule's process
+        connection.execute(delete(table_of(ClaimBalance)).where(table_of(ClaimBalance).c.claim_id <= 10))
+        with read_scope(postgresql_engine) as session:
+            assert session.execute(everything).scalar() == 60
+    rerank_all(postgresql_engine, clock, trigger="test")
+    with read_scope(postgresql_engine) as session:
+        assert session.execute(everything).scalar() == 50
