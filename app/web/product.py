@@ -91,16 +91,24 @@ async def open_session(
 def _scope_for(method: str, engine: Engine) -> AbstractAsyncContextManager[Session]:
     if method not in SAFE_METHODS:
         return contextmanager_in_threadpool(session_scope(engine))
-    if is_sqlite(engine):
-        return _at_once(read_scope(engine))
-    return contextmanager_in_threadpool(read_scope(engine))
+    return _reading(read_scope(engine), waits_to_close=not is_sqlite(engine))
 
 
 @asynccontextmanager
-async def _at_once(scope: AbstractContextManager[Session]) -> AsyncIterator[Session]:
-    """Opening a reading session asks nothing of the database, and in SQLite closing one waits for nobody."""
-    with scope as session:
+async def _reading(scope: AbstractContextManager[Session], *, waits_to_close: bool) -> AsyncIterator[Session]:
+    """Opening a reading session asks nothing of the database; in SQLite closing one waits for nobody either."""
+
+    async def close(*error: Any) -> bool | None:
+        return await run_in_threadpool(scope.__exit__, *error) if waits_to_close else scope.__exit__(*error)
+
+    session = scope.__enter__()
+    try:
         yield session
+    except BaseException as error:
+        if not await close(type(error), error, error.__traceback__):
+            raise
+    else:
+        await close(None, None, None)
 
 
 def note_view(request: Request, action: str, **fields: Any) -> None:
