@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
@@ -254,3 +254,74 @@ def test_the_next_claim_opens_at_its_top(window: Window, practice_ids: tuple[int
     expect(page.locator("#claim-title")).not_to_have_text(name)
     expect(page.locator("#claim-title")).to_be_in_viewport()
     assert page.evaluate(scrolled) == 0
+
+
+def slow_claims(page: Page, milliseconds: int = 600) -> None:
+    """Every claim takes a moment to come."""
+
+    def wait(route: Route) -> None:
+        if route.request.headers.get("hx-target") == "pane-claim":
+            page.wait_for_timeout(milliseconds)
+        route.continue_()
+
+    page.route("**/work?*", wait)
+
+
+def test_a_key_pressed_before_the_next_claim_has_come_means_that_claim(
+    window: Window, engine: Engine, practice_ids: tuple[int, ...]
+) -> None:
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.goto("/work")
+    before = title(page)
+    slow_claims(page)
+    press(page, "j", "m")
+    page.keyboard.type("vs typed at once")
+    expect(page.locator("#claim-title")).not_to_have_text(before)
+    expect(page.locator("#field-note")).to_have_value("vs typed at once")
+    meant = page.url.partition("claim=")[2]
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("[data-toast]").last).to_contain_text("Kept")
+    with Session(engine) as session:
+        assert [str(each.claim_id) for each in session.exec(select(Touch))] == [meant]
+
+
+def test_of_claims_asked_for_quickly_the_last_one_stands_there(
+    window: Window, engine: Engine, practice_ids: tuple[int, ...]
+) -> None:
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.goto("/work")
+    names = page.locator("[data-row] .list-title .truncate").all_inner_texts()
+    ids = [row.removeprefix("row-") for row in page.locator("[data-row]").evaluate_all("rows => rows.map(r => r.id)")]
+    slow_claims(page, 300)
+    press(page, "j", "j", "j", "s")  # the third one down is parked, whatever came when
+    expect(page.locator("[data-toast]").last).to_contain_text("Parked until")
+    with Session(engine) as session:
+        assert [str(each.claim_id) for each in session.exec(select(Touch))] == [ids[3]]
+    expect(page.locator("#claim-title")).to_have_text(names[4])
+
+
+def test_while_the_next_claim_is_served_no_key_acts_on_the_one_that_is_left(
+    window: Window, engine: Engine, practice_ids: tuple[int, ...]
+) -> None:
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.goto("/work")
+
+    def wait(route: Route) -> None:
+        page.wait_for_timeout(400)
+        route.continue_()
+
+    page.route("**/work/next*", wait)
+    press(page, "n", "s", "1")
+    expect(page).to_have_url(re.compile("claim="))
+    with Session(engine) as session:
+        assert session.exec(select(Touch)).all() == []
+
+
+def test_one_escape_closes_the_palette(window: Window, practice_ids: tuple[int, ...]) -> None:
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.goto("/work")
+    press(page, "Control+k")
+    page.keyboard.type("tim")
+    press(page, "Escape", "m")
+    expect(page.locator("#palette")).not_to_be_visible()
+    expect(page.locator("#field-note")).to_be_focused()

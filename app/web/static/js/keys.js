@@ -51,9 +51,70 @@ function spelled(event) {
   return event.key;
 }
 
+// A key means the claim that was asked for, not the one that still stands there: until it has come, keys are held, and
+// then they are heard in their order. While a page is being left for another one they are not heard at all.
+const MOVES = ["row.next", "row.previous"];
+const LEAVING_MS = 3000; // a form that was sent and left no page: it was cancelled, or answered with a file
+
+const loading = new Set(); // requests for a claim
+let newest = null; // the one that was asked for last: it stands there in the end, whichever comes first
+let held = [];
+let leftAt = -LEAVING_MS;
+
+function isLeaving() {
+  return performance.now() - leftAt < LEAVING_MS || document.querySelector("form[data-asking]") !== null;
+}
+
+let first = "";
+let forget = 0;
+
+function found(key) {
+  const pair = first ? `${first} ${key}` : key;
+  const keys = keysInForce();
+  return keys.find((each) => each.key === pair) ?? keys.find((each) => each.key === key);
+}
+
+// Whether the key meant something.
+function hear(key) {
+  const meant = found(key);
+  clearTimeout(forget);
+  first = "";
+  if (meant) return act(meant.action, meant.href);
+  if (keysInForce().some((each) => each.key.startsWith(`${key} `))) {
+    first = key;
+    forget = setTimeout(() => { first = ""; }, SECOND_KEY_MS);
+  }
+  return false;
+}
+
+function hearHeld() {
+  while (held.length > 0 && loading.size === 0) {
+    const key = held.shift();
+    if (isTyping(document.activeElement)) {
+      if (key.length === 1) document.execCommand("insertText", false, key);
+    } else if (!isLeaving()) hear(key);
+  }
+}
+
+function startHolding() {
+  const isClaim = (event) => event.detail.target?.id === "pane-claim";
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (!isClaim(event)) return;
+    newest = event.detail.xhr;
+    loading.add(newest);
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => { // an answer that was overtaken
+    if (isClaim(event) && loading.has(event.detail.xhr) && event.detail.xhr !== newest) event.detail.shouldSwap = false;
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (loading.delete(event.detail.xhr)) setTimeout(hearHeld); // once what came has settled
+  });
+  addEventListener("submit", (event) => { if (!event.defaultPrevented) leftAt = performance.now(); });
+  addEventListener("pageshow", () => { leftAt = -LEAVING_MS; });
+}
+
 export function startKeys() {
-  let first = "";
-  let forget = 0;
+  startHolding();
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.repeat && event.key.length > 1) return;
     const key = spelled(event);
@@ -65,18 +126,12 @@ export function startKeys() {
     // A focused button or link keeps its own Enter.
     if (key === "Enter" && event.target.closest?.("a, button, summary")) return;
 
-    const pair = first ? `${first} ${key}` : key;
-    const keys = keysInForce();
-    const found = keys.find((each) => each.key === pair) ?? keys.find((each) => each.key === key);
-    clearTimeout(forget);
-    first = "";
-    if (found) {
-      if (act(found.action, found.href)) event.preventDefault();
+    if (single && isLeaving()) { event.preventDefault(); return; }
+    if (single && (held.length > 0 || loading.size > 0 && !MOVES.includes(found(key)?.action))) {
+      held.push(key);
+      event.preventDefault();
       return;
     }
-    if (keys.some((each) => each.key.startsWith(`${key} `))) {
-      first = key;
-      forget = setTimeout(() => { first = ""; }, SECOND_KEY_MS);
-    }
+    if (hear(key)) event.preventDefault();
   });
 }

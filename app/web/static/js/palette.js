@@ -111,6 +111,7 @@ export function startPalette() {
   input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown") mark(marked() + 1);
     else if (event.key === "ArrowUp") mark(marked() - 1);
+    else if (event.key === "Escape") { input.blur(); dialog.close(); } // at once: the next key is the page's already
     else if (event.key === "Enter") listbox.querySelector('[aria-selected="true"]')?.click();
     else return;
     event.preventDefault();
