@@ -203,8 +203,8 @@ class WorkDay(SQLModel, table=True):
 
     person_id: int = Field(primary_key=True)
     minutes: int = 360  # of claim work in a day
-    queues: str = ""  # keys of the queues this person works, blank-separated; "" is every queue
-    payer_ids: str = ""  # blank-separated; "" is every payer
+    queues: str = ""  # keys of the queues this person is named for, blank-separated: only the named are dealt these
+    payer_ids: str = ""  # of the payers this person knows, blank-separated: quicker with them, so dealt first
     out_until: date | None = None  # the last day away; None, or a day that is over: in
 
     def is_out(self, today: date) -> bool:

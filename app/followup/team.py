@@ -84,12 +84,13 @@ def team_day(session: Session, practice_ids: tuple[int, ...], clock: Clock) -> T
             Person(
                 str(account.id),
                 minutes - sum(row[1] for row in mine),
-                frozenset(day.queues.split()),
+                frozenset(day.queues.split()) if minutes else frozenset(),  # whoever is out has no skill for today
                 frozenset(int(each) for each in day.payer_ids.split()),
                 walls.get(account.id or 0, frozenset()),
             )
         )
-    plan, dying = _dealt(session, practice_ids, people, clock)
+    guarded = frozenset(key for day in days.values() for key in day.queues.split())
+    plan, dying = _dealt(session, practice_ids, people, guarded, clock)
     due = _owned_and_due(session, practice_ids, clock.today())
     beyond, beyond_cents = _beyond(session, practice_ids, plan)
     found = []
@@ -197,9 +198,12 @@ def _walls(session: Session, accounts: Sequence[Account]) -> dict[int, frozenset
 
 
 def _dealt(
-    session: Session, practice_ids: Sequence[int], people: list[Person], clock: Clock
+    session: Session, practice_ids: Sequence[int], people: list[Person], guarded: frozenset[str], clock: Clock
 ) -> tuple[Plan, dict[str, Dying]]:
-    """The pool's best claims, dealt out; and for each person what would die without them."""
+    """The pool's best claims, dealt out; and for each person what would die without them.
+
+    `guarded`: queues that somebody is named for, in or out today; only whoever is named is dealt them.
+    """
     top = (
         select(score.c.claim_id)
         .where(*_in_the_pool(practice_ids))
@@ -211,8 +215,6 @@ def _dealt(
     basis = basis_of(session)
     facts = Facts.from_rows(rows)
     decisions = decided(facts, basis, today)
-    skilled = frozenset().union(*(person.skills for person in people)) if people else frozenset()
-    guarded = frozenset({"clinical"}) & skilled  # guarded only once somebody is named for it
     plan = split_day(facts, decisions, people, guarded=guarded)
     dying = {
         person.name: what_dies(facts, decisions, people, person.name, today, plan, guarded=guarded)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from app.core.clock import FixedClock
-from app.followup.tables import WorkDay
+from app.followup.tables import WorkDay, WorkScore
 from app.followup.team import team_day
 from app.web.toasts import COOKIE, _unpack
 from tests.browser_double import Browser
@@ -83,3 +83,26 @@ def test_a_skill_for_a_queue_that_is_empty_today_is_not_lost_when_the_page_is_sa
     set_day(sam, dana.person_id, queues_worked=["clinical"])
     ticked = re.findall(r'name="queues_worked" value="(\w+)" checked', sam.get("/team").text)
     assert ticked == ["clinical"]
+
+
+def test_a_queue_that_somebody_is_named_for_goes_to_nobody_else(
+    dana: Browser, lee: Browser, sam: Browser, engine: Engine, clock: FixedClock, practice_ids: tuple[int, ...]
+) -> None:
+    set_day(sam, sam.person_id, minutes="0")
+    set_day(sam, lee.person_id, queues_worked=["coding", "authorization"])
+
+    def queues_of(name: str) -> set[str]:
+        with Session(engine) as session:
+            (day,) = [each for each in team_day(session, practice_ids, clock).people if each.account.name == name]
+            found = session.exec(select(WorkScore.queue).where(col(WorkScore.claim_id).in_(day.pool_ids)))
+            return set(found)
+
+    assert queues_of("Lee Okafor") >= {"coding", "authorization"}
+    assert queues_of(DANA)
+    assert not queues_of(DANA) & {"coding", "authorization"}
+    page = sam.get("/team").text
+    assert "a skill that nobody here has today" not in page
+
+    set_day(sam, lee.person_id, queues_worked=["coding", "authorization"], out_until=clock.today().isoformat())
+    assert not queues_of(DANA) & {"coding", "authorization"}
+    assert "a skill that nobody here has today" in sam.get("/team").text
