@@ -74,21 +74,14 @@ def _call_line() -> Select[Any]:
 
 
 def call_payers(session: Session, practice_ids: Sequence[int]) -> list[CallPayer]:
-    """Payers with claims worth a call, by the dollars that the call is expected to bring."""
+    """Payers with claims worth a call, by the dollars that the call is expected to bring. From kept totals."""
+    sums = {name: func.sum(call_total.c[name]) for name in ("claims", "open_cents", "expected_cents", "seconds")}
     statement = (
-        select(
-            payer.c.id,
-            payer.c.name,
-            payer.c.phone,
-            func.count().label("claims"),
-            func.sum(score.c.open_cents).label("open_cents"),
-            func.sum(score.c.expected_cents).label("expected_cents"),
-            func.sum(score.c.minutes).label("minutes"),
-        )
-        .select_from(score.join(payer, payer.c.id == score.c.payer_id))
-        .where(*_worth_a_call(practice_ids))
+        select(payer.c.id, payer.c.name, payer.c.phone, *(each.label(name) for name, each in sums.items()))
+        .select_from(call_total.join(payer, payer.c.id == call_total.c.payer_id))
+        .where(call_total.c.practice_id.in_(practice_ids), call_total.c.claims > 0)
         .group_by(payer.c.id, payer.c.name, payer.c.phone)
-        .order_by(func.sum(score.c.expected_cents).desc(), payer.c.id)
+        .order_by(sums["expected_cents"].desc(), payer.c.id)
     )
     return [
         CallPayer(
@@ -98,7 +91,7 @@ def call_payers(session: Session, practice_ids: Sequence[int]) -> list[CallPayer
             int(row.claims),
             int(row.open_cents),
             int(row.expected_cents),
-            float(row.minutes) + GETTING_THROUGH_MINUTES,
+            int(row.seconds) / 60 + GETTING_THROUGH_MINUTES,
         )
         for row in session.execute(statement)
     ]

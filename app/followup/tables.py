@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Float, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, Float, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from app.core.columns import Cents, Document, Instant
@@ -74,12 +74,14 @@ class DueTotal(SQLModel, table=True):
 
 
 class CallTotal(SQLModel, table=True):
-    """Count and dollars of the claims worth a call to each payer; claims that wait or sleep are not in it."""
+    """The claims worth a call to each payer; claims that wait or sleep are not in it."""
 
     practice_id: int = Field(primary_key=True)
     payer_id: int = Field(primary_key=True)
     claims: int
     open_cents: int = Field(sa_type=Cents)
+    expected_cents: int = Field(default=0, sa_type=Cents)
+    seconds: int = Field(default=0, sa_type=BigInteger)  # of the work, whole per claim so that sums are exact
 
 
 class Assignment(SQLModel, table=True):

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from operator import add, sub
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select
+from sqlalchemy import BigInteger, Connection, Table, bindparam, cast, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core.bulk import table_of
@@ -28,7 +29,7 @@ call_total = table_of(CallTotal)
 TABLES = (queue_total, due_total, call_total)  # as Totals has them
 
 Place = tuple[Any, ...]
-Sums = dict[Place, tuple[int, int]]  # place → (claims, open cents)
+Sums = dict[Place, tuple[int, ...]]  # place → (claims, open cents), and of calls (expected cents, seconds)
 
 
 class Totals(NamedTuple):
@@ -45,7 +46,8 @@ def totals_of(connection: Connection, claim_ids: Sequence[int]) -> Totals:
         for row in connection.execute(_ROWS_OF_SOME, {"claim_ids": part}):
             _add_place(found, row.practice_id, row.queue, row.deadline, 1, row.open_cents)
             if row.action in CALL_ACTIONS and row.queue not in RESTING:
-                _add(found.by_called_payer, (row.practice_id, row.payer_id), 1, row.open_cents)
+                call = (1, row.open_cents, row.expected_cents, row.seconds)
+                _add(found.by_called_payer, (row.practice_id, row.payer_id), *call)
     return found
 
 
@@ -54,8 +56,8 @@ def true_totals(connection: Connection) -> Totals:
     found = Totals({}, {}, {})
     for practice_id, queue, deadline, claims, cents in connection.execute(_SUMS):
         _add_place(found, practice_id, queue, deadline, int(claims), int(cents))
-    for practice_id, payer_id, claims, cents in connection.execute(_CALL_SUMS):
-        _add(found.by_called_payer, (practice_id, payer_id), int(claims), int(cents))
+    for practice_id, payer_id, *sums in connection.execute(_CALL_SUMS):
+        _add(found.by_called_payer, (practice_id, payer_id), *map(int, sums))
     return found
 
 
@@ -86,13 +88,13 @@ def _add_place(found: Totals, practice_id: int, queue: str, deadline: date | Non
         _add(found.by_last_day, (practice_id, deadline), claims, cents)
 
 
-def _add(sums: Sums, place: Place, claims: int, cents: int) -> None:
-    had = sums.get(place, (0, 0))
-    sums[place] = (had[0] + claims, had[1] + cents)
+def _add(sums: Sums, place: Place, *values: int) -> None:
+    had = sums.get(place)
+    sums[place] = values if had is None else tuple(map(add, had, values))
 
 
 def _kept(connection: Connection, table: Table) -> Sums:
-    return {tuple(row[:2]): (row.claims, row.open_cents) for row in connection.execute(select(table)) if row.claims}
+    return {tuple(row[:2]): tuple(row[2:]) for row in connection.execute(select(table)) if row.claims}
 
 
 def _move(connection: Connection, table: Table, before: Sums, after: Sums) -> None:
@@ -102,34 +104,45 @@ def _move(connection: Connection, table: Table, before: Sums, after: Sums) -> No
 
 def _differences(table: Table, before: Sums, after: Sums) -> Iterator[Mapping[str, Any]]:
     """In one order for everybody, so that two writers of several totals never wait for each other in a ring."""
+    nothing = (0,) * len(_summed(table))
     for place in sorted(before.keys() | after.keys()):
-        claims, cents = (after.get(place, (0, 0))[at] - before.get(place, (0, 0))[at] for at in (0, 1))
-        if claims or cents:
-            yield _row(table, place, (claims, cents))
+        moved = tuple(map(sub, after.get(place, nothing), before.get(place, nothing)))
+        if any(moved):
+            yield _row(table, place, moved)
 
 
-def _row(table: Table, place: Place, sums: tuple[int, int]) -> dict[str, Any]:
+def _row(table: Table, place: Place, sums: tuple[int, ...]) -> dict[str, Any]:
     names = [column.name for column in table.primary_key]
-    return {**dict(zip(names, place, strict=True)), "claims": sums[0], "open_cents": sums[1]}
+    return dict(zip([*names, *_summed(table)], [*place, *sums], strict=True))
+
+
+def _summed(table: Table) -> list[str]:
+    """The columns that hold sums, in the order of `Sums`."""
+    return [column.name for column in table.columns if not column.primary_key]
 
 
 def _adding(table: Table, kind: Any) -> Any:
     """A difference added to what is kept; the first of a place is what is kept."""
     fresh = kind.insert(table)
-    moved = {name: table.c[name] + fresh.excluded[name] for name in ("claims", "open_cents")}
+    moved = {name: table.c[name] + fresh.excluded[name] for name in _summed(table)}
     return fresh.on_conflict_do_update(index_elements=list(table.primary_key), set_=moved)
 
 
 _SUMS = select(
     *(score.c.practice_id, score.c.queue, score.c.deadline, func.count(), func.sum(score.c.open_cents))
 ).group_by(score.c.practice_id, score.c.queue, score.c.deadline)
+_SECONDS = cast(func.round(score.c.minutes * 60), BigInteger)  # by the engine itself, here as there
 _CALL_SUMS = (
-    select(score.c.practice_id, score.c.payer_id, func.count(), func.sum(score.c.open_cents))
+    select(
+        *(score.c.practice_id, score.c.payer_id, func.count(), func.sum(score.c.open_cents)),
+        *(func.sum(score.c.expected_cents), func.sum(_SECONDS)),
+    )
     .where(score.c.action.in_(CALL_ACTIONS), score.c.queue.not_in(RESTING))
     .group_by(score.c.practice_id, score.c.payer_id)
 )
 _ROWS_OF_SOME = select(
-    *(score.c.practice_id, score.c.queue, score.c.deadline, score.c.payer_id, score.c.action, score.c.open_cents)
+    *(score.c.practice_id, score.c.queue, score.c.deadline, score.c.payer_id, score.c.action, score.c.open_cents),
+    *(score.c.expected_cents, _SECONDS.label("seconds")),
 ).where(score.c.claim_id.in_(bindparam("claim_ids", expanding=True)))
 _ADD = {
     on_sqlite: {table.name: _adding(table, kind) for table in TABLES}

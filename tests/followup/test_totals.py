@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import Connection, Engine
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from app.core.clock import FixedClock
 from app.core.db import session_scope
-from app.followup.calls import CallLine, call_line, call_payers, call_rows
+from app.followup.calls import GETTING_THROUGH_MINUTES, CallLine, call_line, call_payers, call_rows
 from app.followup.filters import Filters
+from app.followup.narrow import CALL_ACTIONS, RESTING
 from app.followup.rank import rerank_all
-from app.followup.tables import CallTotal, DueTotal
+from app.followup.tables import CallTotal, DueTotal, WorkScore
 from app.followup.totals import Totals, kept_totals, move_totals
 from app.followup.verify import verify_queues
 from app.followup.worklist import ListTotal, due_line, page
@@ -97,11 +99,30 @@ def test_a_wrong_due_total_is_found_and_the_next_full_run_mends_it(engine: Engin
 
 
 def called(engine: Engine, practice_ids: tuple[int, ...]) -> tuple[CallLine, CallLine]:
-    """As it is kept, and as the page of the calls counts it claim by claim."""
+    """As it is kept, and counted claim by claim."""
     with Session(engine) as session:
-        payers = call_payers(session, practice_ids)
-        counted = (len(payers), sum(each.claims for each in payers), sum(each.open_cents for each in payers))
-        return call_line(session, practice_ids), CallLine(*counted)
+        worth = [
+            row
+            for row in session.exec(select(WorkScore).where(col(WorkScore.practice_id).in_(practice_ids)))
+            if row.action in CALL_ACTIONS and row.queue not in RESTING
+        ]
+        counted = CallLine(len({row.payer_id for row in worth}), len(worth), sum(row.open_cents for row in worth))
+        return call_line(session, practice_ids), counted
+
+
+def test_the_page_of_the_calls_says_what_each_is_worth(engine: Engine, practice_ids: tuple[int, ...]) -> None:
+    with Session(engine) as session:
+        rows = list(session.exec(select(WorkScore)))
+        for each in call_payers(session, practice_ids):
+            worth = [
+                row
+                for row in rows
+                if row.payer_id == each.payer_id and row.action in CALL_ACTIONS and row.queue not in RESTING
+            ]
+            assert (each.claims, each.open_cents) == (len(worth), sum(row.open_cents for row in worth))
+            assert each.expected_cents == sum(row.expected_cents for row in worth)
+            minutes = sum(row.minutes for row in worth) + GETTING_THROUGH_MINUTES
+            assert each.minutes == pytest.approx(minutes, abs=len(worth) / 60)
 
 
 def test_the_call_sheets_line_counts_what_its_page_holds(
@@ -153,8 +174,8 @@ def test_the_first_claim_of_a_place_makes_its_total_on_both_engines(any_engine: 
         return Totals(*({place: sums for place, sums in each.items() if place[0] == 99} for each in kept_now))
 
     empty, day = Totals({}, {}, {}), date(2026, 12, 1)
-    one = Totals({(99, "coding"): (1, 500)}, {(99, day): (1, 500)}, {(99, 7): (1, 500)})
-    three = Totals({(99, "coding"): (3, 900)}, {(99, day): (3, 900)}, {(99, 7): (3, 900)})
+    one = Totals({(99, "coding"): (1, 500)}, {(99, day): (1, 500)}, {(99, 7): (1, 500, 90, 600)})
+    three = Totals({(99, "coding"): (3, 900)}, {(99, day): (3, 900)}, {(99, 7): (3, 900, 80, 1800)})
     with session_scope(any_engine) as session:
         connection = session.connection()
         move_totals(connection, empty, one)
