@@ -147,7 +147,7 @@ def text(request: Request, session: Database, viewer: CanView) -> Response:
 @router.get("/playbook/history")
 def history(request: Request, session: Database, viewer: CanView) -> Response:
     """Who changed what, when and why; each version can be brought back."""
-    return render(request, "playbook/history.html", kept=playbook_versions(session))
+    return render(request, "playbook/history.html", versions=playbook_versions(session))
 
 
 def following(session: Session, rule_id: str) -> str:

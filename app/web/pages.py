@@ -13,6 +13,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.defaults import DEFAULT_NAMESPACE
 from markupsafe import Markup
 
 from app.web import show
@@ -86,6 +87,7 @@ def kept(template: str, macro: str, *values: Hashable) -> Markup:
 
 
 ENVIRONMENT = make_environment()
+EVERYWHERE = ENVIRONMENT.globals.keys() - DEFAULT_NAMESPACE.keys()  # the layout of every page calls these
 
 
 def is_fragment(request: Request) -> bool:
@@ -100,6 +102,8 @@ def render(
 
     `block` may follow the request's target: a route that serves a list and a claim names the one that changed.
     """
+    if not values.keys().isdisjoint(EVERYWHERE):
+        raise KeyError(f"{template} is given names that every template needs: {sorted(values.keys() & EVERYWHERE)}")
     context = {**_surroundings(request), **values}
     found = ENVIRONMENT.get_template(template)
     if is_fragment(request):

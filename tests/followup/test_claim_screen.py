@@ -198,8 +198,8 @@ def test_one_payers_terms_run_its_claims_clocks_as_all_terms_do(office: Office, 
         own = terms_of_payer(session, office.payer_id)
         everybodys = [rule for rule in terms_in_force(session).rules if rule.family == "contract"]
         entered = [rule for rule in own.rules if rule.family == "contract"]
-        assert len(entered) == 3  # its two, and the one that stands for what a person states
-        assert len(everybodys) == 5
+        assert len(entered) == 4  # its two, and those that stand for the patient and for what a person states
+        assert len(everybodys) == 6
         assert {rule.id for rule in entered} <= {rule.id for rule in everybodys}
         whole, narrow = basis_of(session), basis_of_payer(session, office.payer_id)
     assert (whole.strategy, whole.playbook, whole.beliefs) == (narrow.strategy, narrow.playbook, narrow.beliefs)
@@ -209,8 +209,8 @@ def test_one_payers_terms_run_its_claims_clocks_as_all_terms_do(office: Office, 
 def test_a_changed_term_is_read_at_once(office: Office, claim_id: int) -> None:
     add(office, PayerTerm(payer_id=office.payer_id, clock="appeal", count=90, unit="calendar-days", anchor="notice"))
     with read_scope(office.engine) as session:
-        assert terms_of_payer(session, office.payer_id).rules[-2].length == 90
+        assert terms_of_payer(session, office.payer_id).rules[-3].length == 90
     with session_scope(office.engine) as session:
         session.exec(select(PayerTerm)).one().count = 45
     with read_scope(office.engine) as session:
-        assert terms_of_payer(session, office.payer_id).rules[-2].length == 45
+        assert terms_of_payer(session, office.payer_id).rules[-3].length == 45

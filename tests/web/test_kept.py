@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from app.web.pages import kept
+import pytest
+from fastapi import Request
+
+from app.web.pages import kept, render
 from tests.followup.rows import a_row
 
 
@@ -31,3 +34,8 @@ def test_what_is_kept_is_escaped() -> None:
         False,
     )
     assert "&lt;b&gt;X&lt;/b&gt;" in made
+
+
+def test_a_page_is_not_given_a_name_that_every_template_needs() -> None:
+    with pytest.raises(KeyError, match="kept"):
+        render(Request({"type": "http"}), "error.html", kept=[])
