@@ -34,7 +34,7 @@ bench: setup     ## what is fast, measured against what else a person could use 
 	@$(BIN)/python benchmarks/ingest.py
 	@$(BIN)/python benchmarks/recovery.py --seeds 1-2
 
-soak: setup      ## kill the loading process a hundred times and prove the books each time (minutes)
+soak: setup      ## kill the loading process a hundred times on each engine and prove the books each time (minutes)
 	@$(BIN)/python -m tests.soak
 
 lock:            ## make requirements.lock again from pyproject.toml (needs uv)

@@ -12,15 +12,15 @@ import json
 from datetime import UTC
 from typing import Any, NamedTuple
 
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import event, insert, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from app.audit.actor import USER_AGENT_LENGTH, actor_of, now_of
 from app.audit.tables import FIRST_PREVIOUS, Event
 from app.core.bulk import table_of
 from app.core.db import refuse_in_read_scope
+from app.core.turn import Turn, wait_turn
 
-CHAIN_LOCK = 0x0BE27  # any number, the same in every process: PostgreSQL's advisory lock for the end of the chain
 WAITING = "audit_waiting"
 
 
@@ -95,8 +95,7 @@ def write_events(session: Session) -> None:
     if not waiting:
         return
     session.flush()  # everything else first: the lock is taken last
-    if session.get_bind().dialect.name == "postgresql":
-        session.connection().execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})
+    wait_turn(session.connection(), Turn.CHAIN)
     last = session.connection().execute(_NEWEST).first()
     number, previous = (last.id, last.hash) if last else (0, FIRST_PREVIOUS)
     for made, _ in waiting:

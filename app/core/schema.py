@@ -15,6 +15,7 @@ from alembic.config import Config
 from sqlalchemy import Engine
 
 from app.core.db import connection_scope, is_sqlite, metadata
+from app.core.turn import Turn, wait_turn
 
 APP = Path(__file__).resolve().parent.parent
 MIGRATIONS = APP / "core" / "migrations"
@@ -51,6 +52,7 @@ def init_database(engine: Engine) -> None:
         with connection_scope(engine) as connection:
             metadata.create_all(connection)
     with connection_scope(engine) as connection:
+        wait_turn(connection, Turn.SCHEMA)
         for standing in _standing.values():
             for statement in standing.sqlite if is_sqlite(engine) else standing.postgresql:
                 connection.exec_driver_sql(statement)
@@ -75,5 +77,6 @@ def alembic_config() -> Config:
 def _upgrade(engine: Engine) -> None:
     config = alembic_config()
     with connection_scope(engine) as connection:
+        wait_turn(connection, Turn.SCHEMA)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

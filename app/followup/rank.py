@@ -18,10 +18,13 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, Engine, Select,
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
+from app.claims.among import among
+from app.claims.tables import Claim
 from app.claims.terms import terms_in_force, terms_of_payer
 from app.core.bulk import insert_many, table_of
 from app.core.clock import Clock
-from app.core.db import SPILLS, session_scope
+from app.core.db import SPILLS, is_sqlite, session_scope
+from app.core.turn import Turn, wait_turn
 from app.followup.allowed import learn_allowed
 from app.followup.facts import fact_rows, open_facts
 from app.followup.learning import LastRun, beliefs_in_force, keep_outcomes, outlook_in_force, own_outcomes
@@ -46,6 +49,7 @@ from workqueues.strategy import Strategy
 from workqueues.vocabulary import ACTIONS, CATEGORIES, CONFIDENCES, code_text
 
 FULL_RUN_OVER = 5_000  # touched claims; beyond it a full run is quicker than one by one
+claim = table_of(Claim)
 score = table_of(WorkScore)
 assignment = table_of(Assignment)
 
@@ -131,6 +135,7 @@ def rerank_all(engine: Engine, clock: Clock, *, trigger: str) -> RankRun:
     started = clock.now()
     today = clock.today()
     with session_scope(engine.execution_options(**SPILLS)) as session:
+        wait_turn(session.connection(), Turn.RANK)
         learn_allowed(session.connection(), today)
         outcomes = own_outcomes(session, today)
         basis = _learned_basis(session, outcomes, today)
@@ -170,6 +175,7 @@ def rerank_claims(session: Session, clock: Clock, claim_ids: Sequence[int]) -> N
     basis = basis_of(session)
     rows = [row for part in fact_rows(session, today, claim_ids) for row in part]
     connection = session.connection()
+    _hold(connection, claim_ids)
     before = totals_of(connection, claim_ids)
     for part in _parts(claim_ids):
         connection.execute(_TAKE_OUT, {"claim_ids": list(part)})
@@ -179,6 +185,13 @@ def rerank_claims(session: Session, clock: Clock, claim_ids: Sequence[int]) -> N
         owners = _owners(connection, claim_ids)
         insert_many(connection, score, COLUMNS, score_rows(facts, decisions, basis, today, owners))
     move_totals(connection, before, totals_of(connection, claim_ids))
+
+
+def _hold(connection: Connection, claim_ids: Sequence[int]) -> None:
+    """Of two processes that rank a claim at once the second waits, lest both put in its row."""
+    if not is_sqlite(connection):
+        held = select(claim.c.id).where(among(connection, claim.c.id, claim_ids)).order_by(claim.c.id)
+        connection.execute(held.with_for_update(key_share=True))
 
 
 def score_rows(

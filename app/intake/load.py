@@ -139,6 +139,18 @@ class _Loading:
         self.report.begin_set(start.kind)
         if self._pass_over(start, values):
             return
+        try:
+            self._take(start, values)
+        except (LoadedMeanwhile, IntegrityError) as error:
+            findings, _ = _drain(values)
+            if not self._pass_over(start, iter(findings)):
+                self._keep_failed(start, values.end, error)
+        except Exception as error:
+            log.exception("%s, set %s: loading failed", self.report.name, start.set_number)
+            _drain(values)
+            self._keep_failed(start, values.end, error)
+
+    def _take(self, start: SetStart, values: _OneSet) -> None:
         refusal = self._refusal(start)
         if refusal is not None:
             findings, end = _drain(values)
@@ -151,14 +163,6 @@ class _Loading:
                 self._keep(start, refused.end, refused.outcome, refused.findings)
             else:
                 self._keep_unposted(start, refused.outcome)
-        except (LoadedMeanwhile, IntegrityError) as error:
-            findings, _ = _drain(values)
-            if not self._pass_over(start, iter(findings)):
-                self._keep_failed(start, values.end, error)
-        except Exception as error:
-            log.exception("%s, set %s: loading failed", self.report.name, start.set_number)
-            _drain(values)
-            self._keep_failed(start, values.end, error)
 
     def _pass_over(self, start: SetStart, values: Values) -> bool:
         """True when the set was loaded before; then it is read through without posting."""

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, delete, select
 
 from app.audit.record import record
 from app.core.bulk import insert_many
+from app.core.turn import Turn, wait_turn
 from app.intake.loading_contract import SetOutcome
 from app.intake.report import FINDINGS_KEPT, FileReport
 from app.intake.tables import FileFinding, FileState, LoadedSet, SetState, StoredFile, TouchedClaim
@@ -27,7 +28,8 @@ def find_set(session: Session, file_id: int, set_number: int) -> LoadedSet | Non
 
 
 def open_set(session: Session, report: FileReport, start: SetStart, now: datetime) -> int:
-    """The row of the set; a row left by a failed try is replaced. Raises LoadedMeanwhile."""
+    """The row of the set, when it is its turn; a row left by a failed try is replaced. Raises LoadedMeanwhile."""
+    wait_turn(session.connection(), Turn.LOAD)
     earlier = find_set(session, report.file_id, start.set_number)
     if earlier is not None:
         if earlier.state != SetState.FAILED:

@@ -21,10 +21,15 @@ from typing import IO, NamedTuple
 
 from sqlmodel import Session, select
 
+from app.core.bulk import upsert_many
 from app.core.clock import Clock
 from app.core.config import Settings
 from app.intake.tables import Arrival, FileState, StoredFile
 
+FILE_COLUMNS = (
+    *("sha256", "size_bytes", "name", "state", "kinds", "reason", "sets", "claims", "errors", "warnings"),
+    "received_at",
+)
 CHUNK_BYTES = 1 << 20
 LARGEST_FILE_BYTES = 4 << 30  # a limit on everything; a clearinghouse's largest daily file is far below it
 MOST_MEMBERS = 10_000  # of one archive
@@ -98,18 +103,13 @@ def register(
 ) -> Stored:
     """Tell the database of a kept file and of this arrival of it."""
     now = clock.now()
-    file = session.exec(select(StoredFile).where(StoredFile.sha256 == kept.sha256)).first()
+    named = select(StoredFile).where(StoredFile.sha256 == kept.sha256)
+    file = session.exec(named).first()
     was_known = file is not None and file.state != FileState.STORED  # cut off before: it is taken up, not repeated
     if file is None:
-        file = StoredFile(
-            sha256=kept.sha256,
-            size_bytes=kept.size_bytes,
-            name=kept.name,
-            state=FileState.STORED,
-            received_at=now,
-        )
-        session.add(file)
-        session.flush()
+        row = (kept.sha256, kept.size_bytes, kept.name, FileState.STORED.value, "", "", 0, 0, 0, 0, now)
+        upsert_many(session.connection(), StoredFile, FILE_COLUMNS, [row], key=("sha256",), update=())
+        file = session.exec(named).one()  # ours, or of a process that took it at the same moment
     assert file.id is not None
     session.add(
         Arrival(

@@ -12,6 +12,7 @@ from app.core.clock import Clock
 from app.core.config import Settings
 from app.core.db import read_scope, session_scope
 from app.core.money import format_cents
+from app.core.turn import Turn, wait_turn
 from app.followup.rank import rerank_all, rerank_touched
 from app.followup.wake import wake_claims
 from app.intake.desk import Desk
@@ -45,6 +46,7 @@ def settle_and_rank(engine: Engine, clock: Clock, claim_ids: Collection[int], *,
     """
     with session_scope(engine) as session:
         act_as(session, actor, clock)
+        wait_turn(session.connection(), Turn.SETTLE)
         waiting = touched_claims(session)
         claim_ids = {*claim_ids, *waiting.values()}
         settle_appeals(session, clock, claim_ids)

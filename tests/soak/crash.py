@@ -10,15 +10,18 @@ import gzip
 import multiprocessing
 import os
 import random
+import re
 import shutil
 import sys
 import time
+import traceback
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess as Process
 from multiprocessing.synchronize import Event
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import text
 
@@ -31,11 +34,16 @@ LONG_AGO = 1_600_000_000  # files that have finished arriving
 LONGEST_SECONDS = 120.0
 
 ENDED = (0, 1)  # all well; something was set aside
+TRACE = "broke.txt"
+BROKE = 70  # an error of the program's own, which Python would also call 1
 
 # Children of a process that has done its imports, so that the blow falls on work and not on starting up.
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["app.cli.pickup", "app.cli.ingest", "app.followup.rank"])
 
+NUMBERED = re.compile(r"(claim payment|proved to be) \d+")  # row numbers in words
+
+# Rows are told apart by what files say: numbers that a sequence gives out are lost with what is rolled back.
 STATES: dict[str, str] = {
     "files": "SELECT sha256, state, kinds, sets, claims, errors, warnings, reason FROM storedfile",
     "sets": (
@@ -45,11 +53,11 @@ STATES: dict[str, str] = {
     "findings": "SELECT f.sha256, g.set_number, g.code, g.segment, g.element, g.message"
     " FROM filefinding g JOIN storedfile f ON f.id = g.file_id",
     "claims": (
-        "SELECT c.practice_id, c.patient_control_number, c.state, c.charge_cents, c.known_from,"
+        "SELECT o.npi, o.tax_id, c.patient_control_number, c.state, c.charge_cents, c.known_from,"
         " c.payer_control_number, c.submissions, c.first_billed_on, c.last_answer_on, c.denied_on,"
         " c.accepted_on, c.closed_on,"
         " b.billed_cents, b.insurance_cents, b.patient_cents, b.paid_cents, b.adjusted_cents"
-        " FROM claim c JOIN claimbalance b ON b.claim_id = c.id"
+        " FROM claim c JOIN claimbalance b ON b.claim_id = c.id JOIN practice o ON o.id = c.practice_id"
     ),
     "legs": (
         "SELECT e.kind, e.event_date, e.cause_kind, e.memo, p.account, p.amount_cents, c.patient_control_number,"
@@ -77,9 +85,23 @@ STATES: dict[str, str] = {
         "SELECT c.patient_control_number, w.queue, w.action, w.reason, w.open_cents, w.carc, w.deadline"
         " FROM workscore w JOIN claim c ON c.id = w.claim_id"
     ),
-    "queue totals": "SELECT practice_id, queue, claims, open_cents FROM queuetotal",
+    "queue totals": (
+        "SELECT o.npi, o.tax_id, t.queue, t.claims, t.open_cents FROM queuetotal t"
+        " JOIN practice o ON o.id = t.practice_id WHERE t.claims <> 0"
+    ),
     "waiting to be ranked": "SELECT claim_id FROM touchedclaim",
 }
+
+
+class Place(NamedTuple):
+    """One trial's home, and its database."""
+
+    home: Path
+    database: str  # address
+
+    @classmethod
+    def with_sqlite(cls, home: Path) -> Place:
+        return cls(home, f"sqlite:///{home / 'overturn.db'}")
 
 
 @dataclass(slots=True)
@@ -109,24 +131,29 @@ def fill_inbox(home: Path, sources: Sequence[Path]) -> Path:
     return inbox
 
 
-def start(home: Path, *arguments: str) -> Process:
-    """A real `overturn` on this home, in a process of its own; returns when it begins to work."""
+def start(place: Place, *arguments: str) -> Process:
+    """A real `overturn` on this place, in a process of its own; returns when it begins to work."""
     began = FORKS.Event()
-    process = FORKS.Process(target=_overturn, args=(str(home), arguments, began))
+    process = FORKS.Process(target=_overturn, args=(place, arguments, began))
     process.start()
     assert began.wait(LONGEST_SECONDS), "did not start"
     return process
 
 
-def _overturn(home: str, arguments: tuple[str, ...], began: Event) -> None:
+def _overturn(place: Place, arguments: tuple[str, ...], began: Event) -> None:
     """In the child: what the installed command does."""
     for name in [name for name in os.environ if name.startswith("OVERTURN_")]:
         del os.environ[name]
-    os.environ.update(OVERTURN_HOME=home, OVERTURN_TODAY=TODAY, USER="soak")
+    home, database = str(place.home), place.database
+    os.environ.update(OVERTURN_HOME=home, OVERTURN_DATABASE_URL=database, OVERTURN_TODAY=TODAY, USER="soak")
     sys.argv = ["overturn", *arguments]
     sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 — until the process ends
     began.set()
-    main()
+    try:
+        main()
+    except Exception as error:
+        (place.home / TRACE).write_text("".join(traceback.format_exception(error)))
+        raise SystemExit(BROKE) from error
 
 
 def finish(process: Process) -> int:
@@ -136,39 +163,39 @@ def finish(process: Process) -> int:
     return process.exitcode
 
 
-def undisturbed(home: Path, sources: Sequence[Path]) -> float:
+def undisturbed(place: Place, sources: Sequence[Path]) -> float:
     """One run over everything; the seconds it worked."""
-    fill_inbox(home, sources)
-    process = start(home, "pickup")
+    fill_inbox(place.home, sources)
+    process = start(place, "pickup")
     began = time.monotonic()
-    finish(process)
+    assert finish(process) in ENDED, f"ended with {process.exitcode}"
     return time.monotonic() - began
 
 
-def disturbed(home: Path, sources: Sequence[Path], draw: random.Random, tally: Tally, *, seconds: float) -> None:
+def disturbed(place: Place, sources: Sequence[Path], draw: random.Random, tally: Tally, *, seconds: float) -> None:
     """Kill runs over the same inbox until one ends by itself."""
-    fill_inbox(home, sources)
+    fill_inbox(place.home, sources)
     is_cut_off = True
     while is_cut_off:
         tally.runs += 1
-        is_cut_off = _blow(start(home, "pickup"), draw, tally, seconds=seconds)
+        is_cut_off = _blow(place, start(place, "pickup"), draw, tally, seconds=seconds)
 
 
 def disturbed_by_two(
-    home: Path, sources: Sequence[Path], draw: random.Random, tally: Tally, *, seconds: float
+    place: Place, sources: Sequence[Path], draw: random.Random, tally: Tally, *, seconds: float
 ) -> None:
     """Two processes at one inbox: one empties it, one reads the folder beside it; each is killed in turn."""
-    inbox = fill_inbox(home, sources)
+    inbox = fill_inbox(place.home, sources)
     is_emptying = is_reading = True
     while is_emptying or is_reading:
-        pair = [start(home, "pickup"), start(home, "ingest", str(inbox))]
+        pair = [start(place, "pickup"), start(place, "ingest", str(inbox))]
         tally.runs += 2
-        is_emptying = _blow(pair[0], draw, tally, seconds=seconds)
-        is_reading = _blow(pair[1], draw, tally, seconds=seconds / 2)
-    assert finish(start(home, "pickup")) in ENDED  # what one left to the other
+        is_emptying = _blow(place, pair[0], draw, tally, seconds=seconds)
+        is_reading = _blow(place, pair[1], draw, tally, seconds=seconds / 2)
+    assert finish(start(place, "pickup")) in ENDED  # what one left to the other
 
 
-def _blow(process: Process, draw: random.Random, tally: Tally, *, seconds: float) -> bool:
+def _blow(place: Place, process: Process, draw: random.Random, tally: Tally, *, seconds: float) -> bool:
     """Kill it at some moment of its work; False when it had ended before. One in eight is left alone."""
     after = draw.uniform(0, seconds)
     process.join(after if draw.random() < 0.875 else LONGEST_SECONDS)
@@ -177,12 +204,12 @@ def _blow(process: Process, draw: random.Random, tally: Tally, *, seconds: float
         finish(process)
         tally.kills += 1
         return True
-    assert process.exitcode in ENDED, f"ended with {process.exitcode}"
+    assert process.exitcode in ENDED, (place.home / TRACE).read_text()
     return False
 
 
-def differences(one: Path, other: Path) -> list[str]:
-    """What the two homes do not agree in, in words; empty when the crash left no trace."""
+def differences(one: Place, other: Place) -> list[str]:
+    """What the two places do not agree in, in words; empty when the crash left no trace."""
     found = []
     ours, theirs = state_of(one), state_of(other)
     for name in ours:
@@ -195,11 +222,14 @@ def differences(one: Path, other: Path) -> list[str]:
     return found
 
 
-def state_of(home: Path) -> dict[str, list[str]]:
+def state_of(place: Place) -> dict[str, list[str]]:
     """Everything worth comparing, sorted, without row numbers and times of day."""
-    engine = make_engine(f"sqlite:///{home / 'overturn.db'}")
+    engine, home = make_engine(place.database), place.home
     with read_scope(engine) as session:
-        found = {name: sorted(str(tuple(row)) for row in session.execute(text(sql))) for name, sql in STATES.items()}
+        found = {
+            name: sorted(NUMBERED.sub(r"\1 …", str(tuple(row))) for row in session.execute(text(sql)))
+            for name, sql in STATES.items()
+        }
         found["faults"] = prove(session).faults
     engine.dispose()
     found["stored"] = _names(home / "files", of="files")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.soak.crash import Tally, differences, disturbed, disturbed_by_two, undisturbed
+from tests.soak.crash import Place, Tally, differences, disturbed, disturbed_by_two, undisturbed
 
 STORIES = Path(__file__).resolve().parent.parent.parent / "samples" / "stories"
 INBOX = [
@@ -29,13 +29,13 @@ MOST_RUNS = 12
 @pytest.mark.parametrize("trial", [disturbed, disturbed_by_two], ids=["one process", "two processes"])
 def test_an_inbox_emptied_between_kills_ends_as_if_nothing_had_happened(trial: object, tmp_path: Path) -> None:
     assert callable(trial)
-    calm, tally, draw, trials = tmp_path / "calm", Tally(), random.Random(277), 0
+    calm, tally, draw, trials = Place.with_sqlite(tmp_path / "calm"), Tally(), random.Random(277), 0
     seconds = undisturbed(calm, INBOX)
 
     while tally.kills < 3 and tally.runs < MOST_RUNS:
         trials += 1
-        home = tmp_path / f"trial{trials}"
-        trial(home, INBOX, draw, tally, seconds=seconds * 0.4)
-        assert differences(calm, home) == []
+        place = Place.with_sqlite(tmp_path / f"trial{trials}")
+        trial(place, INBOX, draw, tally, seconds=seconds * 0.4)
+        assert differences(calm, place) == []
 
     assert tally.kills, "no blow fell on a working process"
