@@ -68,6 +68,13 @@ def lost_owners(session: Session, practice_ids: Sequence[int]) -> list[LostOwner
     ]
 
 
+def owner_name(session: Session, practice_ids: Sequence[int], owner_id: int) -> str:
+    """Who owns something behind these walls, also when they work no more; "" for anybody else."""
+    owns = exists().where(score.c.owner_id == person.c.id, score.c.practice_id.in_(practice_ids))
+    found: str | None = session.execute(select(person.c.name).where(person.c.id == owner_id, owns)).scalar()
+    return found or ""
+
+
 def return_to_pool(
     session: Session, practice_ids: Sequence[int], owner_id: int, *, person_id: int, clock: Clock
 ) -> BulkAct:
@@ -96,7 +103,7 @@ def _lost(practice_ids: Sequence[int]) -> list[ColumnElement[bool]]:
 
 def _why(disabled_at: object, role: str | None) -> str:
     if role is None or disabled_at is not None:
-        return "has no account any more"
+        return "whose account is disabled"
     if role not in WORKING_ROLES:
-        return "works no claims any more"
-    return "does not see the claim’s practice any more"
+        return "who works no claims any more"
+    return "who does not see the claim’s practice any more"

@@ -19,11 +19,12 @@ from app.core.clock import Clock
 from app.followup.bench import choices, claim_of, kind_for, screen_of
 from app.followup.calls import call_line
 from app.followup.chips import chips_of
-from app.followup.choosable import choosable
+from app.followup.choosable import Named, choosable
 from app.followup.claim_screen import ClaimScreen
 from app.followup.filters import Filters
 from app.followup.list_rows import list_rows, row_address
 from app.followup.owed_dates import owed_date
+from app.followup.owners import owner_name
 from app.followup.recent import recent_claims
 from app.followup.views import default_query, standing_lines, title_of, view_lines
 from app.followup.wire_source import UnknownSource, wire_source
@@ -109,6 +110,7 @@ def _around(
 ) -> dict[str, Any]:
     """The chips and the choices of the filter form; with the left pane when the whole bench is asked for."""
     named = choosable(session, viewer.practice_ids)
+    named = named._replace(people=_people(session, viewer, filters, named.people))
     listed = {**named._asdict(), "chips": chips_of(filters, **named._asdict())}
     if not whole:
         return listed
@@ -121,6 +123,15 @@ def _around(
         "recent": recent_claims(session, viewer, clock),
         "unmatched": count_unmatched(session, viewer.practice_ids),
     }
+
+
+def _people(session: Session, viewer: Viewer, filters: Filters, people: Named) -> Named:
+    """Who a list may be narrowed to; also somebody who works no more, where the list is already theirs."""
+    asked = int(filters.owner) if filters.owner.isascii() and filters.owner.isdigit() else 0
+    if not asked or asked in dict(people):
+        return people
+    name = owner_name(session, viewer.practice_ids, asked)
+    return (*people, (asked, name)) if name else people
 
 
 def _form(

@@ -70,7 +70,7 @@ def test_whoever_has_another_role_now_works_no_claims_either(
     assert best(engine, practice_ids, clock, dana.person_id) == hers[0]
     with Session(engine) as session:
         (lost,) = lost_owners(session, practice_ids)
-    assert lost.why == "works no claims any more"
+    assert lost.why == "who works no claims any more"
 
 
 def test_the_call_sheet_and_the_plan_take_them_up(
@@ -97,8 +97,12 @@ def test_the_supervisor_sees_them_and_returns_them_with_one_click_and_one_undo(
     with Session(engine) as session:
         cents = sum(session.exec(select(WorkScore.open_cents).where(col(WorkScore.claim_id).in_(hers))))
     shown = re.sub(r"<[^>]*>", "", page.partition(f'id="lost-{lee.person_id}"')[2].partition("</span>")[0])
-    assert "Lee Okafor has no account any more and owns" in shown
+    assert "Lee Okafor, whose account is disabled, owns" in shown
     assert f"{len(hers)} open claims, ${cents / 100:,.2f}." in shown
+
+    listed = sam.get(f"/work?owner={lee.person_id}").text
+    assert listed.count("data-row-frame") == len(hers)
+    assert 'aria-label="Remove filter Lee Okafor"' in listed  # not "owner 2"
 
     sam.submit(f"/team/{lee.person_id}/return")
     assert owners(engine, hers) == {None}
