@@ -110,6 +110,22 @@ def test_it_survives_a_link_and_the_way_back(page: Page, leaving: Leaving) -> No
     assert leaving.asked == []
 
 
+def test_every_other_page_reminds_of_it_and_leads_back(page: Page) -> None:
+    wait_until_kept(page, 1)
+    reminder = page.locator("[data-draft-reminder]")
+    expect(reminder).to_have_count(0)  # it stands before one's eyes
+    page.get_by_role("link", name="Payers", exact=True).click()
+    expect(reminder).to_have_text("1 not saved")
+    reminder.click()
+    expect(page.locator("#field-note")).to_have_value(NOTE)
+    expect(reminder).to_have_count(0)
+    page.get_by_role("button", name="Throw it away").click()
+    page.get_by_role("link", name="Payers", exact=True).click()
+    expect(page.get_by_role("heading", name="Payers", exact=True)).to_be_visible()
+    wait_until_kept(page, 0)
+    expect(reminder).to_have_count(0)
+
+
 def test_it_ends_when_it_is_saved(page: Page) -> None:
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".timeline")).to_contain_text(NOTE)

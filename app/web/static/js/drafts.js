@@ -41,13 +41,13 @@ function keep(form) {
   const values = Object.fromEntries(fieldsOf(form).map((each) => [each.name, each.value]));
   drafts.set(address, values);
   put(address, values);
-  markRows();
+  mark();
 }
 
 function forget(address) {
   drafts.delete(address);
   drop(address);
-  markRows();
+  mark();
 }
 
 function putBack(form) {
@@ -87,7 +87,25 @@ function putAllBack(root) {
   for (const form of root.querySelectorAll("form[data-keep-typed]")) putBack(form);
 }
 
-// The list says which of its claims a note waits for.
+// The list says which of its claims a note waits for, and the bar that one waits on another page.
+function mark() {
+  markRows();
+  remind();
+}
+
+function remind() {
+  document.querySelector("[data-draft-reminder]")?.remove();
+  const here = new Set([...document.querySelectorAll("form[data-keep-typed]")].filter(formOf).map(addressOf));
+  const elsewhere = [...drafts.keys()].filter((address) => !here.has(address));
+  if (elsewhere.length === 0) return;
+  const link = document.createElement("a");
+  link.className = "chip draft-reminder";
+  link.dataset.draftReminder = "";
+  link.href = elsewhere.at(-1).replace(/\/touches$/, "");
+  link.append(`${elsewhere.length} not saved`);
+  document.querySelector(".topbar-end")?.prepend(link);
+}
+
 function markRows() {
   for (const old of document.querySelectorAll("[data-draft-badge]")) old.remove();
   for (const address of drafts.keys()) {
@@ -144,7 +162,7 @@ export async function startDrafts() {
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     putAllBack(event.detail.target);
-    markRows();
+    mark();
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "F5" || event.key === "r" && (event.ctrlKey || event.metaKey)) stayWithin(location.href);
@@ -158,7 +176,7 @@ export async function startDrafts() {
     if (!drafts.has(address)) drafts.set(address, values);
   }
   putAllBack(document);
-  markRows();
+  mark();
 }
 
 // Does a draft stand in a form of this page?
