@@ -18,6 +18,7 @@ from app.appeals import routes as appeal_routes
 from app.appeals import template_routes
 from app.appeals.settle import settle_appeals
 from app.appeals.story import appeals_told
+from app.appeals.tables import Appeal
 from app.auth import audit_routes, design_routes, people_routes
 from app.auth import routes as auth_routes
 from app.auth.kept_forms import keep_typed
@@ -69,9 +70,11 @@ from app.matching import routes as matching_routes
 from app.refiling import routes as refiling_routes
 from app.refiling.settle import settle_refiles
 from app.refiling.story import refiles_told
+from app.refiling.tables import Refile
 from app.reports import routes as report_routes
 from app.research import routes as research_routes
 from app.research.story import inquiries_told
+from app.research.tables import Inquiry
 from app.web import assets
 from app.web.csrf import check_csrf
 from app.web.errors import TROUBLES, NotFound, add_error_pages
@@ -163,8 +166,9 @@ def create_app(
     )
     app.state.product = Product(known, opened, clock or clock_from(known))
     app.state.schedule = Schedule(opened, known, app.state.product.clock) if with_schedule else None
-    for kind, told in (("appeal", appeals_told), ("refile", refiles_told), ("inquiry", inquiries_told)):
-        tell_story(kind, told)
+    tell_story("appeal", appeals_told, of=Appeal)
+    tell_story("refile", refiles_told, of=Refile)
+    tell_story("inquiry", inquiries_told, of=Inquiry)
     app.state.identify = identify
     app.state.keep_typed = keep_typed
     app.state.practice_names = practice_names

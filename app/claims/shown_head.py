@@ -1,17 +1,15 @@
-"""A claim with the names that belong to it, as its page prints them: in columns, by one statement.
+"""A claim with the names that belong to it, as its page prints them: in columns.
 
 `queries.find_claim` has the same as rows of their tables, for whoever acts on them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date
-from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, select
-from sqlmodel import Session
 
 from app.claims.tables import Claim, Patient, Payer, Practice
 from app.core.bulk import table_of
@@ -68,21 +66,19 @@ class ShownHead(NamedTuple):
 
 
 PARTS = ((Claim, ShownClaim), (Patient, ShownPatient), (Payer, ShownPayer), (Practice, ShownPractice))
+HEAD_LENGTH = sum(len(part._fields) for _, part in PARTS)
 
 
-def find_shown(session: Session, practice_ids: Sequence[int], claim_id: int) -> ShownHead | None:
-    """None when there is no such claim, or it belongs to a practice the asker may not see: the two look alike."""
-    told = {"claim_id": claim_id, "practice_ids": list(practice_ids)}
-    row = session.connection().execute(_one_head(), told).first()
-    if row is None:
-        return None
-    values = iter(row)
-    parts: list[Any] = [part(*(next(values) for _ in part._fields)) for _, part in PARTS]
+def head_of(values: Iterable[Any]) -> ShownHead:
+    """The head that a row of `select_head` begins with."""
+    given = iter(values)
+    parts: list[Any] = [part(*(next(given) for _ in part._fields)) for _, part in PARTS]
     return ShownHead(*parts)
 
 
-@cache
-def _one_head() -> Select[Any]:
+def select_head() -> Select[Any]:
+    """One claim, `claim_id`, if it stands behind one of the walls `practice_ids`: the two that are told when it runs.
+    Whoever shows more of it adds columns and outer joins."""
     claim, patient, payer, practice = (table_of(kind) for kind, _ in PARTS)
     return (
         select(*(table_of(kind).c[name] for kind, part in PARTS for name in part._fields))

@@ -1,4 +1,4 @@
-"""What a claim has at most one of, and which of its rarer rows there are at all: one row for the claim's page.
+"""A claim's head with what it has at most one of, and which of its rarer rows there are at all: one row for its page.
 
 Each of these by itself would be one more statement for every claim that somebody steps through, mostly to hear that
 there is none.
@@ -6,17 +6,21 @@ there is none.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from functools import cache
+from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, Table, and_, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, Table, and_, exists, func, select
 from sqlmodel import Session
 
 from app.auth.tables import Person
+from app.claims.shown_head import HEAD_LENGTH, ShownHead, head_of, select_head
 from app.claims.tables import Claim, CodeOverride, Coverage, PayerFiling, Submission
 from app.core.bulk import table_of
 from app.followup.priority import PutFirst
+from app.followup.story import Teller, tellers
 from app.followup.tables import ManualPriority, Snooze, StatedDue, StepDone, WorkScore
 from app.matching.tables import ClaimPayment, Denial, Underpayment
 
@@ -65,24 +69,38 @@ class Beside(NamedTuple):
     has_ticks: bool
     has_stated_days: bool
     has_overrides: bool  # anywhere: some code is judged otherwise than it was shipped
+    tellers: tuple[Teller, ...]  # those who have something to tell of the claim
 
 
-def beside(session: Session, claim_id: int) -> Beside:
-    """All of it about one claim that was found under a wall already."""
-    row = session.connection().execute(_beside(), {"claim_id": claim_id}).one()
-    parked, first, filed, rest = row[0:3], row[3:6], row[6:11], row[11:]
-    return Beside(
+def head_and_beside(session: Session, practice_ids: Sequence[int], claim_id: int) -> tuple[ShownHead, Beside] | None:
+    """None when there is no such claim, or it belongs to a practice the asker may not see: the two look alike."""
+    known = tellers()
+    told = {"claim_id": claim_id, "practice_ids": list(practice_ids)}
+    row = session.connection().execute(_head_and_beside(tuple(teller.of for teller in known)), told).first()
+    if row is None:
+        return None
+    parked, first, filed, rest, has_to_tell = (row[part] for part in _PARTS)
+    values = (
         Parked(*parked) if parked[0] is not None else None,
         PutFirst(*first) if first[1] is not None else None,
         Filing(*filed) if filed[0] is not None else None,
         *rest,
+        tuple(teller for teller, has in zip(known, has_to_tell, strict=True) if has),
     )
+    return head_of(row), Beside._make(values)
 
 
-@cache
-def _beside() -> Select[Any]:
+# Where each part of `Beside` stands in the row, behind the head.
+_SINGLE = len(Beside._fields) - 4  # between the filing and the tellers
+_LENGTHS = (HEAD_LENGTH, len(Parked._fields), len(PutFirst._fields), len(Filing._fields), _SINGLE)
+_PARTS = tuple(slice(begin, end) for begin, end in pairwise([*accumulate(_LENGTHS), None]))
+
+
+@lru_cache(maxsize=8)  # there is one set of tellers, and none where only a command runs
+def _head_and_beside(told_of: tuple[Table, ...]) -> Select[Any]:
     return (
-        select(
+        select_head()
+        .add_columns(
             *(snooze.c.until, snooze.c.reason, snooze.c.waits_for),
             *(priority.c.reason, priority.c.made_at, put_first_by.c.name),
             *(filing.c.portal, filing.c.appeal_address, filing.c.appeal_fax),
@@ -96,8 +114,8 @@ def _beside() -> Select[Any]:
             _is_there(table_of(StepDone)),
             _is_there(table_of(StatedDue)),
             exists().where(override.c.ended_at.is_(None)),
+            *(_is_there(table) for table in told_of),
         )
-        .select_from(claim)
         .outerjoin(score, score.c.claim_id == claim.c.id)
         .outerjoin(owner, owner.c.id == score.c.owner_id)
         .outerjoin(snooze, snooze.c.claim_id == claim.c.id)
@@ -105,7 +123,6 @@ def _beside() -> Select[Any]:
         .outerjoin(put_first_by, put_first_by.c.id == priority.c.person_id)
         .outerjoin(filing, filing.c.payer_id == claim.c.payer_id)
         .outerjoin(short, and_(short.c.claim_id == claim.c.id, short.c.accepted_entry_id.is_(None)))
-        .where(claim.c.id == bindparam("claim_id"))
     )
 
 

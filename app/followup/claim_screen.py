@@ -24,10 +24,10 @@ from app.claims.queries import (
     siblings_of,
     timeline,
 )
-from app.claims.shown_head import ShownHead, find_shown
+from app.claims.shown_head import ShownHead
 from app.core.clock import Clock
 from app.followup.alike import Alike, alike
-from app.followup.beside import Filing, Parked, beside
+from app.followup.beside import Filing, Parked, head_and_beside
 from app.followup.checklist import Steps, StepView, Tick, checklist, steps_done, steps_for
 from app.followup.note_templates import NoteTemplate, note_templates
 from app.followup.priority import STEPS, Stated, stated_days
@@ -159,11 +159,11 @@ def claim_screen(
     session: Session, practice_ids: Sequence[int], claim_id: int, clock: Clock, *, person_id: int
 ) -> ClaimScreen | None:
     """None when the claim does not exist or is behind a wall."""
-    head = find_shown(session, practice_ids, claim_id)
-    if head is None:
+    seen = head_and_beside(session, practice_ids, claim_id)
+    if seen is None:
         return None
+    head, found = seen
     claim = head.claim
-    found = beside(session, claim_id)
     answers = payments_shown(session, claim_id) if found.has_answers else []
     newest = newest_answer(session, answers)
     legs = legs_of(session, claim_id)
@@ -184,7 +184,7 @@ def claim_screen(
         claim_codes=_codes(claim_id, newest, newest.codes, ways) if newest else [],
         answers=answers,
         events=events,
-        story=story_of(session, claim_id, address, events=events, ticks=ticks, legs=legs),
+        story=story_of(session, claim_id, address, events=events, ticks=ticks, legs=legs, others=found.tellers),
         submission_id=found.submission_id,
         coverages=coverages_of(session, claim.patient_id) if found.coverages > 1 else [],
         siblings=siblings_of(session, claim),

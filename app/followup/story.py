@@ -13,8 +13,8 @@ from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, select
-from sqlmodel import Session
+from sqlalchemy import Select, Table, bindparam, select
+from sqlmodel import Session, SQLModel
 
 from app.audit.tables import Event
 from app.claims.queries import TimelineEvent
@@ -114,14 +114,28 @@ class Told(NamedTuple):
     file_id: int | None = None
 
 
-Teller = Callable[[Session, int], list[Told]]  # (session, claim id)
+Tell = Callable[[Session, int], list[Told]]  # (session, claim id)
 Address = Callable[[str, int, int], str]  # (kind of source, row, segment) → the page that shows its wire text
+
+
+class Teller(NamedTuple):
+    """How a slice tells of its work; `of` has a row, by `claim_id`, for each claim with something to tell."""
+
+    tell: Tell
+    of: Table
+
+
 _tellers: dict[str, Teller] = {}
 
 
-def tell_story(kind: str, tell: Teller) -> None:
-    """Called once by the slice that does this kind of work."""
-    _tellers[kind] = tell
+def tell_story(kind: str, tell: Tell, of: type[SQLModel]) -> None:
+    """Called once by the slice that does this kind of work. Of claims without a row in `of` it is not asked."""
+    _tellers[kind] = Teller(tell, table_of(of))
+
+
+def tellers() -> tuple[Teller, ...]:
+    """Everybody who tells, in the order in which they do."""
+    return tuple(_tellers[kind] for kind in sorted(_tellers))
 
 
 def story_of(
@@ -132,14 +146,16 @@ def story_of(
     events: Sequence[TimelineEvent],
     ticks: Sequence[Tick],
     legs: Sequence[ClaimLeg],
+    others: Sequence[Teller],
 ) -> list[Told]:
-    """Everything, newest first. The page has read its events, ticks and legs already."""
+    """Everything, newest first. The page has read its events, ticks and legs already, and knows which of the tellers
+    have something to tell."""
     told = [
         *_events(events, address),
         *_steps(ticks),
         *_books(legs, address),
         *_seen(session, claim_id),
-        *(entry for kind in sorted(_tellers) for entry in _tellers[kind](session, claim_id)),
+        *(entry for teller in others for entry in teller.tell(session, claim_id)),
     ]
     return sorted(told, key=lambda entry: (entry.on, entry.at), reverse=True)
 

@@ -12,12 +12,15 @@ from sqlmodel import Session, SQLModel, select
 from app.auth.permissions import Role
 from app.claims.tables import ClaimEvent, CodeOverride, Coverage, EventKind, Payer, PayerFiling, PayerTerm
 from app.claims.terms import terms_in_force, terms_of_payer
+from app.core.bulk import table_of
 from app.core.clock import FixedClock
 from app.core.config import Settings
 from app.core.db import read_scope, session_scope
+from app.followup import story
 from app.followup.checklist import steps_for
 from app.followup.claim_screen import claim_screen
 from app.followup.rank import basis_of, basis_of_payer
+from app.followup.story import Teller, Told
 from app.followup.tables import ManualPriority, Snooze, StatedDue, StepDone
 from app.ledger.tables import CreditBalance, JournalEntry, Posting
 from app.main import create_app
@@ -32,9 +35,10 @@ from app.matching.tables import (
 )
 from tests.browser_double import Browser, sign_in_as
 from tests.followup.office import CENTS, Office
+from workqueues.deadlines import DeadlineRule, Terms
 
 ON = date(2026, 11, 20)
-MOST_STATEMENTS = 36  # for a claim that has one of everything; of most of it, most claims have none
+MOST_STATEMENTS = 17  # for a claim that has one of everything; of most of it, most claims have none
 
 
 @pytest.fixture
@@ -163,11 +167,29 @@ def test_a_claim_with_nothing_beside_it_is_asked_less(
     bare = office.billed(ON)
     office.ranked()
 
-    assert statements_of(office, claim_id, clock) <= MOST_STATEMENTS
     plain = statements_of(office, bare, clock)
     fill(office, claim_id, dana.person_id)
 
     assert plain + 8 <= statements_of(office, claim_id, clock) <= MOST_STATEMENTS
+
+
+def test_who_has_nothing_to_tell_of_a_claim_is_not_asked(
+    office: Office, claim_id: int, dana: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def tell(session: Session, of: int) -> list[Told]:
+        asked.append(of)
+        return []
+
+    monkeypatch.setitem(story._tellers, "snooze", Teller(tell, table_of(Snooze)))
+
+    assert dana.get(f"/claims/{claim_id}").status_code == 200
+    assert asked == []
+
+    fill(office, claim_id, dana.person_id)
+    assert dana.get(f"/claims/{claim_id}").status_code == 200
+    assert asked == [claim_id]
 
 
 def statements_of(office: Office, claim_id: int, clock: FixedClock) -> int:
@@ -184,6 +206,11 @@ def statements_of(office: Office, claim_id: int, clock: FixedClock) -> int:
     return len(counted)
 
 
+def entered(terms: Terms) -> list[DeadlineRule]:
+    """The rules that somebody entered for a payer, among the law's and those that every table ends with."""
+    return [rule for rule in terms.rules if rule.id.startswith("TERM-")]
+
+
 def test_one_payers_terms_run_its_claims_clocks_as_all_terms_do(office: Office, claim_id: int) -> None:
     with session_scope(office.engine) as session:
         other = Payer(name="SECOND HEALTH", kind="commercial", created_at=office.clock.now())
@@ -195,12 +222,9 @@ def test_one_payers_terms_run_its_claims_clocks_as_all_terms_do(office: Office, 
                     PayerTerm(payer_id=payer_id, clock=clock_name, count=days, unit="calendar-days", anchor="notice")
                 )
     with read_scope(office.engine) as session:
-        own = terms_of_payer(session, office.payer_id)
-        everybodys = [rule for rule in terms_in_force(session).rules if rule.family == "contract"]
-        entered = [rule for rule in own.rules if rule.family == "contract"]
-        assert len(entered) == 4  # its two, and those that stand for the patient and for what a person states
-        assert len(everybodys) == 6
-        assert {rule.id for rule in entered} <= {rule.id for rule in everybodys}
+        own, everybodys = entered(terms_of_payer(session, office.payer_id)), entered(terms_in_force(session))
+        assert (len(own), len(everybodys)) == (2, 4)
+        assert set(own) <= set(everybodys)
         whole, narrow = basis_of(session), basis_of_payer(session, office.payer_id)
     assert (whole.strategy, whole.playbook, whole.beliefs) == (narrow.strategy, narrow.playbook, narrow.beliefs)
     assert whole.outlook is narrow.outlook
@@ -209,8 +233,8 @@ def test_one_payers_terms_run_its_claims_clocks_as_all_terms_do(office: Office, 
 def test_a_changed_term_is_read_at_once(office: Office, claim_id: int) -> None:
     add(office, PayerTerm(payer_id=office.payer_id, clock="appeal", count=90, unit="calendar-days", anchor="notice"))
     with read_scope(office.engine) as session:
-        assert terms_of_payer(session, office.payer_id).rules[-3].length == 90
+        assert [rule.length for rule in entered(terms_of_payer(session, office.payer_id))] == [90]
     with session_scope(office.engine) as session:
         session.exec(select(PayerTerm)).one().count = 45
     with read_scope(office.engine) as session:
-        assert terms_of_payer(session, office.payer_id).rules[-3].length == 45
+        assert [rule.length for rule in entered(terms_of_payer(session, office.payer_id))] == [45]
