@@ -28,7 +28,7 @@ def table_of(model: type[SQLModel] | Table) -> Table:
     return table
 
 
-def among(column: SQLColumnExpression[int], numbers: Sequence[int]) -> ColumnElement[bool]:
+def is_one_of(column: SQLColumnExpression[int], numbers: Sequence[int]) -> ColumnElement[bool]:
     """`column IN (1, 2, 3)` with the numbers written out, for a statement that is kept for just these.
 
     Numbers told when a statement runs are put into its text each time, which takes as long as a short answer.

@@ -10,8 +10,8 @@ Verbs never commit. The request, the job or the command opens one scope, and the
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event
@@ -104,6 +104,32 @@ def read_scope(engine: Engine) -> Iterator[Session]:
             raise WriteInReadScope(WriteInReadScope.__doc__)
         if on_postgresql:
             session.commit()
+
+
+@contextmanager
+def late_writing_scope(engine: Engine) -> Iterator[tuple[Session, Callable[[], None]]]:
+    """For work that reads for long and writes in the end: a session, and what to call before its first write.
+
+    On SQLite everybody else may write until then; what was read before may be out of date after it, and whoever
+    writes has to see to that. What was put into temporary tables before is there after it. On PostgreSQL it is one
+    transaction, as in `session_scope`.
+    """
+    with ExitStack() as stack:
+        connection = stack.enter_context(engine.execution_options(**SPILLS).connect())
+        session = stack.enter_context(Session(connection, expire_on_commit=False))
+
+        def begin_writing() -> None:
+            if is_sqlite(engine):
+                session.commit()
+                stack.enter_context(_write_lock(engine))
+                connection.execution_options(**WRITES)
+
+        try:
+            yield session, begin_writing
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
 
 
 @contextmanager

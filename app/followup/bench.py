@@ -14,7 +14,7 @@ from app.auth.tables import Person, PersonPractice
 from app.auth.viewer import Viewer
 from app.claims.queries import claim_behind
 from app.claims.tables import Claim, ClaimEvent, ClaimState
-from app.core.bulk import among, table_of
+from app.core.bulk import is_one_of, table_of
 from app.core.clock import Clock
 from app.followup.claim_screen import ClaimScreen, claim_screen
 from app.followup.filters import AGES, OLDEST, SORTS, Filters
@@ -154,7 +154,7 @@ def team_of(session: Session, practice_ids: tuple[int, ...]) -> list[Person]:
 def works_beside(practice_ids: tuple[int, ...]) -> list[ColumnElement[bool]]:
     """Of a person: they work claims, and behind one of these walls."""
     beside = exists().where(  # asked of the few people who work, not of everybody who ever did
-        col(PersonPractice.person_id) == Person.id, among(col(PersonPractice.practice_id), practice_ids)
+        col(PersonPractice.person_id) == Person.id, is_one_of(col(PersonPractice.practice_id), practice_ids)
     )
     return [
         beside.correlate(person),

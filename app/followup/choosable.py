@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import CompoundSelect, literal, select, union_all
 from sqlmodel import Session
 
-from app.core.bulk import among
+from app.core.bulk import is_one_of
 from app.followup.bench import person, works_beside
 from app.followup.work_row import payer, practice
 from app.followup.worklist import STATEMENTS_KEPT, has_open_work
@@ -39,6 +39,6 @@ def _by_name(named: tuple[int, str]) -> tuple[str, int]:
 def _named(practice_ids: tuple[int, ...]) -> CompoundSelect[Any]:
     return union_all(
         select(literal(0), payer.c.id, payer.c.name).where(has_open_work(practice_ids)),
-        select(literal(1), practice.c.id, practice.c.name).where(among(practice.c.id, practice_ids)),
+        select(literal(1), practice.c.id, practice.c.name).where(is_one_of(practice.c.id, practice_ids)),
         select(literal(2), person.c.id, person.c.name).where(*works_beside(practice_ids)),
     )

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, case, e
 from sqlmodel import Session
 
 from app.claims.tables import Claim, Patient, Payer, PayerControlNumber, Submission
-from app.core.bulk import among, table_of
+from app.core.bulk import is_one_of, table_of
 from app.followup.begins import beginning, begins_with
 from app.followup.tables import WorkScore
 from app.ledger.tables import ClaimBalance
@@ -136,7 +136,7 @@ def matching_text(practice_ids: Sequence[int], text: str) -> Select[Any]:
     if what.dates:
         statement = statement.join(patient, patient.c.id == claim.c.patient_id)
     is_own = or_(claim.c.superseded_on.is_(None), claim.c.successor_id.is_not(None))
-    return statement.where(among(claim.c.practice_id, practice_ids), is_own, *narrowed)
+    return statement.where(is_one_of(claim.c.practice_id, practice_ids), is_own, *narrowed)
 
 
 def text_shape(text: str) -> tuple[int, ...]:
@@ -249,7 +249,7 @@ def _answers(session: Session, practice_ids: Sequence[int], what: Sought) -> lis
 
 
 def _by_words(practice_ids: Sequence[int], text: str) -> CompoundSelect[Any]:
-    seen = among(claim.c.practice_id, practice_ids)
+    seen = is_one_of(claim.c.practice_id, practice_ids)
     spellings = [(f"spelling{at}", each) for at, each in enumerate(_spellings(text))]
     names = [(f"name{at}", each) for at, each in enumerate(_name_keys(text))]
     key = _control_key(text)
@@ -260,7 +260,7 @@ def _by_words(practice_ids: Sequence[int], text: str) -> CompoundSelect[Any]:
     sent_as = begins_with(submission.c.control_key, key, "control_key")
     parts = [
         of_claim.where(seen, begins_with(claim.c.control_key, key, "control_key")),
-        by_sending.where(among(submission.c.practice_id, practice_ids), sent_as),
+        by_sending.where(is_one_of(submission.c.practice_id, practice_ids), sent_as),
         *(of_claim.where(seen, begins_with(claim.c.member_id, each, name)) for name, each in spellings),
         *(by_number.where(begins_with(control_number.c.value, each, name)) for name, each in spellings),
         *(
@@ -269,7 +269,7 @@ def _by_words(practice_ids: Sequence[int], text: str) -> CompoundSelect[Any]:
         ),
         *(
             of_claim.join(patient, patient.c.id == claim.c.patient_id).where(
-                seen, among(patient.c.practice_id, practice_ids), begins_with(patient.c.name_key, each, name)
+                seen, is_one_of(patient.c.practice_id, practice_ids), begins_with(patient.c.name_key, each, name)
             )
             for name, each in names
         ),
@@ -280,9 +280,9 @@ def _by_words(practice_ids: Sequence[int], text: str) -> CompoundSelect[Any]:
 def _by_amount(practice_ids: Sequence[int], amounts: Sequence[int]) -> CompoundSelect[Any]:
     """Claims that were billed one of the amounts, or paid it; nothing is found by having been paid nothing."""
     cents: ColumnElement[Any] = bindparam("amounts", [each for each in amounts if each], expanding=True)
-    billed = select(claim.c.id).where(among(claim.c.practice_id, practice_ids), claim.c.charge_cents.in_(cents))
+    billed = select(claim.c.id).where(is_one_of(claim.c.practice_id, practice_ids), claim.c.charge_cents.in_(cents))
     paid = select(claim_payment.c.claim_id).where(
-        among(claim_payment.c.practice_id, practice_ids),
+        is_one_of(claim_payment.c.practice_id, practice_ids),
         claim_payment.c.paid_cents.in_(cents),
         claim_payment.c.claim_id.is_not(None),
     )

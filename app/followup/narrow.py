@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 
 from app.claims.tables import Claim
-from app.core.bulk import among, table_of
+from app.core.bulk import is_one_of, table_of
 from app.followup.filters import AGES, OLDEST, Filters
 from app.followup.find import matching_text, sought, text_shape, text_values
 from app.followup.tables import ComeBack, Touch, WorkScore
@@ -150,7 +150,7 @@ def behind_walls(practice_ids: Sequence[int]) -> ColumnElement[bool]:
     """
     if len(practice_ids) == 1:
         return score.c.practice_id == practice_ids[0]
-    return among(score.c.practice_id + 0, practice_ids)
+    return is_one_of(score.c.practice_id + 0, practice_ids)
 
 
 def _touched_often(since: ColumnElement[datetime]) -> Select[Any]:

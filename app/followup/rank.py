@@ -23,7 +23,7 @@ from app.claims.tables import Claim
 from app.claims.terms import terms_in_force, terms_of_payer
 from app.core.bulk import insert_many, table_of
 from app.core.clock import Clock
-from app.core.db import SPILLS, is_sqlite, session_scope
+from app.core.db import is_sqlite, late_writing_scope, session_scope
 from app.core.turn import Turn, wait_turn
 from app.followup.allowed import learn_allowed
 from app.followup.facts import fact_rows, open_facts
@@ -31,9 +31,9 @@ from app.followup.learning import LastRun, beliefs_in_force, keep_outcomes, outl
 from app.followup.lot import lot_drawn, note_chance
 from app.followup.playbooks import playbook_in_force, playbook_of
 from app.followup.strategies import strategy_in_force, strategy_of
-from app.followup.swap import swap_scores
-from app.followup.tables import Assignment, PlaybookVersion, RankRun, StrategyVersion, WorkScore
-from app.followup.totals import move_totals, rewrite_totals, totals_of
+from app.followup.swap import lay_out, take_place
+from app.followup.tables import Assignment, PlaybookVersion, RankedAnew, RankRun, StrategyVersion, WorkScore
+from app.followup.totals import move_totals, rewrite_totals, totals_of, true_totals
 from app.followup.wake import wake_answered
 from workqueues.beliefs import Beliefs, beliefs_for
 from workqueues.deadlines import Terms
@@ -52,6 +52,7 @@ FULL_RUN_OVER = 5_000  # touched claims; beyond it a full run is quicker than on
 claim = table_of(Claim)
 score = table_of(WorkScore)
 assignment = table_of(Assignment)
+ranked_anew = table_of(RankedAnew)
 
 COLUMNS = (
     "claim_id",
@@ -131,12 +132,18 @@ def _in_force() -> Select[Any]:
 
 
 def rerank_all(engine: Engine, clock: Clock, *, trigger: str) -> RankRun:
-    """Rank every open claim and swap the scores in one transaction."""
+    """Rank every open claim and swap the scores in one transaction.
+
+    Others work on while it reads and weighs. What they touched meanwhile is ranked again once the scores stand.
+    """
     started = clock.now()
     today = clock.today()
-    with session_scope(engine.execution_options(**SPILLS)) as session:
+    with session_scope(engine) as session:
         wait_turn(session.connection(), Turn.RANK)
         learn_allowed(session.connection(), today)
+        session.connection().execute(delete(ranked_anew))
+    with late_writing_scope(engine) as (session, begin_writing):
+        wait_turn(session.connection(), Turn.RANK)
         outcomes = own_outcomes(session, today)
         basis = _learned_basis(session, outcomes, today)
         facts = open_facts(session, today)
@@ -144,13 +151,17 @@ def rerank_all(engine: Engine, clock: Clock, *, trigger: str) -> RankRun:
             facts, basis.strategy, basis.beliefs, basis.terms, today,
             playbook=basis.playbook, outlook=_next_outlook(session), lot=basis.lot,
         )  # fmt: skip
-        connection = session.connection()
-        owners = _owners(connection, None)
-        swap_scores(connection, COLUMNS, score_rows(facts, ranking.decisions, basis, today, owners))
-        rewrite_totals(connection)
+        owners = _owners(session.connection(), None)
+        rows = score_rows(facts, ranking.decisions, basis, today, owners)
+        totals = true_totals(session.connection(), lay_out(session.connection(), COLUMNS, rows))
+        begin_writing()
+        take_place(session.connection())
+        rewrite_totals(session.connection(), totals)
         run = _finished_run(session, started, clock, trigger, ranking, basis)
         keep_outcomes(session, run, outcomes, today)
         note_chance(session, basis.lot, ranking.next_outlook.lot_chance, today)
+        touched = sorted(set(session.connection().execute(_RANKED_ANEW).scalars()))
+        _replace_rows(session, today, touched)  # the table is ours alone: nobody need be waited for
         return run
 
 
@@ -170,12 +181,19 @@ def rerank_touched(engine: Engine, clock: Clock, claim_ids: Collection[int]) -> 
 
 def rerank_claims(session: Session, clock: Clock, claim_ids: Sequence[int]) -> None:
     """Replace the score rows of some claims and move the totals by the difference. The caller commits."""
+    if not claim_ids:
+        return
     session.flush()
-    today = clock.today()
+    connection = session.connection()
+    _hold(connection, claim_ids)
+    insert_many(connection, ranked_anew, ("claim_id",), ((claim_id,) for claim_id in claim_ids))
+    _replace_rows(session, clock.today(), claim_ids)
+
+
+def _replace_rows(session: Session, today: date, claim_ids: Sequence[int]) -> None:
     basis = basis_of(session)
     rows = [row for part in fact_rows(session, today, claim_ids) for row in part]
     connection = session.connection()
-    _hold(connection, claim_ids)
     before = totals_of(connection, claim_ids)
     for part in _parts(claim_ids):
         connection.execute(_TAKE_OUT, {"claim_ids": list(part)})
@@ -188,7 +206,8 @@ def rerank_claims(session: Session, clock: Clock, claim_ids: Sequence[int]) -> N
 
 
 def _hold(connection: Connection, claim_ids: Sequence[int]) -> None:
-    """Of two processes that rank a claim at once the second waits, lest both put in its row."""
+    """Of two processes that rank a claim at once the second waits before it reads, lest both put in its row, or the
+    older reading come last."""
     if not is_sqlite(connection):
         held = select(claim.c.id).where(among(connection, claim.c.id, claim_ids)).order_by(claim.c.id)
         connection.execute(held.with_for_update(key_share=True))
@@ -321,6 +340,7 @@ def _owners(connection: Connection, claim_ids: Sequence[int] | None) -> dict[int
 
 _SOME: BindParameter[Any] = bindparam("claim_ids", expanding=True)
 _TAKE_OUT = delete(score).where(score.c.claim_id.in_(_SOME))
+_RANKED_ANEW = select(ranked_anew.c.claim_id)
 _OWNERS = select(assignment.c.claim_id, assignment.c.person_id)
 _OWNERS_OF_SOME = _OWNERS.where(assignment.c.claim_id.in_(_SOME))
 

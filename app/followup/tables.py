@@ -12,7 +12,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, Float, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from app.core.columns import Cents, Document, Instant
+from app.core.columns import BigId, Cents, Document, Instant
 from app.ledger.tables import Asked
 
 
@@ -222,6 +222,13 @@ class Lease(SQLModel, table=True):
     person_name: str
     taken_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant, index=True)
+
+
+class RankedAnew(SQLModel, table=True):
+    """A claim that an act or an answer ranked anew since the last full run began: a run may have read it before."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    claim_id: int
 
 
 class RankRun(SQLModel, table=True):

@@ -12,7 +12,19 @@ from datetime import date
 from operator import add, sub
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Connection, Table, bindparam, cast, delete, func, insert, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core.bulk import table_of
@@ -51,12 +63,12 @@ def totals_of(connection: Connection, claim_ids: Sequence[int]) -> Totals:
     return found
 
 
-def true_totals(connection: Connection) -> Totals:
-    """Counted from every score row."""
+def true_totals(connection: Connection, scores: Table = score) -> Totals:
+    """Counted from every row of the score table, or of one that is to take its place."""
     found = Totals({}, {}, {})
-    for practice_id, queue, deadline, claims, cents in connection.execute(_SUMS):
+    for practice_id, queue, deadline, claims, cents in connection.execute(_sums(scores)):
         _add_place(found, practice_id, queue, deadline, int(claims), int(cents))
-    for practice_id, payer_id, *sums in connection.execute(_CALL_SUMS):
+    for practice_id, payer_id, *sums in connection.execute(_call_sums(scores)):
         _add(found.by_called_payer, (practice_id, payer_id), *map(int, sums))
     return found
 
@@ -66,9 +78,9 @@ def kept_totals(connection: Connection) -> Totals:
     return Totals(*(_kept(connection, table) for table in TABLES))
 
 
-def rewrite_totals(connection: Connection) -> None:
-    """All of them, from the rows."""
-    found = true_totals(connection)
+def rewrite_totals(connection: Connection, found: Totals | None = None) -> None:
+    """All of them: as they were counted already, else from the rows."""
+    found = found or true_totals(connection)
     for table, sums in zip(TABLES, found, strict=True):
         connection.execute(delete(table))
         rows = [_row(table, place, sums[place]) for place in sorted(sums)]
@@ -121,6 +133,22 @@ def _summed(table: Table) -> list[str]:
     return [column.name for column in table.columns if not column.primary_key]
 
 
+def _sums(scores: Table) -> Select[Any]:
+    place = scores.c.practice_id, scores.c.queue, scores.c.deadline
+    return select(*place, func.count(), func.sum(scores.c.open_cents)).group_by(*place)
+
+
+def _call_sums(scores: Table) -> Select[Any]:
+    place = scores.c.practice_id, scores.c.payer_id
+    summed = scores.c.open_cents, scores.c.expected_cents, _seconds(scores)
+    is_called = scores.c.action.in_(CALL_ACTIONS), scores.c.queue.not_in(RESTING)
+    return select(*place, func.count(), *map(func.sum, summed)).where(*is_called).group_by(*place)
+
+
+def _seconds(scores: Table) -> ColumnElement[int]:
+    return cast(func.round(scores.c.minutes * 60), BigInteger)  # by the engine itself, here as there
+
+
 def _adding(table: Table, kind: Any) -> Any:
     """A difference added to what is kept; the first of a place is what is kept."""
     fresh = kind.insert(table)
@@ -128,21 +156,9 @@ def _adding(table: Table, kind: Any) -> Any:
     return fresh.on_conflict_do_update(index_elements=list(table.primary_key), set_=moved)
 
 
-_SUMS = select(
-    *(score.c.practice_id, score.c.queue, score.c.deadline, func.count(), func.sum(score.c.open_cents))
-).group_by(score.c.practice_id, score.c.queue, score.c.deadline)
-_SECONDS = cast(func.round(score.c.minutes * 60), BigInteger)  # by the engine itself, here as there
-_CALL_SUMS = (
-    select(
-        *(score.c.practice_id, score.c.payer_id, func.count(), func.sum(score.c.open_cents)),
-        *(func.sum(score.c.expected_cents), func.sum(_SECONDS)),
-    )
-    .where(score.c.action.in_(CALL_ACTIONS), score.c.queue.not_in(RESTING))
-    .group_by(score.c.practice_id, score.c.payer_id)
-)
 _ROWS_OF_SOME = select(
     *(score.c.practice_id, score.c.queue, score.c.deadline, score.c.payer_id, score.c.action, score.c.open_cents),
-    *(score.c.expected_cents, _SECONDS.label("seconds")),
+    *(score.c.expected_cents, _seconds(score).label("seconds")),
 ).where(score.c.claim_id.in_(bindparam("claim_ids", expanding=True)))
 _ADD = {
     on_sqlite: {table.name: _adding(table, kind) for table in TABLES}

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 from sqlmodel import Session
 
-from app.core.bulk import among, table_of
+from app.core.bulk import is_one_of, table_of
 from app.core.clock import Clock
 from app.followup.filters import Filters
 from app.followup.narrow import RESTING, Listed, behind_walls, score
@@ -164,7 +164,7 @@ def has_open_work(practice_ids: Sequence[int]) -> ColumnElement[bool]:
 def _queue_totals(practice_ids: tuple[int, ...]) -> Select[Any]:
     return (
         select(queue_total.c.queue, func.sum(queue_total.c.claims), func.sum(queue_total.c.open_cents))
-        .where(among(queue_total.c.practice_id, practice_ids))
+        .where(is_one_of(queue_total.c.practice_id, practice_ids))
         .group_by(queue_total.c.queue)
     )
 
@@ -175,6 +175,6 @@ def _due_totals(practice_ids: tuple[int, ...]) -> Select[Any]:
     return select(
         func.coalesce(func.sum(due_total.c.claims), 0), func.coalesce(func.sum(due_total.c.open_cents), 0)
     ).where(
-        among(due_total.c.practice_id, practice_ids),
+        is_one_of(due_total.c.practice_id, practice_ids),
         due_total.c.deadline.between(bindparam("first", type_=day), bindparam("last", type_=day)),
     )

@@ -14,7 +14,7 @@ from sqlalchemy.exc import InternalError
 
 from app.audit.tables import Event
 from app.core import db
-from app.core.bulk import among, insert_many, upsert_many
+from app.core.bulk import insert_many, is_one_of, upsert_many
 from app.core.columns import BigId, Cents, Document, Instant, TextEnum
 from app.core.db import DatabaseBusy, WriteInReadScope, connection_scope, read_scope, session_scope
 
@@ -155,10 +155,10 @@ def test_numbers_written_out_mean_what_numbers_told_mean(any_engine: Engine) -> 
     column = numbers.subquery().c.n
     with any_engine.connect() as connection:
         for wanted in ((7,), (7, 9, 10), (-1,), ()):
-            found = connection.execute(select(column).where(among(column, wanted))).scalars().all()
+            found = connection.execute(select(column).where(is_one_of(column, wanted))).scalars().all()
             assert sorted(found) == [each for each in (7, 8, 9) if each in wanted]
     with pytest.raises(ValueError, match="invalid literal"):
-        among(column, ["7) OR (1=1"])  # type: ignore[list-item]
+        is_one_of(column, ["7) OR (1=1"])  # type: ignore[list-item]
 
 
 @pytest.mark.postgresql

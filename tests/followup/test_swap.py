@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields
 from datetime import timedelta
+from threading import Thread
+from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import Engine, delete, func, inspect
+from sqlalchemy import Engine, delete, func, inspect, update
 from sqlmodel import Session, col, select
 
+from app.claims.tables import Claim
 from app.core.bulk import table_of
 from app.core.clock import FixedClock
 from app.core.db import connection_scope, read_scope, session_scope
+from app.followup import rank
 from app.followup.facts import fact_rows, open_facts
+from app.followup.narrow import RESTING
 from app.followup.priority import put_first, state_due
 from app.followup.rank import rerank_all, rerank_claims
 from app.followup.tables import WorkScore
+from app.followup.touch import park
 from app.followup.verify import verify_queues
 from app.ledger.tables import ClaimBalance
 from benchmarks.rerank import TODAY as BENCHMARK_DAY
 from benchmarks.rerank import fill
 from tests.browser_double import Browser
 from tests.practice import TODAY, claim_numbered
+from workqueues import decision
 from workqueues.facts import Facts
 
 
@@ -102,3 +110,79 @@ def test_on_postgresql_a_statement_prepared_before_the_swap_reads_the_fresh_tabl
     rerank_all(postgresql_engine, clock, trigger="test")
     with read_scope(postgresql_engine) as session:
         assert session.execute(everything).scalar() == 50
+
+
+def rank_while(
+    engine: Engine, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], None]
+) -> None:
+    """A full run in the middle of which, when all claims are read, something else happens."""
+    weigh = decision.rank
+
+    def interrupted(*told: Any, **named: Any) -> Any:
+        thread = Thread(target=meanwhile)  # as a person's request: another session on another connection
+        thread.start()
+        thread.join(30)
+        assert not thread.is_alive(), "the full run keeps others from writing while it reads"
+        return weigh(*told, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rank, "rank_facts", interrupted)
+        rerank_all(engine, clock, trigger="test")
+
+
+def test_what_is_touched_while_a_full_run_reads_stands_as_it_was_left(
+    any_engine: Engine, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connection_scope(any_engine) as connection:
+        if connection.execute(select(func.count()).select_from(table_of(ClaimBalance))).scalar() == 0:
+            fill(connection, 60)
+    rerank_all(any_engine, clock, trigger="test")
+    with read_scope(any_engine) as session:
+        parked, paid, *_ = session.exec(
+            select(WorkScore.claim_id).where(col(WorkScore.queue).not_in(RESTING)).order_by(col(WorkScore.claim_id))
+        ).all()
+        before = session.execute(select(func.count()).select_from(WorkScore)).scalar() or 0
+
+    def meanwhile() -> None:
+        with session_scope(any_engine) as session:
+            until = clock.today() + timedelta(days=7)
+            park(session, session.get_one(Claim, parked), until=until, reason="x", person_id=1, now=clock.now())
+            nothing = {"insurance_cents": 0, "patient_cents": 0}
+            balance = table_of(ClaimBalance)
+            session.connection().execute(update(balance).where(balance.c.claim_id == paid).values(**nothing))
+            rerank_claims(session, clock, [parked, paid])
+
+    rank_while(any_engine, clock, monkeypatch, meanwhile)
+
+    with read_scope(any_engine) as session:
+        assert session.get_one(WorkScore, parked).queue == "snoozed"
+        assert session.get(WorkScore, paid) is None
+        assert session.execute(select(func.count()).select_from(WorkScore)).scalar() == before - 1
+        assert verify_queues(session).faults == []
+
+
+def test_a_full_run_that_fails_leaves_the_old_scores(
+    any_engine: Engine, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connection_scope(any_engine) as connection:
+        if connection.execute(select(func.count()).select_from(table_of(ClaimBalance))).scalar() == 0:
+            fill(connection, 60)
+    rerank_all(any_engine, clock, trigger="test")
+    scores = select(WorkScore.claim_id, WorkScore.rank_key).order_by(col(WorkScore.claim_id))
+    with read_scope(any_engine) as session:
+        before = session.exec(scores).all()
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("the power failed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rank, "keep_outcomes", broken)
+        with pytest.raises(RuntimeError, match="the power failed"):
+            rerank_all(any_engine, clock, trigger="test")
+
+    with read_scope(any_engine) as session:
+        assert session.exec(scores).all() == before
+    clock.advance(days=1)
+    assert rerank_all(any_engine, clock, trigger="test").claims == len(before)
+    with read_scope(any_engine) as session:
+        assert verify_queues(session).faults == []
