@@ -325,3 +325,23 @@ def test_one_escape_closes_the_palette(window: Window, practice_ids: tuple[int, 
     press(page, "Escape", "m")
     expect(page.locator("#palette")).not_to_be_visible()
     expect(page.locator("#field-note")).to_be_focused()
+
+
+def test_when_the_next_claim_does_not_come_the_keys_meant_for_it_do_nothing(
+    window: Window, engine: Engine, practice_ids: tuple[int, ...]
+) -> None:
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.goto("/work")
+    before = title(page)
+
+    def fail(route: Route) -> None:
+        page.wait_for_timeout(300)
+        route.fulfill(status=409, headers={"HX-Reswap": "none"})
+
+    page.route("**/work?*claim=*", fail)
+    with page.expect_response("**/work?*claim=*"):
+        press(page, "j", "s")
+    page.wait_for_timeout(500)
+    assert title(page) == before
+    with Session(engine) as session:
+        assert session.exec(select(Touch)).all() == []

@@ -107,7 +107,9 @@ function startHolding() {
     if (isClaim(event) && loading.has(event.detail.xhr) && event.detail.xhr !== newest) event.detail.shouldSwap = false;
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (loading.delete(event.detail.xhr)) setTimeout(hearHeld); // once what came has settled
+    if (!loading.delete(event.detail.xhr)) return;
+    if (event.detail.xhr === newest && !event.detail.successful) held = []; // they were not meant for the one that stays
+    setTimeout(hearHeld); // once what came has settled
   });
   addEventListener("submit", (event) => { if (!event.defaultPrevented) leftAt = performance.now(); });
   addEventListener("pageshow", () => { leftAt = -LEAVING_MS; });
