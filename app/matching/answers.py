@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from app.claims.directory import KnownPayer
 from app.claims.numbering import Numbers
@@ -19,6 +19,7 @@ from app.claims.people import People
 from app.claims.register import KnownClaim, Register
 from app.claims.tables import Claim, ClaimLine, EventKind, Patient
 from app.claims.timeline import Place, Timeline
+from app.core.bulk import table_of
 from app.ledger.journal import Cause, Journal
 from app.ledger.tables import Account, CauseKind, EntryKind, JournalEntry
 from app.matching.creation import ClaimLines, Creation, is_split, person_of
@@ -408,6 +409,17 @@ class AnswerBatch:
         settle_underpayments(
             self._connection, self._journal, self.touched, payer_id=self._header.payer.id, on=self._header.on
         )
+        self._close_what_was_settled_between_payers()
+
+    def _close_what_was_settled_between_payers(self) -> None:
+        """A write-off released, or a share that moved, may have settled a claim that the answer itself left open."""
+        for claim_id in self._several_payers & set(self._register.by_id):
+            known = self._register.by_id[claim_id]
+            before = known.closed_on
+            self._close_or_reopen(known)
+            if known.closed_on != before:
+                statement = update(table_of(Claim)).where(table_of(Claim).c.id == claim_id)
+                self._connection.execute(statement.values(closed_on=known.closed_on))
 
     def _close_or_reopen(self, claim: KnownClaim) -> None:
         balance = self._journal.balance(claim.id)

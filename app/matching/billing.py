@@ -113,9 +113,11 @@ def move_to_payer(
     claim: KnownClaim, sent_on: date, payer_id: int, payer_kind: str, rank: int, *, is_void: bool, is_first: bool
 ) -> None:
     """The claim is with this payer now, unless something newer said where it stands: of one day, a decision, and any
-    answer to the first sending."""
-    is_later = is_first or claim.state in DECIDED
-    if claim.state_on is not None and (sent_on < claim.state_on or (is_later and sent_on == claim.state_on)):
+    answer to the first sending. A void ends it, whatever a status has said since: only a decision is above that."""
+    is_decided = claim.state in DECIDED
+    is_later = is_first or is_decided
+    is_old = claim.state_on is not None and (sent_on < claim.state_on or (is_later and sent_on == claim.state_on))
+    if is_old and (is_decided or not is_void):
         return
     state = ClaimState.CLOSED if is_void else ClaimState.SUBMITTED
     claim.state, claim.state_on = state.value, sent_on

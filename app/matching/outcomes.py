@@ -51,18 +51,20 @@ class Decision(NamedTuple):
 
 
 def apply_decision(claim: KnownClaim, decision: Decision, *, is_capitated: bool) -> None:
-    """Move the claim's state and dates; older news than what decided the state only adds its dates."""
+    """Move the claim's state and dates; older news than what decided the state only adds its dates. Of two payers
+    that decide on one day the later in turn has the last word, whichever was loaded first."""
     on = decision.on
     claim.is_changed = True
     is_forwarded = decision.status in FORWARDING_STATUS
     if is_forwarded and (claim.crossover_on is None or on > claim.crossover_on):
         claim.crossover_on = on
     claim.last_answer_on = max(on, claim.last_answer_on or on)
+    is_before_next = claim.state_on == claim.adjudicated_on == on and 0 < decision.payer_rank < claim.payer_rank
     state = STATE_OF[decision.classification]
     if claim.adjudicated_on is None or on >= claim.adjudicated_on:
         claim.denied_on = on if state in (ClaimState.DENIED, ClaimState.PARTIALLY_DENIED) else None
     claim.adjudicated_on = max(on, claim.adjudicated_on or on)
-    if not claim.is_newest(on):
+    if not claim.is_newest(on) or is_before_next:
         return
     if decision.classification is C.CAPITATED and is_capitated:
         state = ClaimState.CAPITATED
@@ -80,6 +82,7 @@ def take_back_state(claim: KnownClaim, on: date) -> None:
     claim.state = ClaimState.REVERSED.value
     claim.state_on = claim.adjudicated_on = claim.last_answer_on = on
     claim.denied_on = None
+    claim.next_check_on = next_check(ClaimState.REVERSED, on, "")
     claim.is_changed = True
 
 

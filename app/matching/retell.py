@@ -67,6 +67,7 @@ def retell(
     for payer_id in connection.execute(short_of).scalars().all():
         settle_underpayments(connection, journal, set(wanted), payer_id=payer_id, on=now.date())
     kinds = {row.id: Kind(row.kind, row.is_capitated) for row in connection.execute(select(payer))}
+    closed = {claim.id: claim.closed_on for claim in register.by_id.values()}
     for claim in register.by_id.values():
         _forget(claim)
     for _, _, claim_id, row in sorted(_news(connection, wanted), key=lambda item: item[:3]):
@@ -76,7 +77,7 @@ def retell(
     for claim in register.by_id.values():
         balance = balances.balance(claim.id)
         if balance.insurance_cents == 0 and balance.patient_cents == 0:
-            claim.closed_on = claim.closed_on or now.date()
+            claim.closed_on = closed[claim.id] or claim.closed_on or now.date()
         claim.payer_control_number = _newest_number(connection, claim.id)
         claim.is_changed = True
     register.flush()
@@ -88,9 +89,9 @@ def _forget(claim: KnownClaim) -> None:
         setattr(claim, name, None)
 
 
-def _news(connection: Connection, claim_ids: Collection[int]) -> list[tuple[date, tuple[int, int, int], int, Any]]:
+def _news(connection: Connection, claim_ids: Collection[int]) -> list[tuple[date, tuple[int, ...], int, Any]]:
     """(day, order within the day, claim, what was heard)."""
-    found: list[tuple[date, tuple[int, int, int], int, Any]] = []
+    found: list[tuple[date, tuple[int, ...], int, Any]] = []
     for row in connection.execute(select(submission).where(among(connection, submission.c.claim_id, claim_ids))):
         found.append((row.sent_on, (SENT, 0, row.id), row.claim_id, row))
     told = set()
