@@ -46,6 +46,11 @@ def is_free_for(me: ColumnElement[int] | int) -> ColumnElement[bool]:
     return or_(func.coalesce(score.c.owner_id, me) == me, score.c.owner_id.in_(gone()))
 
 
+def owned_behind(practice_ids: Sequence[int]) -> list[ColumnElement[bool]]:
+    """Somebody's claims behind these walls. The sum keeps the engine on the index of owners: they are few."""
+    return [(score.c.practice_id + 0).in_(practice_ids), score.c.owner_id.is_not(None)]
+
+
 def lost_owners(session: Session, practice_ids: Sequence[int]) -> list[LostOwner]:
     """Most dollars first."""
     statement = (
@@ -70,7 +75,7 @@ def lost_owners(session: Session, practice_ids: Sequence[int]) -> list[LostOwner
 
 def owner_name(session: Session, practice_ids: Sequence[int], owner_id: int) -> str:
     """Who owns something behind these walls, also when they work no more; "" for anybody else."""
-    owns = exists().where(score.c.owner_id == person.c.id, score.c.practice_id.in_(practice_ids))
+    owns = exists().where(score.c.owner_id == person.c.id, *owned_behind(practice_ids))
     found: str | None = session.execute(select(person.c.name).where(person.c.id == owner_id, owns)).scalar()
     return found or ""
 
@@ -95,8 +100,7 @@ def _lost(practice_ids: Sequence[int]) -> list[ColumnElement[bool]]:
         col(PersonPractice.person_id) == score.c.owner_id, col(PersonPractice.practice_id) == score.c.practice_id
     )
     return [
-        score.c.practice_id.in_(practice_ids),
-        score.c.owner_id.is_not(None),
+        *owned_behind(practice_ids),
         or_(score.c.owner_id.in_(gone()), ~may_see.correlate(score)),
     ]
 

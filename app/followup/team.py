@@ -21,10 +21,11 @@ from app.followup.bench import LOOSE_LABELS, team_of
 from app.followup.facts import fact_rows
 from app.followup.filters import Filters
 from app.followup.narrow import BY_HAND, IDLE_DAYS, IDLE_TOUCHES, RESTING, conditions, score
-from app.followup.owners import gone
+from app.followup.owners import gone, owned_behind
 from app.followup.rank import basis_of, decided
 from app.followup.tables import WorkDay
 from app.followup.work_day import work_days
+from app.followup.worklist import queue_lines
 from workqueues.assign import SOON_DAYS, Person, Plan, split_day, what_dies
 from workqueues.facts import Facts
 
@@ -131,12 +132,28 @@ def loose_ends(session: Session, practice_ids: Sequence[int], clock: Clock) -> l
     )
     found = []
     for label, line, filters in kinds:
-        narrowed = conditions(practice_ids, filters, clock.today(), 0)
-        counted, cents = session.execute(
-            select(func.count(), func.coalesce(func.sum(score.c.open_cents), 0)).where(*narrowed)
-        ).one()
-        found.append(Loose(label, line, int(counted), int(cents), filters.address()))
+        counted, cents = (
+            _unowned(session, practice_ids)
+            if filters.owner == "nobody"
+            else _summed(session, conditions(practice_ids, filters, clock.today(), 0))
+        )
+        found.append(Loose(label, line, counted, cents, filters.address()))
     return found
+
+
+def _unowned(session: Session, practice_ids: Sequence[int]) -> tuple[int, int]:
+    """Nearly all claims are nobody's: what is kept of all, less the few that are somebody's."""
+    lines = [line for line in queue_lines(session, practice_ids) if line.queue.key not in RESTING]
+    owned, owned_cents = _summed(session, [*owned_behind(practice_ids), score.c.queue.not_in(RESTING)])
+    return sum(line.claims for line in lines) - owned, sum(line.open_cents for line in lines) - owned_cents
+
+
+def _summed(session: Session, narrowed: Sequence[ColumnElement[bool]]) -> tuple[int, int]:
+    """Claims and open cents, counted row by row."""
+    counted, cents = session.execute(
+        select(func.count(), func.coalesce(func.sum(score.c.open_cents), 0)).where(*narrowed)
+    ).one()
+    return int(counted), int(cents)
 
 
 Dying = tuple[tuple[int, float], ...]  # claim, expected cents
@@ -147,7 +164,7 @@ def _owned(session: Session, practice_ids: Sequence[int]) -> dict[int, list[Owne
     """What each person owns and may work today, best first."""
     statement = (
         select(score.c.owner_id, score.c.claim_id, score.c.minutes, score.c.expected_cents, score.c.open_cents)
-        .where(score.c.practice_id.in_(practice_ids), score.c.owner_id.is_not(None), score.c.queue.not_in(RESTING))
+        .where(*owned_behind(practice_ids), score.c.queue.not_in(RESTING))
         .order_by(score.c.rank_key.desc(), score.c.claim_id)
     )
     found: dict[int, list[Owned]] = {}
@@ -159,8 +176,7 @@ def _owned(session: Session, practice_ids: Sequence[int]) -> dict[int, list[Owne
 def _owned_and_due(session: Session, practice_ids: Sequence[int], today: date) -> dict[int, list[tuple[int, float]]]:
     """What each person owns that is due within the week: nobody else is dealt it, so it dies if they stay out."""
     statement = select(score.c.owner_id, score.c.claim_id, score.c.expected_cents).where(
-        score.c.practice_id.in_(practice_ids),
-        score.c.owner_id.is_not(None),
+        *owned_behind(practice_ids),
         score.c.queue.not_in(RESTING),
         score.c.deadline.between(today, today + timedelta(days=SOON_DAYS)),
     )

@@ -225,3 +225,20 @@ def test_a_decision_about_a_write_off_is_taken_back_by_whoever_took_it(
             assert (asked.state, asked.decided_by_id, asked.said) == ("waiting", None, "")
             assert session.get_one(ClaimBalance, claim.id).insurance_cents == before
     assert sam.submit(f"/write-offs/{number}/reopen").status_code == 409  # nothing is decided
+
+
+def test_what_nobody_owns_is_counted_as_its_list_holds_it(
+    dana: Browser, sam: Browser, engine: Engine, clock: FixedClock, practice_ids: tuple[int, ...]
+) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    parked = claim_numbered(engine, "ST1006")
+    sam.submit("/work/bulk", {"act": "assign", "owner": str(dana.person_id), "claims": [str(claim.id)]})
+    dana.submit(f"/claims/{parked.id}/touches", {"kind": "note", "note": "x", "park": "7"})
+    with Session(engine) as session:
+        (nobodys,) = [each for each in loose_ends(session, practice_ids, clock) if each.label == "No owner"]
+        listed = [
+            row
+            for row in session.exec(select(WorkScore))
+            if row.owner_id is None and row.queue not in ("waiting", "snoozed")
+        ]
+    assert (nobodys.claims, nobodys.open_cents) == (len(listed), sum(row.open_cents for row in listed))
