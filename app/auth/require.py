@@ -14,6 +14,7 @@ from datetime import timedelta
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
+from sqlmodel import Session
 
 from app.audit.actor import Actor
 from app.auth.permissions import Permission
@@ -87,27 +88,31 @@ def viewer_of(request: Request) -> Viewer | None:
     return found
 
 
-async def identify(request: Request) -> Viewer | None:
-    """The same without waiting: a trip to a worker thread is made only for what may wait.
+async def identify(request: Request, session: Session | None = None) -> Viewer | None:
+    """The same without waiting, read in the request's session if it has one already.
 
-    Reading on SQLite waits for nobody, and takes less time than the trip.
+    A trip to a worker thread is made only for what may wait: reading on SQLite waits for nobody, and takes less time
+    than the trip.
     """
     if not hasattr(request.state, "viewer"):
         at_once = is_sqlite(product_of(request).engine)
-        _settle(request, _recognised(request) if at_once else await run_in_threadpool(_recognised, request))
+        known = _recognised(request, session) if at_once else await run_in_threadpool(_recognised, request, session)
+        _settle(request, known)
         if _is_due(request):
             await run_in_threadpool(_say_still_there, request)
     return viewer_of(request)
 
 
-def _recognised(request: Request) -> Known | None:
+def _recognised(request: Request, session: Session | None = None) -> Known | None:
     product = product_of(request)
     token = _token(request)
     if not token:
         return None
+    if session is None:
+        with read_scope(product.engine) as own:
+            return _recognised(request, own)
     longest = timedelta(hours=product.settings.session_hours)
-    with read_scope(product.engine) as session:
-        known = recognise(session, token, product.clock.now(), idle=idle_limit(product), longest=longest)
+    known = recognise(session, token, product.clock.now(), idle=idle_limit(product), longest=longest)
     return None if known is not None and known.is_demo and not product.settings.demo else known
 
 

@@ -10,11 +10,14 @@ Verbs never commit. The request, the job or the command opens one scope, and the
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import ORMExecuteState
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
@@ -24,6 +27,8 @@ BUSY_TIMEOUT_MS = 10_000  # another process (a command beside the server) may ho
 WRITE_LOCK_SECONDS = 60.0
 CONNECTIONS = 20
 STATEMENTS_KEPT = 500  # by a connection, prepared; the drivers' own hundred are fewer than a morning's pages ask
+PING_AFTER_SECONDS = 5.0  # so long unused, a connection to PostgreSQL is tried before it is lent
+LAST_USE = "overturn_last_use"
 WRITES = {"overturn_writes": True}
 SPILLS = {"overturn_spills": True}  # for a scope that sorts a million rows: SQLite sorts in a file, not in memory
 READS_ONLY = "overturn_reads_only"
@@ -54,10 +59,10 @@ class WriteInReadScope(Exception):
 def make_engine(database_url: str) -> Engine:
     """The engine for an address: `sqlite:///path` or `postgresql+psycopg://…`."""
     if not database_url.startswith("sqlite"):
-        engine = create_engine(
-            database_url, pool_size=CONNECTIONS, max_overflow=CONNECTIONS, pool_use_lifo=True, pool_pre_ping=True
-        )
+        engine = create_engine(database_url, pool_size=CONNECTIONS, max_overflow=CONNECTIONS, pool_use_lifo=True)
         event.listen(engine, "connect", _prepare_postgresql)
+        event.listen(engine, "checkin", _note_use)
+        event.listen(engine, "checkout", partial(_ping_after_rest, engine.dialect))
         return engine
     engine = create_engine(
         database_url,
@@ -180,6 +185,22 @@ def _held(lock: threading.Lock) -> Iterator[None]:
 
 def _prepare_postgresql(connection: Any, entry: ConnectionPoolEntry) -> None:
     connection.prepared_max = STATEMENTS_KEPT
+
+
+def _note_use(connection: Any, entry: ConnectionPoolEntry) -> None:
+    entry.info[LAST_USE] = time.monotonic()
+
+
+def _ping_after_rest(dialect: Dialect, connection: Any, entry: ConnectionPoolEntry, lent: Any) -> None:
+    """A server that was started again meanwhile is met here and not by the request; one that answered just now need
+    not be asked, which would take as long as a short answer."""
+    rested = time.monotonic() - entry.info.get(LAST_USE, time.monotonic())
+    if rested < PING_AFTER_SECONDS:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error  # all that are older than now go with it
 
 
 def _prepare_sqlite(connection: Any, entry: ConnectionPoolEntry) -> None:

@@ -76,22 +76,28 @@ async def open_session(
 ) -> AsyncIterator[Session]:
     """The request's one session.
 
-    Who is there is settled first: looking a person up writes now and then, and there is one writer at a time.
-    A trip to a worker thread is made only for what may wait: on a busy machine each costs more than a query.
+    Reading, it is also what says who is there. Before writing that is settled first: looking a person up writes now
+    and then, and there is one writer at a time. A trip to a worker thread is made only for what may wait: on a busy
+    machine each costs more than a query.
     """
-    await request.app.state.identify(request)
     product = product_of(request)
-    async with _scope_for(request.method, product.engine) as session:
+    identify = request.app.state.identify
+    is_reading = request.method in SAFE_METHODS
+    if not is_reading:
+        await identify(request)
+    async with _scope_for(product.engine, is_reading=is_reading) as session:
+        if is_reading:
+            await identify(request, session)
         act_as(session, lambda: actor_in(request), product.clock)
         yield session
     if getattr(request.state, "views", []):
         await run_in_threadpool(write_views, request)
 
 
-def _scope_for(method: str, engine: Engine) -> AbstractAsyncContextManager[Session]:
-    if method not in SAFE_METHODS:
-        return contextmanager_in_threadpool(session_scope(engine))
-    return _reading(read_scope(engine), waits_to_close=not is_sqlite(engine))
+def _scope_for(engine: Engine, *, is_reading: bool) -> AbstractAsyncContextManager[Session]:
+    if is_reading:
+        return _reading(read_scope(engine), waits_to_close=not is_sqlite(engine))
+    return contextmanager_in_threadpool(session_scope(engine))
 
 
 @asynccontextmanager

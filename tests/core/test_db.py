@@ -9,7 +9,21 @@ from enum import StrEnum
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Date, Engine, MetaData, String, Table, delete, func, insert, literal, select, text
+from sqlalchemy import (
+    Column,
+    Date,
+    Engine,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.exc import InternalError
 
 from app.audit.tables import Event
@@ -176,3 +190,21 @@ def test_on_postgresql_a_reading_scope_keeps_its_prepared_statements_and_writes_
         session.connection().execute(text("DELETE FROM practice"))
     with session_scope(postgresql_engine) as session:  # the next one on the same connection may write
         session.connection().execute(text("DELETE FROM practice"))
+
+
+@pytest.mark.postgresql
+def test_on_postgresql_a_connection_that_died_at_rest_is_replaced_unseen(
+    postgresql_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = create_engine(postgresql_engine.url)
+    number = text("SELECT pg_backend_pid()")
+    with read_scope(postgresql_engine) as session:
+        first = session.execute(number).scalar()
+    with read_scope(postgresql_engine) as session:
+        assert session.execute(number).scalar() == first  # just used, so it is lent again
+    with other.connect() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": first})
+    other.dispose()
+    monkeypatch.setattr(db, "PING_AFTER_SECONDS", 0.0)
+    with read_scope(postgresql_engine) as session:
+        assert session.execute(number).scalar() != first
