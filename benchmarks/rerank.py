@@ -28,6 +28,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy import Connection, Engine, select
 
@@ -36,11 +37,10 @@ from app.core.bulk import insert_many, table_of
 from app.core.clock import FixedClock
 from app.core.db import connection_scope, make_engine, session_scope
 from app.core.schema import init_database
-from app.followup import rank
+from app.followup import rank, swap
 from app.followup.fact_statement import fact_statement
 from app.followup.facts import CHUNK
 from app.followup.learning import own_outcomes
-from app.followup.swap import swap_scores
 from app.followup.tables import WorkScore
 from app.ledger.tables import ClaimBalance
 from app.matching.tables import ClaimPayment, Denial, Remittance
@@ -154,7 +154,7 @@ def run_stage(name: str, address: str, claims: str) -> None:
             for _ in _read(session.connection()):
                 pass
             if name == "bare":
-                swap_scores(session.connection(), rank.COLUMNS, written)
+                swap.swap_scores(session.connection(), rank.COLUMNS, written)
     used = resource.getrusage(resource.RUSAGE_SELF)
     cpu = used.ru_utime + used.ru_stime - base.ru_utime - base.ru_stime
     took = {"cpu_seconds": cpu, "wall_seconds": time.monotonic() - started, "held_seconds": held}
@@ -164,15 +164,13 @@ def run_stage(name: str, address: str, claims: str) -> None:
 def _rank(engine: Engine) -> float:
     """The product's run; for how many seconds others waited: to write on SQLite, for the scores on PostgreSQL."""
     began: list[float] = []
-    take_place = rank.take_place
 
     def noted(connection: Connection) -> None:
         began.append(time.monotonic())
-        take_place(connection)
+        swap.take_place(connection)
 
-    rank.take_place = noted
-    rank.rerank_all(engine, FixedClock(NOW), trigger="benchmark")
-    rank.take_place = take_place
+    with patch.object(rank, "take_place", noted):
+        rank.rerank_all(engine, FixedClock(NOW), trigger="benchmark")
     return time.monotonic() - began[0]
 
 
