@@ -7,9 +7,11 @@ scale (the outlook) of the last full run, so that old and new scores can be comp
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -49,6 +51,7 @@ from workqueues.strategy import Strategy
 from workqueues.vocabulary import ACTIONS, CATEGORIES, CONFIDENCES, code_text
 
 FULL_RUN_OVER = 5_000  # touched claims; beyond it a full run is quicker than one by one
+_ONE_FULL_RUN = Lock()  # of this process; between processes on PostgreSQL it is the turn that orders them
 claim = table_of(Claim)
 score = table_of(WorkScore)
 assignment = table_of(Assignment)
@@ -134,8 +137,14 @@ def _in_force() -> Select[Any]:
 def rerank_all(engine: Engine, clock: Clock, *, trigger: str) -> RankRun:
     """Rank every open claim and swap the scores in one transaction.
 
-    Others work on while it reads and weighs. What they touched meanwhile is ranked again once the scores stand.
+    Others work on while it reads and weighs. What they touched meanwhile is ranked again once the scores stand. One
+    full run waits for another: else the one that read first could come last, and put back what it had read.
     """
+    with _ONE_FULL_RUN if is_sqlite(engine) else nullcontext():
+        return _ranked_all(engine, clock, trigger)
+
+
+def _ranked_all(engine: Engine, clock: Clock, trigger: str) -> RankRun:
     started = clock.now()
     today = clock.today()
     with session_scope(engine) as session:

@@ -22,7 +22,7 @@ from app.followup.facts import fact_rows, open_facts
 from app.followup.narrow import RESTING
 from app.followup.priority import put_first, state_due
 from app.followup.rank import rerank_all, rerank_claims
-from app.followup.tables import WorkScore
+from app.followup.tables import RankRun, WorkScore
 from app.followup.touch import park
 from app.followup.verify import verify_queues
 from app.ledger.tables import ClaimBalance
@@ -185,4 +185,29 @@ def test_a_full_run_that_fails_leaves_the_old_scores(
     clock.advance(days=1)
     assert rerank_all(any_engine, clock, trigger="test").claims == len(before)
     with read_scope(any_engine) as session:
+        assert verify_queues(session).faults == []
+
+
+def test_one_full_run_waits_for_another(
+    any_engine: Engine, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connection_scope(any_engine) as connection:
+        if connection.execute(select(func.count()).select_from(table_of(ClaimBalance))).scalar() == 0:
+            fill(connection, 60)
+    second = Thread(target=rerank_all, args=(any_engine, clock), kwargs={"trigger": "second"})
+    waited: list[bool] = []
+
+    def meanwhile() -> None:
+        if second.ident is None:  # the second is not interrupted
+            second.start()
+            second.join(2)
+            waited.append(second.is_alive())
+
+    rank_while(any_engine, clock, monkeypatch, meanwhile)
+    second.join(30)
+
+    assert waited == [True]
+    with read_scope(any_engine) as session:
+        runs = [run.trigger for run in session.exec(select(RankRun).order_by(col(RankRun.id).desc()).limit(2))]
+        assert runs == ["second", "test"]
         assert verify_queues(session).faults == []
