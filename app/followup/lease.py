@@ -14,7 +14,7 @@ from app.core.bulk import table_of
 from app.core.clock import Clock
 from app.followup.tables import Lease
 
-LEASE_MINUTES = 10  # longer than most touches, shorter than a lunch break; every act on the claim renews it
+LEASE_MINUTES = 10  # longer than most touches, shorter than a lunch break; work on its page renews it
 
 
 class Holder(NamedTuple):

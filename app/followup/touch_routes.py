@@ -84,9 +84,22 @@ def serve(session: Session, viewer: Viewer, filters: Filters, clock: Clock, *, p
 
 
 @router.post("/claims/{claim_id}/lease")
-def lease(request: Request, session: Database, clock: CurrentClock, viewer: CanWork, claim_id: int) -> Response:
-    """Take the quiet hold on an opened claim; answers with who holds it."""
+def lease(
+    request: Request,
+    session: Database,
+    clock: CurrentClock,
+    viewer: CanWork,
+    claim_id: int,
+    left: Annotated[str, Form()] = "",
+) -> Response:
+    """Take the quiet hold on an opened claim, or renew it; answers with who holds it.
+
+    `left`: the claim that this window showed before. Whoever walks a list holds the claim they look at, not all of
+    them.
+    """
     found = claim_of(session, viewer, claim_id)
+    if left.isascii() and left.isdigit() and int(left) != claim_id:
+        give_back(session, claim_id=int(left), person_id=viewer.person_id)
     held = take_lease(
         session,
         claim_id=claim_id,
@@ -97,6 +110,12 @@ def lease(request: Request, session: Database, clock: CurrentClock, viewer: CanW
     )
     holder = held if held.person_id != viewer.person_id else None
     return render(request, "work/lease.html", block="holder", holder=holder)
+
+
+@router.get("/claims/{claim_id}/touches")
+def claim_again(request: Request, session: Database, viewer: CanWork, claim_id: int) -> Response:
+    """The address that stands above a refused form: opened again, it is the claim."""
+    return redirect(request, f"/claims/{claim_of(session, viewer, claim_id).id}")
 
 
 @router.post("/claims/{claim_id}/touches")

@@ -18,7 +18,7 @@ from app.core.clock import FixedClock
 from app.core.config import Settings
 from app.core.db import session_scope
 from app.followup.calls import call_payers
-from app.followup.tables import Snooze, Touch
+from app.followup.tables import Lease, Snooze, Touch
 from app.followup.verify import verify_queues
 from tests.browser.conftest import Window, press
 from tests.practice import claim_numbered, copy_practice
@@ -67,6 +67,35 @@ def test_ten_claims_with_nothing_but_n_and_the_outcome_keys(
     assert all(touch.outcome and touch.next_on and touch.minutes > 0 for touch in kept)
     with Session(engine) as session:
         assert verify_queues(session).faults == []
+
+
+def held(engine: Engine) -> list[int]:
+    with Session(engine) as session:
+        return sorted(lease.claim_id for lease in session.exec(select(Lease)))
+
+
+def step(page: Page, key: str) -> int:
+    """Walk to the next claim until it is held; its number."""
+    with page.expect_response(re.compile("/claims/[0-9]+/lease$")) as answer:
+        press(page, key)
+    return int(answer.value.url.split("/")[-2])
+
+
+def test_whoever_walks_the_list_holds_the_claim_on_the_screen_and_the_one_with_an_unsaved_note(
+    window: Window, engine: Engine, practice_ids: tuple[int, ...]
+) -> None:
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.goto("/work?all=1")
+    page.wait_for_load_state("networkidle")
+    step(page, "j")
+    passed = step(page, "j")
+    assert held(engine) == [passed]
+
+    press(page, "m")
+    page.keyboard.type("Half a note")
+    page.keyboard.press("Escape")
+    shown = step(page, "j")
+    assert held(engine) == sorted([passed, shown])
 
 
 def test_many_rows_by_x_and_shift_with_exact_dollars_and_one_undo(

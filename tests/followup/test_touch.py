@@ -129,6 +129,27 @@ def test_a_colleague_who_has_it_open_is_named_and_the_note_is_not_lost(
     assert "Typed for ten minutes" in answer.text
 
 
+def test_opening_a_claim_gives_back_the_one_left_for_it_and_nobody_elses(
+    dana: Browser, lee: Browser, engine: Engine, clock: FixedClock, claim_id: int
+) -> None:
+    other = claim_numbered(engine, "ST1001").id
+    dana.submit(f"/claims/{other}/lease")
+
+    dana.submit(f"/claims/{claim_id}/lease", {"left": str(other)})
+    lee.submit(f"/claims/{other}/lease", {"left": str(claim_id)})
+
+    with Session(engine) as session:
+        hers, his = holder_of(session, claim_id, clock), holder_of(session, other or 0, clock)
+    assert (hers and hers.person_id, his and his.person_id) == (dana.person_id, lee.person_id)
+
+
+def test_the_address_of_a_refused_form_opens_the_claim_again(
+    dana: Browser, stranger: Browser, claim_id: int
+) -> None:
+    assert dana.get(f"/claims/{claim_id}/touches").headers["location"] == f"/claims/{claim_id}"
+    assert stranger.get(f"/claims/{claim_id}/touches").status_code == 404
+
+
 def test_a_lease_expires_by_itself(engine: Engine, clock: FixedClock, claim_id: int) -> None:
     def take(person: int) -> int:
         with session_scope(engine) as session:

@@ -35,6 +35,11 @@ function isTyped(form) {
   return "unsaved" in form.dataset || fieldsOf(form).some((each) => !SET_BY_KEYS.includes(each.name) && each.value !== unchanged(each));
 }
 
+// Does something typed on this claim wait to be saved?
+export function hasDraft(claim) {
+  return drafts.has(`/claims/${claim}/touches`);
+}
+
 function keep(form) {
   const address = addressOf(form);
   if (!isTyped(form)) { forget(address); return; }

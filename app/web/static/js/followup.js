@@ -1,8 +1,10 @@
 // The workbench's own manners: the row that is open, the wire text in a drawer, minutes counted quietly.
 import { openSignedOut } from "./dialogs.js";
-import { hideDrafts } from "./drafts.js";
+import { hasDraft, hideDrafts } from "./drafts.js";
 
 const LONGEST_COUNTED_MINUTES = 60; // a claim left open over lunch was not worked for an hour
+
+const HELD = "overturn.held"; // the claim that this window holds
 
 let opened = Date.now();
 
@@ -106,8 +108,18 @@ function sendIfSignedIn(event) {
   }).catch(() => document.dispatchEvent(new Event("htmx:sendError"))).finally(() => delete form.dataset.asking);
 }
 
+// With the hold on a claim goes the one on the claim before it, unless something typed there still waits.
+function nameLeft(event) {
+  const claim = event.detail.path.match(/^\/claims\/(\d+)\/lease$/)?.[1];
+  if (!claim) return;
+  const held = sessionStorage.getItem(HELD);
+  if (held && held !== claim && !hasDraft(held)) event.detail.parameters.left = held;
+  sessionStorage.setItem(HELD, claim);
+}
+
 export function startFollowup() {
   showTicked();
+  document.addEventListener("htmx:configRequest", nameLeft);
   document.addEventListener("change", (event) => {
     if (event.target.matches(".list-tick")) showTicked();
   });

@@ -1,4 +1,5 @@
-// The server signs an idle person out. While somebody types, say so once a minute; when nobody does, cover the screen.
+// The server signs an idle person out. While somebody works, say so once a minute, to the page too: what it holds is then
+// held longer. When nobody does, cover the screen.
 import { openSignedOut } from "./dialogs.js";
 import { hideDrafts, keepDraftsUnder } from "./drafts.js";
 
@@ -15,6 +16,7 @@ export function startSession() {
     active = Date.now();
     if (active - told < TELL_EVERY_MS) return;
     told = active;
+    document.body.dispatchEvent(new Event("overturn:working"));
     fetch("/session", { headers: { "HX-Request": "true" } }).then((answer) => {
       if (answer.status === 401) { hideDrafts(); openSignedOut(); }
       else document.documentElement.classList.remove("is-covered");
