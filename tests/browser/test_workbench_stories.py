@@ -98,6 +98,24 @@ def test_whoever_walks_the_list_holds_the_claim_on_the_screen_and_the_one_with_a
     assert held(engine) == sorted([passed, shown])
 
 
+def test_a_row_full_of_marks_still_says_whose_claim_it_is(
+    window: Window, engine: Engine, practice_ids: tuple[int, ...]
+) -> None:
+    address = f"/work?queue=authorization&claim={claim_numbered(engine, 'ST1003').id}"
+    first, second = window(Role.BILLER, practice_ids=practice_ids), window(Role.SUPERVISOR, practice_ids=practice_ids)
+    first.goto(address)
+    first.wait_for_load_state("networkidle")
+    second.goto(address)
+    press(second, "m")
+    second.keyboard.type("Half a note")
+
+    row = second.locator("[data-row]").first
+    expect(row.get_by_text("Not saved")).to_be_visible()
+    expect(row.get_by_text("has it open")).to_be_attached()
+    name = row.locator(".list-title > .truncate")
+    assert name.evaluate("each => each.scrollWidth - each.clientWidth") <= 1, "the name is cut off"
+
+
 def test_many_rows_by_x_and_shift_with_exact_dollars_and_one_undo(
     window: Window, engine: Engine, practice_ids: tuple[int, ...]
 ) -> None:
@@ -227,6 +245,22 @@ def test_a_call_about_everything_open_at_one_payer(
     page.get_by_role("button", name="Keep the call").click()
     expect(page.locator("[data-toast]").last).to_contain_text("One call, 2 claims")
     assert {touch.call_reference for touch in touches(engine)} == {"C-1"}
+
+
+def test_the_call_sheet_prints_its_claims_and_lines_to_write_on(
+    window: Window, engine: Engine, practice_ids: tuple[int, ...]
+) -> None:
+    with Session(engine) as session:
+        payer = call_payers(session, practice_ids)[0]
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.goto(f"/calls/{payer.payer_id}")
+    expect(page.get_by_role("button", name="Print")).to_be_visible()
+    page.emulate_media(media="print")
+
+    expect(page.locator(".call-sheet tbody tr")).to_have_count(payer.claims)
+    expect(page.locator(".call-sheet tbody th").first).to_be_visible()
+    expect(page.get_by_label("Reference of the call")).to_be_visible()
+    expect(page.get_by_role("button", name="Keep the call")).to_be_hidden()
 
 
 def test_a_write_off_is_asked_for_by_one_and_decided_by_another(

@@ -143,9 +143,7 @@ def test_opening_a_claim_gives_back_the_one_left_for_it_and_nobody_elses(
     assert (hers and hers.person_id, his and his.person_id) == (dana.person_id, lee.person_id)
 
 
-def test_the_address_of_a_refused_form_opens_the_claim_again(
-    dana: Browser, stranger: Browser, claim_id: int
-) -> None:
+def test_the_address_of_a_refused_form_opens_the_claim_again(dana: Browser, stranger: Browser, claim_id: int) -> None:
     assert dana.get(f"/claims/{claim_id}/touches").headers["location"] == f"/claims/{claim_id}"
     assert stranger.get(f"/claims/{claim_id}/touches").status_code == 404
 
