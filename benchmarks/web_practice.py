@@ -231,5 +231,6 @@ def _scores(claims: int, today: date) -> Iterator[tuple[Any, ...]]:
             "age_days": age,
             "next_on": today,
             "owner_id": None,
+            "touches": 0,
         }
         yield tuple(values[name] for name in COLUMNS)

@@ -7,10 +7,10 @@ over is said out loud: the dollars that wait, what the next hour would bring, wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -69,6 +69,18 @@ class Plan:
         return next(day for day in self.days if day.person.name == name)
 
 
+class _Claim(NamedTuple):
+    """What the dealing looks at of one claim."""
+
+    claim_id: int
+    queue: str
+    practice_id: int
+    payer_id: int
+    minutes: float
+    expected_cents: float
+    score: float
+
+
 def split_day(
     facts: Facts,
     decisions: Decisions,
@@ -77,35 +89,31 @@ def split_day(
     guarded: frozenset[str] = frozenset({"clinical"}),
 ) -> Plan:
     """Deal today's workable claims out. `guarded` queues need the skill of their name."""
-    rows = np.flatnonzero(workable(decisions))
-    order = rows[np.lexsort((decisions.claim_id[rows], -decisions.order[rows]))]
     left = {person.name: person.minutes for person in people}
     load = {person.name: 0.0 for person in people}
     pieces: dict[str, list[Piece]] = {person.name: [] for person in people}
     undealt: list[int] = []
     undealt_cents = 0.0
     unskilled: dict[str, int] = {}
-    for row in order[:CLAIMS_MAX]:
-        queue = queue_of(int(decisions.queue[row]))
-        key = queue.key if queue else ""
-        may = [person for person in people if _may(person, key, int(facts.practice_id[row]), guarded)]
+    allowed: dict[tuple[str, int], list[Person]] = {}
+    for claim in _best_first(facts, decisions):
+        place = claim.queue, claim.practice_id
+        if place not in allowed:
+            allowed[place] = [person for person in people if _may(person, *place, guarded)]
+        may = allowed[place]
         if people and not may:
-            unskilled[key] = unskilled.get(key, 0) + 1
+            unskilled[claim.queue] = unskilled.get(claim.queue, 0) + 1
             continue
-        minutes = float(decisions.minutes[row])
-        free = [person for person in may if left[person.name] >= _minutes_for(person, facts, int(row), minutes)]
-        expected = float(decisions.expected_cents[row])
+        free = [person for person in may if left[person.name] >= _minutes_for(person, claim)]
         if not free:
-            undealt.append(int(decisions.claim_id[row]))
-            undealt_cents += expected
+            undealt.append(claim.claim_id)
+            undealt_cents += claim.expected_cents
             continue
-        chosen = min(free, key=lambda person: _cost(person, facts, int(row), minutes, load, guarded))
-        taken = _minutes_for(chosen, facts, int(row), minutes)
+        chosen = min(free, key=lambda person: _cost(person, claim, load, guarded))
+        taken = _minutes_for(chosen, claim)
         left[chosen.name] -= taken
-        load[chosen.name] += expected
-        pieces[chosen.name].append(
-            Piece(int(decisions.claim_id[row]), key, taken, expected, float(decisions.score[row]))
-        )
+        load[chosen.name] += claim.expected_cents
+        pieces[chosen.name].append(Piece(claim.claim_id, claim.queue, taken, claim.expected_cents, claim.score))
     days = tuple(Day(person, tuple(pieces[person.name])) for person in people)
     return Plan(days, tuple(undealt), undealt_cents, unskilled, _next_hour(decisions, undealt))
 
@@ -124,6 +132,8 @@ def what_dies(
 
     Theirs that nobody else has time or skill for, and what theirs push out of another's day; with the dollars.
     """
+    if not plan.day_of(absent).pieces:
+        return ()  # who is dealt nothing is missed by nobody
     others = [replace(person, minutes=0.0) if person.name == absent else person for person in people]
     without = split_day(facts, decisions, others, guarded=guarded)
     kept = {piece.claim_id for day in without.days for piece in day.pieces}
@@ -144,16 +154,33 @@ def _may(person: Person, queue: str, practice: int, guarded: frozenset[str]) -> 
     return queue not in guarded or queue in person.skills
 
 
-def _minutes_for(person: Person, facts: Facts, row: int, minutes: float) -> float:
-    return minutes * (FAMILIAR_FACTOR if int(facts.payer_id[row]) in person.payers else 1.0)
+def _best_first(facts: Facts, decisions: Decisions) -> Iterator[_Claim]:
+    """As plain values: they are looked at once for every person, and once more for everybody who might be out."""
+    rows = np.flatnonzero(workable(decisions))
+    order = rows[np.lexsort((decisions.claim_id[rows], -decisions.order[rows]))][:CLAIMS_MAX]
+    keys = {
+        code: queue.key if (queue := queue_of(code)) else "" for code in np.unique(decisions.queue[order]).tolist()
+    }
+    columns = (
+        *(decisions.claim_id, decisions.queue, facts.practice_id, facts.payer_id),
+        *(decisions.minutes, decisions.expected_cents, decisions.score),
+    )
+    for claim_id, queue, practice_id, payer_id, minutes, cents, score in zip(
+        *(column[order].tolist() for column in columns), strict=True
+    ):
+        yield _Claim(claim_id, keys[queue], practice_id, payer_id, minutes, cents, score)
+
+
+def _minutes_for(person: Person, claim: _Claim) -> float:
+    return claim.minutes * (FAMILIAR_FACTOR if claim.payer_id in person.payers else 1.0)
 
 
 def _cost(
-    person: Person, facts: Facts, row: int, minutes: float, load: Mapping[str, float], guarded: frozenset[str]
+    person: Person, claim: _Claim, load: Mapping[str, float], guarded: frozenset[str]
 ) -> tuple[bool, float, float]:
     """Who takes it: a rare skill is kept for what needs it; then the quicker; then who has less so far."""
-    queue_needs_skill = any(skill in guarded for skill in person.skills)
-    return (queue_needs_skill, _minutes_for(person, facts, row, minutes), load[person.name])
+    queue_needs_skill = not guarded.isdisjoint(person.skills)
+    return (queue_needs_skill, _minutes_for(person, claim), load[person.name])
 
 
 def _next_hour(decisions: Decisions, undealt: Sequence[int]) -> float:

@@ -182,11 +182,14 @@ class Claim(SQLModel, table=True):
         Index("claim_fallback", "practice_id", "member_id", "first_service", postgresql_ops=begins("member_id")),
         Index("claim_patient", "patient_id"),
         Index("claim_charge", "charge_cents"),  # found by an amount on an EOB
+        Index(
+            "claim_payer", "payer_id", "adjudicated_on", "practice_id"
+        ),  # also its newest decisions, and whose it is
     )
     id: int | None = Field(default=None, primary_key=True)
     practice_id: int = Field(foreign_key="practice.id")
     patient_id: int = Field(foreign_key="patient.id")
-    payer_id: int = Field(foreign_key="payer.id", index=True)  # whose answer is awaited or was last heard
+    payer_id: int = Field(foreign_key="payer.id")  # whose answer is awaited or was last heard
     patient_control_number: str  # CLM01 / CLP01
     control_key: str  # the same, case-folded, without blanks and leading zeros: for matching
     kind: str = ""  # "P", "I", "D"; "" when only an 835 or 277 was seen

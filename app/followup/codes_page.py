@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session
 
 import edi.codes
 from app.claims.code_ways import CARC, COLUMNS, RARC, CodeWays, code_ways
 from app.claims.override_code import history_of
 from app.claims.tables import CodeOverride
-from app.followup.playbook_preview import Standing
-from app.followup.tables import WorkScore
+from app.followup.totals import Standing, standings_of
 from edi.codes import Carc, Rarc, load
 from edi.codes.overrides import words
 
@@ -63,7 +62,7 @@ def code_lines(
 ) -> tuple[list[CodeLine], int]:
     """What a search finds, and how many it left out."""
     ways = code_ways(session.connection())
-    leads = _leads(session, practice_ids) if list_name == CARC else {}
+    leads = standings_of(session, practice_ids, CARC) if list_name == CARC else {}
     wanted = search.casefold().split()
     found = [
         CodeLine(row, _judged(ways, list_name, row.code), leads.get(row.code, Standing(0, 0)))
@@ -80,7 +79,7 @@ def code_view(session: Session, practice_ids: Sequence[int], list_name: str, cod
     row = code_row(list_name, code)
     if row is None:
         return None
-    leads = _leads(session, practice_ids) if list_name == CARC else {}
+    leads = standings_of(session, practice_ids, CARC) if list_name == CARC else {}
     return CodeView(row, history_of(session, list_name, code), leads.get(code, Standing(0, 0)))
 
 
@@ -115,15 +114,6 @@ def _rows(list_name: str, *, everything: bool) -> list[Any]:
 
 def _judged(ways: CodeWays, list_name: str, code: str) -> int:
     return len(ways.ways.get((list_name, code), ()))
-
-
-def _leads(session: Session, practice_ids: Sequence[int]) -> dict[str, Standing]:
-    statement = (
-        select(WorkScore.carc, func.count(), func.sum(WorkScore.open_cents))
-        .where(col(WorkScore.practice_id).in_(practice_ids), WorkScore.carc != "")
-        .group_by(WorkScore.carc)
-    )
-    return {code: Standing(int(claims), int(cents)) for code, claims, cents in session.exec(statement)}
 
 
 def _text(row: Carc | Rarc) -> str:

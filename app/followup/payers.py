@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from statistics import median
 from typing import NamedTuple
 
+from sqlalchemy import exists
 from sqlmodel import Session, col, func, select
 
 from app.claims.payer_filing import filing_of
@@ -14,6 +15,7 @@ from app.claims.payer_merge import merges_into
 from app.claims.tables import Claim, Payer, PayerFiling, PayerIdentifier, PayerMerge, PayerTerm
 from app.claims.terms import terms_in_force
 from app.followup.tables import WorkScore
+from app.followup.totals import standings_of_payers
 from app.followup.why import rule_words
 from app.matching.provider_balance import ProviderBalance, ProviderEntry, provider_balances, provider_ledger
 from app.matching.remittance_words import Contact, contacts_of
@@ -94,12 +96,10 @@ def payer_view(session: Session, practice_ids: Sequence[int], payer_id: int) -> 
     line = next((line for line in payer_lines(session, practice_ids) if line.payer.id == payer_id), None)
     if line is None:
         return None
-    queues = session.exec(
-        select(WorkScore.queue, func.count(), func.sum(WorkScore.open_cents))
-        .where(col(WorkScore.practice_id).in_(practice_ids), WorkScore.payer_id == payer_id)
-        .group_by(WorkScore.queue)
-        .order_by(func.sum(WorkScore.open_cents).desc())
-    )
+    queues = [
+        QueueLine(queue, standing.claims, standing.open_cents)
+        for (_, queue), standing in standings_of_payers(session, practice_ids, payer_id).items()
+    ]
     accounts = [
         (balance, provider_ledger(session, (balance.practice_id,), payer_id)[::-1]) for balance in line.balances
     ]
@@ -111,7 +111,7 @@ def payer_view(session: Session, practice_ids: Sequence[int], payer_id: int) -> 
     ).first()
     return PayerView(
         line=line,
-        queues=[QueueLine(queue, int(claims), int(cents)) for queue, claims, cents in queues],
+        queues=sorted(queues, key=lambda each: (-each.open_cents, each.queue)),
         accounts=accounts,
         terms=terms_of(session, payer_id),
         clocks=clock_lines(session, line.payer),
@@ -163,7 +163,7 @@ def clock_lines(session: Session, payer: Payer) -> list[ClockLine]:
 def usual_answer_days(session: Session, practice_ids: Sequence[int], payer_id: int) -> int | None:
     """The middle of its newest decisions on claims that were sent once."""
     statement = (
-        select(Claim)
+        select(Claim.first_billed_on, Claim.adjudicated_on)
         .where(
             Claim.payer_id == payer_id,
             col(Claim.practice_id).in_(practice_ids),
@@ -174,8 +174,7 @@ def usual_answer_days(session: Session, practice_ids: Sequence[int], payer_id: i
         .order_by(col(Claim.adjudicated_on).desc())
         .limit(NEWEST_DECISIONS)
     )
-    newest = [(claim.first_billed_on, claim.adjudicated_on) for claim in session.exec(statement)]
-    days = [(decided - sent).days for sent, decided in newest if decided and sent]
+    days = [(decided - sent).days for sent, decided in session.exec(statement) if decided and sent]
     return round(median(days)) if len(days) >= FEWEST_DECISIONS else None
 
 
@@ -191,16 +190,15 @@ def open_claims_of(session: Session, payer_id: int) -> list[int]:
 
 
 def payers_of(session: Session, practice_ids: Sequence[int]) -> list[Payer]:
-    """Those that these practices bill, or are paid by."""
-    billed = select(Claim.payer_id).where(col(Claim.practice_id).in_(practice_ids)).distinct()
-    paying = select(Remittance.payer_id).where(col(Remittance.practice_id).in_(practice_ids)).distinct()
-    return list(session.exec(select(Payer).where(col(Payer.id).in_(billed) | col(Payer.id).in_(paying))))
+    """Those that these practices bill, or are paid by: asked of each payer, of whom there are few."""
+    billed = exists().where(col(Claim.payer_id) == col(Payer.id), col(Claim.practice_id).in_(practice_ids))
+    paying = exists().where(col(Remittance.payer_id) == col(Payer.id), col(Remittance.practice_id).in_(practice_ids))
+    return list(session.exec(select(Payer).where(billed | paying).order_by(col(Payer.id))))
 
 
 def _open_work(session: Session, practice_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    statement = (
-        select(WorkScore.payer_id, func.count(), func.sum(WorkScore.open_cents))
-        .where(col(WorkScore.practice_id).in_(practice_ids))
-        .group_by(col(WorkScore.payer_id))
-    )
-    return {payer_id: (int(claims), int(cents)) for payer_id, claims, cents in session.exec(statement)}
+    found: dict[int, tuple[int, int]] = {}
+    for (payer_id, _), standing in standings_of_payers(session, practice_ids).items():
+        claims, cents = found.get(payer_id, (0, 0))
+        found[payer_id] = (claims + standing.claims, cents + standing.open_cents)
+    return found

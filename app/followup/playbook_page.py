@@ -11,9 +11,10 @@ from sqlmodel import Session
 from app.claims.queries import ClaimHead
 from app.followup.facts import fact_rows
 from app.followup.payers import payers_of
-from app.followup.playbook_preview import Standing, standings
+from app.followup.playbook_preview import standings
 from app.followup.playbook_words import PayerNames, Said, condition_words, found_words, said
 from app.followup.playbooks import own_in_force, playbook_in_force
+from app.followup.totals import Standing
 from workqueues.facts import Facts, day_number
 from workqueues.own_rules import OwnRules, Switch, ordered
 from workqueues.playbook import Rule, standard_playbook

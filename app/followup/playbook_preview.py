@@ -14,6 +14,7 @@ from app.followup.facts import open_facts
 from app.followup.playbooks import Difference, own_in_force, payers_touched, playbook_of, rule_differences
 from app.followup.rank import basis_of
 from app.followup.tables import WorkScore
+from app.followup.totals import RULE, Standing, standings_of
 from workqueues.decision import Decisions, decide
 from workqueues.facts import Facts
 from workqueues.own_rules import OwnRules, write_own
@@ -22,13 +23,6 @@ from workqueues.queues import queue_of
 from workqueues.vocabulary import ACTIONS
 
 MOST_LINES = 40  # of from → to; the rest are added up
-
-
-class Standing(NamedTuple):
-    """What one rule decides today."""
-
-    claims: int
-    open_cents: int
 
 
 class Turn(NamedTuple):
@@ -54,13 +48,13 @@ class Preview(NamedTuple):
 
 def standings(session: Session, practice_ids: Sequence[int], payer_id: int | None = None) -> dict[str, Standing]:
     """Rule → the open claims that it decided when they were last ranked."""
+    if payer_id is None:
+        return standings_of(session, practice_ids, RULE)
     statement = (
         select(WorkScore.reason, func.count(), func.sum(WorkScore.open_cents))
-        .where(col(WorkScore.practice_id).in_(practice_ids))
+        .where(col(WorkScore.practice_id).in_(practice_ids), WorkScore.payer_id == payer_id)
         .group_by(WorkScore.reason)
     )
-    if payer_id is not None:
-        statement = statement.where(WorkScore.payer_id == payer_id)
     return {rule: Standing(int(claims), int(cents)) for rule, claims, cents in session.exec(statement)}
 
 

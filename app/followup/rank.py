@@ -81,6 +81,7 @@ COLUMNS = (
     "age_days",
     "next_on",
     "owner_id",
+    "touches",
 )
 QUEUE = COLUMNS.index("queue")
 ROWS_AT_ONCE = 5_000  # of decisions, as Python values on their way to the table
@@ -288,6 +289,7 @@ def _columns(
     yield age.astype(np.int64).tolist()
     yield words.dates(decisions.next_on[rows])
     yield [owners.get(claim_id) for claim_id in claim_ids] if owners else [None] * len(claim_ids)
+    yield facts.touches.tolist()
 
 
 def decided(facts: Facts, basis: Basis, today: date) -> Decisions:

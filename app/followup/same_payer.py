@@ -29,7 +29,7 @@ from app.core.bulk import table_of
 from app.core.clock import Clock
 from app.followup.playbooks import own_in_force
 from app.followup.tables import SavedView, WorkDay, WorkScore
-from app.followup.totals import rewrite_totals
+from app.followup.totals import recount_payers
 from app.matching.tables import ContractFee, Remittance, UnderpaymentTolerance
 from workqueues.own_rules import OwnRules
 
@@ -253,5 +253,5 @@ def _follow_claims(session: Session, payer_ids: tuple[int, int]) -> None:
     of_claim = select_columns(claim.c.payer_id).where(claim.c.id == score.c.claim_id).scalar_subquery()
     moved = update(score).where(score.c.payer_id.in_(payer_ids)).values(payer_id=of_claim)
     session.connection().execute(moved)
-    rewrite_totals(session.connection())
+    recount_payers(session.connection(), payer_ids)
     session.expire_all()

@@ -53,6 +53,7 @@ class WorkScore(SQLModel, table=True):
     age_days: int = 0
     next_on: date | None = None  # when it comes back, for waiting and snoozed claims
     owner_id: int | None = None
+    touches: int = 0  # how often it was worked
 
 
 class QueueTotal(SQLModel, table=True):
@@ -82,6 +83,28 @@ class CallTotal(SQLModel, table=True):
     open_cents: int = Field(sa_type=Cents)
     expected_cents: int = Field(default=0, sa_type=Cents)
     seconds: int = Field(default=0, sa_type=BigInteger)  # of the work, whole per claim so that sums are exact
+
+
+class PayerTotal(SQLModel, table=True):
+    """Count and dollars of each payer's claims, by queue."""
+
+    practice_id: int = Field(primary_key=True)
+    payer_id: int = Field(primary_key=True)
+    queue: str = Field(primary_key=True)
+    claims: int
+    open_cents: int = Field(sa_type=Cents)
+
+
+class GroupTotal(SQLModel, table=True):
+    """Count and dollars of the claims that something else has in common: a reason code, a rule of the playbook, a
+    place in the team's day (`totals.py` names the kinds)."""
+
+    practice_id: int = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    named: str = Field(primary_key=True)
+    claims: int
+    open_cents: int = Field(sa_type=Cents)
+    expected_cents: int = Field(sa_type=Cents)
 
 
 class Assignment(SQLModel, table=True):

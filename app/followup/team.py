@@ -6,7 +6,7 @@ minutes, skills and payers. Only the top of the list is dealt: no team works mor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -16,14 +16,16 @@ from sqlmodel import select as select_model
 
 from app.auth.tables import Person as Account
 from app.auth.tables import PersonPractice
+from app.claims.among import among
 from app.core.clock import Clock
 from app.followup.bench import LOOSE_LABELS, team_of
 from app.followup.facts import fact_rows
 from app.followup.filters import Filters
-from app.followup.narrow import BY_HAND, IDLE_DAYS, IDLE_TOUCHES, RESTING, conditions, score
+from app.followup.narrow import BY_HAND, IDLE_DAYS, IDLE_TOUCHES, RESTING, behind_walls, conditions, score
 from app.followup.owners import gone, owned_behind
 from app.followup.rank import basis_of, decided
 from app.followup.tables import WorkDay
+from app.followup.totals import ASKED, FIRST, TEAM, WORKED, Standing, due_total, standings_of
 from app.followup.work_day import work_days
 from app.followup.worklist import queue_lines
 from workqueues.assign import SOON_DAYS, Person, Plan, split_day, what_dies
@@ -94,10 +96,12 @@ def team_day(session: Session, practice_ids: tuple[int, ...], clock: Clock) -> T
     plan, dying = _dealt(session, practice_ids, people, guarded, clock)
     due = _owned_and_due(session, practice_ids, clock.today())
     beyond, beyond_cents = _beyond(session, practice_ids, plan)
+    first = _by_hand(session, spent, plan)
     found = []
     for account, person in zip(accounts, people, strict=True):
         pool = plan.day_of(person.name)
         mine = spent[account.id or 0]
+        todays = [*(row[:2] for row in mine), *((piece.claim_id, piece.minutes) for piece in pool.pieces)]
         all_owned = owned.get(account.id or 0, [])
         lost = (*due.get(account.id or 0, ()), *dying.get(person.name, ()))
         found.append(
@@ -110,7 +114,8 @@ def team_day(session: Session, practice_ids: tuple[int, ...], clock: Clock) -> T
                 len(mine) + len(pool.pieces),
                 len(pool.pieces),
                 sum(row[1] for row in mine) + pool.minutes,
-                *_by_hand(session, [*(row[:2] for row in mine), *((p.claim_id, p.minutes) for p in pool.pieces)]),
+                sum(claim_id in first for claim_id, _ in todays),
+                sum(minutes for claim_id, minutes in todays if claim_id in first),
                 sum(row[2] for row in mine) + pool.expected_cents,
                 len(lost),
                 sum(cents for _, cents in lost),
@@ -130,30 +135,46 @@ def loose_ends(session: Session, practice_ids: Sequence[int], clock: Clock) -> l
         (LOOSE_LABELS["late"], "the last legal day of the proposed step is over", Filters(loose="late")),
         (LOOSE_LABELS["first"], "before every score: each pushes back what would bring more", Filters(loose="first")),
     )
-    found = []
-    for label, line, filters in kinds:
-        counted, cents = (
-            _unowned(session, practice_ids)
-            if filters.owner == "nobody"
-            else _summed(session, conditions(practice_ids, filters, clock.today(), 0))
-        )
-        found.append(Loose(label, line, counted, cents, filters.address()))
-    return found
+    kept = standings_of(session, practice_ids, TEAM)
+    counted = {
+        "dateless": kept.get(WORKED, Standing(0, 0)),
+        "first": kept.get(FIRST, Standing(0, 0)),
+        "late": _late(session, practice_ids, clock.today()),
+        "idle": _idle(session, practice_ids, clock.today()),
+        "": _unowned(session, practice_ids),
+    }
+    return [
+        Loose(label, line, *counted[filters.loose][:2], filters.address())  # claims and dollars
+        for label, line, filters in kinds
+    ]
 
 
-def _unowned(session: Session, practice_ids: Sequence[int]) -> tuple[int, int]:
+def _unowned(session: Session, practice_ids: Sequence[int]) -> Standing:
     """Nearly all claims are nobody's: what is kept of all, less the few that are somebody's."""
     lines = [line for line in queue_lines(session, practice_ids) if line.queue.key not in RESTING]
-    owned, owned_cents = _summed(session, [*owned_behind(practice_ids), score.c.queue.not_in(RESTING)])
-    return sum(line.claims for line in lines) - owned, sum(line.open_cents for line in lines) - owned_cents
+    owned = _summed(session, [*_owned_by_somebody(practice_ids), score.c.queue.not_in(RESTING)])
+    return Standing(
+        sum(line.claims for line in lines) - owned.claims, sum(line.open_cents for line in lines) - owned.open_cents
+    )
 
 
-def _summed(session: Session, narrowed: Sequence[ColumnElement[bool]]) -> tuple[int, int]:
-    """Claims and open cents, counted row by row."""
-    counted, cents = session.execute(
-        select(func.count(), func.coalesce(func.sum(score.c.open_cents), 0)).where(*narrowed)
-    ).one()
-    return int(counted), int(cents)
+def _late(session: Session, practice_ids: Sequence[int], today: date) -> Standing:
+    """What is kept of the last days that are over."""
+    is_over = due_total.c.practice_id.in_(practice_ids), due_total.c.deadline < today
+    sums = func.sum(due_total.c.claims), func.sum(due_total.c.open_cents)
+    return Standing(*(int(each or 0) for each in session.execute(select(*sums).where(*is_over)).one()))
+
+
+def _idle(session: Session, practice_ids: Sequence[int], today: date) -> Standing:
+    """Counted from the touches of the last weeks: of a million claims, people touch few."""
+    return _summed(session, conditions(practice_ids, Filters(loose="idle"), today, 0))
+
+
+def _summed(session: Session, narrowed: Sequence[ColumnElement[bool]]) -> Standing:
+    """Counted row by row."""
+    sums = score.c.open_cents, score.c.expected_cents
+    counted = select(func.count(), *(func.coalesce(func.sum(each), 0) for each in sums)).where(*narrowed)
+    return Standing(*map(int, session.execute(counted).one()))
 
 
 Dying = tuple[tuple[int, float], ...]  # claim, expected cents
@@ -164,8 +185,8 @@ def _owned(session: Session, practice_ids: Sequence[int]) -> dict[int, list[Owne
     """What each person owns and may work today, best first."""
     statement = (
         select(score.c.owner_id, score.c.claim_id, score.c.minutes, score.c.expected_cents, score.c.open_cents)
-        .where(*owned_behind(practice_ids), score.c.queue.not_in(RESTING))
-        .order_by(score.c.rank_key.desc(), score.c.claim_id)
+        .where(*_owned_by_somebody(practice_ids), score.c.queue.not_in(RESTING))
+        .order_by(score.c.owner_id, score.c.rank_key.desc(), score.c.claim_id)
     )
     found: dict[int, list[Owned]] = {}
     for row in session.execute(statement):
@@ -176,7 +197,7 @@ def _owned(session: Session, practice_ids: Sequence[int]) -> dict[int, list[Owne
 def _owned_and_due(session: Session, practice_ids: Sequence[int], today: date) -> dict[int, list[tuple[int, float]]]:
     """What each person owns that is due within the week: nobody else is dealt it, so it dies if they stay out."""
     statement = select(score.c.owner_id, score.c.claim_id, score.c.expected_cents).where(
-        *owned_behind(practice_ids),
+        *_owned_by_somebody(practice_ids),
         score.c.queue.not_in(RESTING),
         score.c.deadline.between(today, today + timedelta(days=SOON_DAYS)),
     )
@@ -184,6 +205,11 @@ def _owned_and_due(session: Session, practice_ids: Sequence[int], today: date) -
     for row in session.execute(statement):
         found.setdefault(row.owner_id, []).append((row.claim_id, float(row.expected_cents)))
     return found
+
+
+def _owned_by_somebody(practice_ids: Sequence[int]) -> list[ColumnElement[bool]]:
+    """SQLite walks the index of owners for a range, and would not for "is not null"."""
+    return [*owned_behind(practice_ids), score.c.owner_id > 0]
 
 
 def _fitting(owned: list[Owned], minutes: float) -> list[Owned]:
@@ -195,12 +221,12 @@ def _fitting(owned: list[Owned], minutes: float) -> list[Owned]:
     return kept
 
 
-def _by_hand(session: Session, planned: Sequence[tuple[int, float]]) -> tuple[int, float]:
-    """Of these claims and their minutes, those that somebody put first: how many, and their minutes."""
-    ids = [claim_id for claim_id, _ in planned]
-    statement = select(score.c.claim_id).where(score.c.claim_id.in_(ids), score.c.tier >= BY_HAND)
-    first = set(session.execute(statement).scalars())
-    return len(first), sum(minutes for claim_id, minutes in planned if claim_id in first)
+def _by_hand(session: Session, spent: Mapping[int, list[Owned]], plan: Plan) -> set[int]:
+    """Of the claims that today's plan has for anybody, those that somebody put first."""
+    planned = {row[0] for rows in spent.values() for row in rows}
+    planned.update(piece.claim_id for day in plan.days for piece in day.pieces)
+    is_planned = among(session.connection(), score.c.claim_id, sorted(planned))
+    return set(session.execute(select(score.c.claim_id).where(is_planned, score.c.tier >= BY_HAND)).scalars())
 
 
 def _walls(session: Session, accounts: Sequence[Account]) -> dict[int, frozenset[int]]:
@@ -241,21 +267,26 @@ def _dealt(
 
 
 def _in_the_pool(practice_ids: Sequence[int]) -> list[ColumnElement[bool]]:
-    """Nobody's, and for today: by its score, or by a place before the score."""
-    return [
-        score.c.practice_id.in_(practice_ids),
-        score.c.queue.not_in(RESTING),
-        or_(score.c.owner_id.is_(None), score.c.owner_id.in_(gone())),
-        or_(score.c.score > 0, score.c.tier > 0),
-    ]
+    """Nobody's, and for today: by its score, or by a place before the score. Said so that the engine walks down the
+    ranks and does not gather what has no owner, which is nearly everything."""
+    owner = func.coalesce(score.c.owner_id, 0)
+    return [behind_walls(practice_ids), *_is_asked(), or_(owner == 0, owner.in_(gone()))]
+
+
+def _is_asked() -> list[ColumnElement[bool]]:
+    return [score.c.queue.not_in(RESTING), or_(score.c.score > 0, score.c.tier > 0)]
 
 
 def _beyond(session: Session, practice_ids: Sequence[int], plan: Plan) -> tuple[int, float]:
-    """What of the pool stands too far down to be dealt: claims, and what is expected of them."""
-    claims, cents = session.execute(
-        select(func.count(), func.coalesce(func.sum(score.c.expected_cents), 0)).where(*_in_the_pool(practice_ids))
-    ).one()
+    """What of the pool stands too far down to be dealt: claims, and what is expected of them.
+
+    The pool is what is kept of all claims that are worth taking up, less the few that somebody owns who can.
+    """
+    kept = standings_of(session, practice_ids, TEAM).get(ASKED, Standing(0, 0))
+    owned = _summed(session, [*_owned_by_somebody(practice_ids), *_is_asked(), score.c.owner_id.not_in(gone())])
+    claims = kept.claims - owned.claims
     if claims <= DEALT_CLAIMS:
         return 0, 0.0
     dealt = sum(day.expected_cents for day in plan.days)
-    return int(claims) - DEALT_CLAIMS, max(0.0, float(cents) - dealt - plan.undealt_cents)
+    left = kept.expected_cents - owned.expected_cents - dealt - plan.undealt_cents
+    return claims - DEALT_CLAIMS, max(0.0, left)

@@ -102,12 +102,14 @@ def _wrong_totals(session: Session) -> list[str]:
         *_unequal("queue", true.by_queue, kept.by_queue),
         *_unequal("due", true.by_last_day, kept.by_last_day),
         *_unequal("calls to payer", true.by_called_payer, kept.by_called_payer),
+        *_unequal("payer", true.by_payer, kept.by_payer),
+        *_unequal("claims by", true.by_group, kept.by_group),
     ]
 
 
 def _unequal(what: str, true: Sums, kept: Sums) -> list[str]:
     return [
-        f"practice {place[0]}, {what} {place[1]}: {kept.get(place, (0, 0))[0]} claims and "
+        f"practice {place[0]}, {what} {' '.join(map(str, place[1:]))}: {kept.get(place, (0, 0))[0]} claims and "
         f"{format_cents(kept.get(place, (0, 0))[1])} are shown, {true.get(place, (0, 0))[0]} and "
         f"{format_cents(true.get(place, (0, 0))[1])} are there"
         for place in sorted(true.keys() | kept.keys())

@@ -7,13 +7,16 @@ from datetime import timedelta
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from app.auth.permissions import Role
 from app.core.clock import FixedClock
 from app.core.db import session_scope
+from app.followup.filters import Filters
+from app.followup.narrow import conditions
 from app.followup.tables import Assignment, Touch, WorkDay, WorkScore, WriteOffRequest
-from app.followup.team import loose_ends, team_day
+from app.followup.team import _owned_by_somebody, loose_ends, team_day
+from app.followup.totals import Standing, Totals, move_totals, standings_of, standings_of_payers
 from app.followup.verify import verify_queues
 from app.ledger.tables import ClaimBalance, JournalEntry
 from app.ledger.verify import verify_books
@@ -242,3 +245,68 @@ def test_what_nobody_owns_is_counted_as_its_list_holds_it(
             if row.owner_id is None and row.queue not in ("waiting", "snoozed")
         ]
     assert (nobodys.claims, nobodys.open_cents) == (len(listed), sum(row.open_cents for row in listed))
+
+
+def test_what_is_kept_of_a_team_is_what_its_lists_hold(
+    dana: Browser, sam: Browser, engine: Engine, clock: FixedClock, practice_ids: tuple[int, ...]
+) -> None:
+    touched, first, owned = (claim_numbered(engine, number).id for number in ("ST1003", "ST1004", "ST1005"))
+    dana.submit(f"/claims/{touched}/touches", {"kind": "note", "note": "x"})
+    sam.submit(f"/claims/{first}/priority", {"level": "3", "reason": "the director asked"})
+    sam.submit("/work/bulk", {"claims": [str(owned)], "act": "assign", "owner": str(dana.person_id)})
+
+    with Session(engine) as session:
+        loose = {each.address: (each.claims, each.open_cents) for each in loose_ends(session, practice_ids, clock)}
+        for kind in ("dateless", "first", "late"):
+            filters = Filters(loose=kind)
+            counted = select(func.count(), func.coalesce(func.sum(WorkScore.open_cents), 0))
+            held = conditions(practice_ids, filters, clock.today(), 0)
+            assert loose[filters.address()] == session.exec(counted.where(*held)).one()
+        assert loose[Filters(loose="dateless").address()][0] == 1
+        assert loose[Filters(loose="first").address()][0] == 1
+
+
+def test_what_is_too_far_down_to_be_dealt_is_counted_without_reading_it(
+    dana: Browser,
+    sam: Browser,
+    engine: Engine,
+    clock: FixedClock,
+    practice_ids: tuple[int, ...],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    owned = claim_numbered(engine, "ST1003").id
+    sam.submit("/work/bulk", {"claims": [str(owned)], "act": "assign", "owner": str(dana.person_id)})
+    sam.submit(f"/team/{sam.person_id}/day", {"minutes": "0"})
+    sam.submit(f"/team/{dana.person_id}/day", {"minutes": "0"})
+    with Session(engine) as session:
+        whole = team_day(session, practice_ids, clock)
+    monkeypatch.setattr("app.followup.team.DEALT_CLAIMS", 2)
+
+    with Session(engine) as session:
+        top = team_day(session, practice_ids, clock)
+    assert top.undealt == whole.undealt > 2
+    assert top.undealt_cents == pytest.approx(whole.undealt_cents, abs=100)  # whole cents are kept of each claim
+
+
+def test_owners_are_found_down_their_index_on_sqlite(engine: Engine) -> None:
+    owned = select(WorkScore.claim_id).where(*_owned_by_somebody((1, 2)))
+    with Session(engine) as session:
+        asked = owned.compile(engine, compile_kwargs={"literal_binds": True})
+        plan = [row[3] for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}")]
+    assert any("work_score_owner" in line for line in plan), plan
+
+
+def test_totals_by_payer_and_by_what_claims_share_are_kept_on_both_engines(any_engine: Engine) -> None:
+    empty = Totals({}, {}, {}, {}, {})
+    one = empty._replace(by_payer={(99, 7, "coding"): (1, 500)}, by_group={(99, "carc", "16"): (1, 500, 90)})
+    three = empty._replace(by_payer={(99, 7, "coding"): (3, 900)}, by_group={(99, "carc", "16"): (3, 900, 80)})
+    with session_scope(any_engine) as session:
+        connection = session.connection()
+        move_totals(connection, empty, one)
+        move_totals(connection, one, three)
+        assert standings_of(session, (99, 1), "carc")["16"].expected_cents >= 80
+        assert standings_of(session, (99,), "carc") == {"16": Standing(3, 900, 80)}
+        assert standings_of_payers(session, (99,)) == {(7, "coding"): Standing(3, 900)}
+        move_totals(connection, three, empty)
+        assert standings_of(session, (99,), "carc") == standings_of_payers(session, (99,), 7) == {}
+        session.rollback()
