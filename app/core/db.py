@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from functools import partial
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.exc import InvalidatePoolError
@@ -25,7 +26,8 @@ from sqlmodel import Session, SQLModel
 
 BUSY_TIMEOUT_MS = 10_000  # another process (a command beside the server) may hold the file
 WRITE_LOCK_SECONDS = 60.0
-CONNECTIONS = 20
+# Of a process: kept open, and as many again while many ask at once; on PostgreSQL for reading, and for writing.
+CONNECTIONS = 16
 STATEMENTS_KEPT = 500  # by a connection, prepared; the drivers' own hundred are fewer than a morning's pages ask
 PING_AFTER_SECONDS = 5.0  # so long unused, a connection to PostgreSQL is tried before it is lent
 LAST_USE = "overturn_last_use"
@@ -42,6 +44,7 @@ metadata.naming_convention = {  # so that a migration can name what it changes, 
     "pk": "pk_%(table_name)s",
 }
 
+_readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()  # the connections that only read, on PostgreSQL
 _write_locks: dict[str, threading.Lock] = {}
 _write_locks_guard = threading.Lock()
 
@@ -59,10 +62,10 @@ class WriteInReadScope(Exception):
 def make_engine(database_url: str) -> Engine:
     """The engine for an address: `sqlite:///path` or `postgresql+psycopg://…`."""
     if not database_url.startswith("sqlite"):
-        engine = create_engine(database_url, pool_size=CONNECTIONS, max_overflow=CONNECTIONS, pool_use_lifo=True)
-        event.listen(engine, "connect", _prepare_postgresql)
-        event.listen(engine, "checkin", _note_use)
-        event.listen(engine, "checkout", partial(_ping_after_rest, engine.dialect))
+        engine = _postgresql(database_url)
+        reader = _readers[engine] = _postgresql(database_url, isolation_level="REPEATABLE READ")
+        event.listen(reader, "connect", _only_read)
+        event.listen(engine, "engine_disposed", lambda _: reader.dispose())
         return engine
     engine = create_engine(
         database_url,
@@ -95,19 +98,19 @@ def session_scope(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def read_scope(engine: Engine) -> Iterator[Session]:
-    """One consistent view for reading; it never waits for a writer and never commits.
+    """One consistent view for reading: all that is read in it stood at one moment. It never waits for a writer and
+    never writes.
 
-    Closing, not rolling back, so that what was read stays readable after the block. On PostgreSQL the transaction is
-    read-only and ends with a commit: at a rollback the driver forgets the statements that it has prepared, and the
-    long ones take longer to plan than to answer.
+    Closing, not rolling back, so that what was read stays readable after the block. On PostgreSQL it ends with a
+    commit: at a rollback the driver forgets the statements that it has prepared, and the long ones take longer to
+    plan than to answer.
     """
-    on_postgresql = not is_sqlite(engine)
-    bound = engine.execution_options(postgresql_readonly=True) if on_postgresql else engine
-    with Session(bound, expire_on_commit=False, info={READS_ONLY: True}) as session:
+    reader = reading_engine(engine)
+    with Session(reader, expire_on_commit=False, info={READS_ONLY: True}) as session:
         yield session
         if session.new or session.dirty or session.deleted:
             raise WriteInReadScope(WriteInReadScope.__doc__)
-        if on_postgresql:
+        if reader is not engine:
             session.commit()
 
 
@@ -142,6 +145,11 @@ def connection_scope(engine: Engine) -> Iterator[Connection]:
     """One writing transaction on a bare connection, for bulk work without the ORM."""
     with _write_lock(engine), engine.execution_options(**WRITES).begin() as connection:
         yield connection
+
+
+def reading_engine(engine: Engine) -> Engine:
+    """Where a reading scope reads: on PostgreSQL down connections of its own, which cannot write."""
+    return _readers.get(engine, engine)
 
 
 def is_sqlite(engine_or_connection: Engine | Connection) -> bool:
@@ -183,8 +191,24 @@ def _held(lock: threading.Lock) -> Iterator[None]:
         lock.release()
 
 
+def _postgresql(database_url: str, **options: Any) -> Engine:
+    engine = create_engine(
+        database_url, pool_size=CONNECTIONS, max_overflow=CONNECTIONS, pool_use_lifo=True, **options
+    )
+    event.listen(engine, "connect", _prepare_postgresql)
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", partial(_ping_after_rest, engine.dialect))
+    return engine
+
+
 def _prepare_postgresql(connection: Any, entry: ConnectionPoolEntry) -> None:
     connection.prepared_max = STATEMENTS_KEPT
+    connection.execute("SET jit = off")  # it translates a page's statement for longer than that takes to run
+    connection.commit()
+
+
+def _only_read(connection: Any, entry: ConnectionPoolEntry) -> None:
+    connection.read_only = True
 
 
 def _note_use(connection: Any, entry: ConnectionPoolEntry) -> None:

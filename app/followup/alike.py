@@ -10,9 +10,9 @@ from sqlalchemy import Select, bindparam, select
 from sqlmodel import Session
 
 from app.followup.find import patient
+from app.followup.list_total import COUNT_CAP, counting
 from app.followup.narrow import claim, score
 from app.followup.work_row import WorkRow
-from app.followup.worklist import COUNT_CAP, counting
 
 SHOWN = 5
 

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import Request
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, exists, or_
 from sqlmodel import Session, col, select
 
 from app.auth.tables import Person, PersonPractice
@@ -158,7 +158,7 @@ def works_beside(practice_ids: tuple[int, ...]) -> list[ColumnElement[bool]]:
     )
     return [
         beside.correlate(person),
-        col(Person.role).in_(WORKING_ROLES),
+        or_(*(col(Person.role) == role for role in WORKING_ROLES)),
         col(Person.disabled_at).is_(None),
     ]
 

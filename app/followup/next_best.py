@@ -9,13 +9,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, bindparam, exists, select
 from sqlmodel import Session
 
+from app.core.bulk import at_most
 from app.core.clock import Clock
 from app.followup.filters import Filters
-from app.followup.narrow import Listed, score
+from app.followup.narrow import STATEMENTS_KEPT, Listed, score
 from app.followup.owners import is_free_for
 from app.followup.work_row import WorkRow, beyond, edge_of, key_of, lease, order_by
-
-STATEMENTS_KEPT = 256
 
 
 class Place(NamedTuple):
@@ -75,7 +74,9 @@ def neighbour_id(
     if row is not None:
         listed = Listed.of(practice_ids, filters, clock.today(), person_id)
         edge = edge_of(filters.sort, key_of(row, filters.sort))
-        found: int | None = session.execute(_behind_statement(listed), {**listed.values(), **(edge or {})}).scalar()
+        found: int | None = (
+            session.connection().execute(_behind_statement(listed), {**listed.values(), **(edge or {})}).scalar()
+        )
         if found is not None:
             return found
     past = row.claim_id if row is not None else 0
@@ -99,7 +100,7 @@ def _next_statement(listed: Listed, *, for_keeps: bool) -> Select[Any]:
             *([] if listed.shape.owner else [is_free_for(person)]),
         )
         .order_by(*order_by(listed.shape.sort))
-        .limit(1)
+        .limit(at_most(1))
     )
     return statement.with_for_update(skip_locked=True) if for_keeps else statement
 
@@ -110,5 +111,5 @@ def _behind_statement(listed: Listed) -> Select[Any]:
         select(score.c.claim_id)
         .where(*listed.conditions(), beyond(listed.shape.sort))
         .order_by(*order_by(listed.shape.sort))
-        .limit(1)
+        .limit(at_most(1))
     )

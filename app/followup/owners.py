@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlmodel import Session, col
 
 from app.auth.tables import Person, PersonPractice
-from app.core.bulk import table_of
+from app.core.bulk import Tested, table_of
 from app.core.clock import Clock
 from app.followup.bulk import Chosen, assign
 from app.followup.narrow import score
@@ -47,8 +47,8 @@ def is_free_for(me: ColumnElement[int] | int) -> ColumnElement[bool]:
 
 
 def owned_behind(practice_ids: Sequence[int]) -> list[ColumnElement[bool]]:
-    """Somebody's claims behind these walls. The sum keeps the engine on the index of owners: they are few."""
-    return [(score.c.practice_id + 0).in_(practice_ids), score.c.owner_id.is_not(None)]
+    """Somebody's claims behind these walls, down the index of owners: they are few."""
+    return [Tested(score.c.practice_id).in_(practice_ids), score.c.owner_id.is_not(None)]
 
 
 def lost_owners(session: Session, practice_ids: Sequence[int]) -> list[LostOwner]:

@@ -28,7 +28,7 @@ from app.followup.owners import owner_name
 from app.followup.recent import recent_claims
 from app.followup.views import default_query, standing_lines, title_of, view_lines
 from app.followup.wire_source import UnknownSource, wire_source
-from app.followup.worklist import page, queue_lines
+from app.followup.worklist import Page, page, queue_lines
 from app.matching.queries import count_unmatched
 from app.web.errors import NotFound
 from app.web.pages import is_fragment, redirect, render
@@ -63,13 +63,13 @@ def work(request: Request, session: Database, clock: CurrentClock, viewer: CanVi
         clock,
         person_id=viewer.person_id,
         after=query.get("after", ""),
-        is_counted=block != "more",
+        is_counted=False,
     )
     is_whole = block == "content"
     shown = claim_id or (found.rows[0].claim_id if found.rows and not is_fragment(request) else 0)
     screen, why = screen_of(request, session, clock, viewer, shown) if is_whole else (None, None)
     form = _form(request, session, clock, viewer, query, screen) if is_whole else choices(clock)
-    around = {} if block == "more" else _around(session, viewer, filters, clock, whole=is_whole)
+    around = {} if block == "more" else _around(session, viewer, found, clock, whole=is_whole)
     return render(
         request,
         "work/bench.html",
@@ -105,13 +105,17 @@ def _only_claim(
     return render(request, "work/claim_page.html", block="pane", filters=filters, screen=screen, why=why, **form)
 
 
-def _around(
-    session: Session, viewer: Viewer, filters: Filters, clock: Clock, *, whole: bool = False
-) -> dict[str, Any]:
-    """The chips and the choices of the filter form; with the left pane when the whole bench is asked for."""
-    named = choosable(session, viewer.practice_ids)
+def _around(session: Session, viewer: Viewer, page: Page, clock: Clock, *, whole: bool = False) -> dict[str, Any]:
+    """The list's total, its chips and the choices of the filter form; with the left pane when the whole bench is
+    asked for."""
+    filters = page.listed.filters
+    named, counted = choosable(session, viewer.practice_ids, None if page.counted else page.listed)
     named = named._replace(people=_people(session, viewer, filters, named.people))
-    listed = {**named._asdict(), "chips": chips_of(filters, **named._asdict())}
+    listed = {
+        **named._asdict(),
+        "chips": chips_of(filters, **named._asdict()),
+        "total": page.counted or counted,
+    }
     if not whole:
         return listed
     return {
@@ -167,15 +171,19 @@ def _form(
 def worklist_on_paper(request: Request, session: Database, clock: CurrentClock, viewer: CanView) -> Response:
     """The list that the address names, as a table for paper."""
     filters = Filters.of(dict(request.query_params))
-    found = page(session, viewer.practice_ids, filters, clock, person_id=viewer.person_id, limit=PRINTED_ROWS)
+    found = page(
+        *(session, viewer.practice_ids, filters, clock),
+        person_id=viewer.person_id,
+        limit=PRINTED_ROWS,
+        is_counted=False,
+    )
     note_view(request, "worklist.print", object_type="worklist", object_id=filters.query() or "all")
-    around = _around(session, viewer, filters, clock)
     return render(
         request,
         "work/print.html",
         filters=filters,
         page=found,
-        chips=around["chips"],
+        **_around(session, viewer, found, clock),
         queue=next((queue for queue in queues() if queue.key == filters.queue), None),
         **choices(clock),
     )

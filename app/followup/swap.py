@@ -40,7 +40,7 @@ def lay_out(connection: Connection, columns: Sequence[str], rows: Iterable[tuple
     )
     connection.exec_driver_sql(f"DROP TABLE IF EXISTS {FRESH}")
     connection.execute(CreateTable(fresh))
-    insert_many(connection, fresh, columns, rows)
+    insert_many(connection, fresh, columns, rows, is_new=True)
     if not on_sqlite:
         for name, parts in _indexes().items():
             connection.exec_driver_sql(f"CREATE INDEX {name}_fresh ON {FRESH} ({', '.join(parts)})")

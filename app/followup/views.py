@@ -18,11 +18,12 @@ from app.audit.tables import Event
 from app.auth.permissions import Permission, Role
 from app.auth.tables import PersonPractice
 from app.auth.viewer import Viewer
+from app.core.bulk import Tested
 from app.core.clock import Clock
 from app.followup.filters import Filters
+from app.followup.list_total import COUNT_CAP, count_list, counting, due_line
 from app.followup.narrow import RESTING, come_back, score
 from app.followup.tables import SavedView
-from app.followup.worklist import COUNT_CAP, count_list, counting, due_line
 
 NAME_LENGTH = 60
 REMOVED = "view.remove"
@@ -110,8 +111,7 @@ def standing_lines(session: Session, viewer: Viewer, clock: Clock) -> list[Stand
 
 @cache  # built once: every whole page asks them
 def _standing_counts() -> dict[str, Select[Any]]:
-    # The sum keeps the engine on the other index.
-    walls = (score.c.practice_id + 0).in_(bindparam("practice_ids", expanding=True))
+    walls = Tested(score.c.practice_id).in_(bindparam("practice_ids", expanding=True))
     worn = select_columns(come_back.c.claim_id).where(come_back.c.touch_id.is_(None))
     at_work = score.c.queue.not_in(RESTING)
     return {

@@ -76,18 +76,17 @@ async def open_session(
 ) -> AsyncIterator[Session]:
     """The request's one session.
 
-    Reading, it is also what says who is there. Before writing that is settled first: looking a person up writes now
+    It is also what says who is there. Before writing on SQLite that is settled first: looking a person up writes now
     and then, and there is one writer at a time. A trip to a worker thread is made only for what may wait: on a busy
     machine each costs more than a query.
     """
     product = product_of(request)
     identify = request.app.state.identify
     is_reading = request.method in SAFE_METHODS
-    if not is_reading:
+    if not is_reading and is_sqlite(product.engine):
         await identify(request)
     async with _scope_for(product.engine, is_reading=is_reading) as session:
-        if is_reading:
-            await identify(request, session)
+        await identify(request, session)
         act_as(session, lambda: actor_in(request), product.clock)
         yield session
     if getattr(request.state, "views", []):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
@@ -132,6 +133,16 @@ def test_a_reader_does_not_wait_for_a_writer(deposits: Engine) -> None:
     assert count(deposits) == 1
 
 
+def test_all_that_a_reading_scope_reads_stood_at_one_moment(deposits: Engine) -> None:
+    with read_scope(deposits) as session:
+        counted = select(func.count()).select_from(DEPOSIT)
+        before = session.scalar(counted)
+        with connection_scope(deposits) as connection:
+            insert_many(connection, DEPOSIT, COLUMNS, [row("T1")])
+        assert (before, session.scalar(counted)) == (0, 0)
+    assert count(deposits) == 1
+
+
 @pytest.mark.parametrize("how", ["statement", "object"])
 def test_what_a_reading_scope_would_lose_is_refused_loudly(engine: Engine, how: str) -> None:
     def write() -> None:
@@ -190,6 +201,35 @@ def test_on_postgresql_a_reading_scope_keeps_its_prepared_statements_and_writes_
         session.connection().execute(text("DELETE FROM practice"))
     with session_scope(postgresql_engine) as session:  # the next one on the same connection may write
         session.connection().execute(text("DELETE FROM practice"))
+
+
+@pytest.mark.postgresql
+def test_on_postgresql_the_reading_connections_go_with_the_others(postgresql_engine: Engine) -> None:
+    mine = text("SELECT pg_backend_pid()")
+    with read_scope(postgresql_engine) as session:
+        reading = session.execute(mine).scalar()
+    postgresql_engine.dispose()
+    alive = text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid")
+    with session_scope(postgresql_engine) as session:
+        for _ in range(100):  # the other side notices a moment later
+            if not session.execute(alive, {"pid": reading}).scalar():
+                break
+            time.sleep(0.05)
+            session.execute(text("SELECT pg_stat_clear_snapshot()"))
+        assert session.execute(alive, {"pid": reading}).scalar() == 0
+
+
+@pytest.mark.postgresql
+def test_on_postgresql_rows_of_a_new_table_are_seen_by_everybody_at_once(postgresql_engine: Engine) -> None:
+    """An index alone can answer about them then; else each row would be looked up to know whether it is visible."""
+    with connection_scope(postgresql_engine) as connection:
+        DEPOSIT.create(connection)
+        insert_many(connection, DEPOSIT, COLUMNS, (row(f"T{n}") for n in range(12_000)), is_new=True)
+        connection.execute(text("ANALYZE probe_deposit"))
+        pages = "SELECT relpages, relallvisible FROM pg_class WHERE relname = 'probe_deposit'"
+        found, visible = connection.execute(text(pages)).one()
+        DEPOSIT.drop(connection)
+    assert visible > found / 2  # of a new table all but the pages that were last written to
 
 
 @pytest.mark.postgresql

@@ -11,13 +11,15 @@ from sqlmodel import Session
 from app.claims.tables import Claim, Patient, PayerControlNumber, Practice, Submission
 from app.core.bulk import table_of
 from app.core.clock import FixedClock
-from app.core.db import session_scope
+from app.core.db import connection_scope, read_scope, session_scope
 from app.followup.begins import begins_with
 from app.followup.filters import Filters
 from app.followup.narrow import conditions, score
 from app.followup.next_best import next_to_hold
+from app.followup.rank import rerank_all
 from app.followup.worklist import page
 from app.matching.tables import Remittance
+from benchmarks.rerank import fill
 
 NAMES = ("Alder 100%", "Alder 100x", "alder", "Alder_1", "Alder-1", "Älder")
 
@@ -73,6 +75,22 @@ def test_the_walls_hold_for_one_practice_and_for_several(
             found = set(session.execute(select(score.c.practice_id).where(*narrowed)).scalars())
             assert found <= set(seen)
         assert page(session, practice_ids, Filters(), clock, person_id=1).rows
+
+
+@pytest.mark.postgresql
+def test_on_postgresql_a_list_asked_often_is_planned_once(postgresql_engine: Engine, clock: FixedClock) -> None:
+    with connection_scope(postgresql_engine) as connection:
+        fill(connection, 3_000)
+    rerank_all(postgresql_engine, clock, trigger="test")
+    plans = text(
+        "SELECT generic_plans FROM pg_prepared_statements"
+        " WHERE statement LIKE '%workscore.why%' AND statement LIKE '%LIMIT%'"
+    )
+    for _ in range(20):  # the driver prepares at the fifth, and the engine tries what it was told five times
+        with read_scope(postgresql_engine) as session:
+            assert page(session, (1, 2), Filters(), clock, person_id=1).after
+    with read_scope(postgresql_engine) as session:
+        assert session.execute(plans).scalar_one() > 5
 
 
 @pytest.mark.postgresql

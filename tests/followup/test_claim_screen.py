@@ -15,7 +15,7 @@ from app.claims.terms import terms_in_force, terms_of_payer
 from app.core.bulk import table_of
 from app.core.clock import FixedClock
 from app.core.config import Settings
-from app.core.db import read_scope, session_scope
+from app.core.db import read_scope, reading_engine, session_scope
 from app.followup import story
 from app.followup.checklist import steps_for
 from app.followup.claim_screen import claim_screen
@@ -200,9 +200,9 @@ def statements_of(office: Office, claim_id: int, clock: FixedClock) -> int:
 
     with read_scope(office.engine) as session:
         session.connection()
-        event.listen(office.engine, "before_cursor_execute", note)
+        event.listen(reading_engine(office.engine), "before_cursor_execute", note)
         assert claim_screen(session, (office.practice_id,), claim_id, clock, person_id=1) is not None
-        event.remove(office.engine, "before_cursor_execute", note)
+        event.remove(reading_engine(office.engine), "before_cursor_execute", note)
     return len(counted)
 
 

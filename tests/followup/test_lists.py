@@ -11,9 +11,10 @@ from sqlmodel import Session
 
 from app.core.clock import FixedClock
 from app.followup.filters import Filters
+from app.followup.list_total import ListTotal, count_list
 from app.followup.narrow import Listed, conditions, score
 from app.followup.next_best import next_to_hold
-from app.followup.worklist import ListTotal, count_list, page
+from app.followup.worklist import page
 from tests.browser_double import Browser
 
 

@@ -12,12 +12,13 @@ from app.core.clock import FixedClock
 from app.core.db import session_scope
 from app.followup.calls import GETTING_THROUGH_MINUTES, CallLine, call_line, call_payers, call_rows
 from app.followup.filters import Filters
+from app.followup.list_total import ListTotal, due_line
 from app.followup.narrow import CALL_ACTIONS, RESTING
 from app.followup.rank import rerank_all
 from app.followup.tables import CallTotal, DueTotal, WorkScore
 from app.followup.totals import Totals, kept_totals, move_totals
 from app.followup.verify import verify_queues
-from app.followup.worklist import ListTotal, due_line, page
+from app.followup.worklist import page
 from tests.browser_double import Browser
 from tests.practice import TODAY, claim_numbered
 
