@@ -7,7 +7,8 @@ over is said out loud: the dollars that wait, what the next hour would bring, wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, NamedTuple
@@ -89,32 +90,40 @@ def split_day(
     guarded: frozenset[str] = frozenset({"clinical"}),
 ) -> Plan:
     """Deal today's workable claims out. `guarded` queues need the skill of their name."""
-    left = {person.name: person.minutes for person in people}
-    load = {person.name: 0.0 for person in people}
-    pieces: dict[str, list[Piece]] = {person.name: [] for person in people}
+    left = [person.minutes for person in people]
+    load = [0.0] * len(people)
+    is_skilled = [not guarded.isdisjoint(person.skills) for person in people]
+    pieces: list[list[Piece]] = [[] for _ in people]
     undealt: list[int] = []
     undealt_cents = 0.0
     unskilled: dict[str, int] = {}
-    allowed: dict[tuple[str, int], list[Person]] = {}
-    for claim in _best_first(facts, decisions):
+    claims = _best_first(facts, decisions)
+    shortest = min((claim.minutes for claim in claims), default=0.0) * FAMILIAR_FACTOR
+    allowed: dict[tuple[str, int], list[int]] = {}
+    for claim in claims:
         place = claim.queue, claim.practice_id
         if place not in allowed:
-            allowed[place] = [person for person in people if _may(person, *place, guarded)]
-        may = allowed[place]
-        if people and not may:
+            allowed[place] = [at for at, person in enumerate(people) if _may(person, *place, guarded)]
+        if people and not allowed[place]:
             unskilled[claim.queue] = unskilled.get(claim.queue, 0) + 1
             continue
-        free = [person for person in may if left[person.name] >= _minutes_for(person, claim)]
-        if not free:
+        chosen, least = -1, (True, math.inf, math.inf)
+        for at in allowed[place]:
+            if left[at] < shortest:
+                continue  # whose day is full
+            minutes = _minutes_for(people[at], claim)
+            # Who takes it: a rare skill is kept for what needs it; then the quicker; then who has less so far.
+            cost = is_skilled[at], minutes, load[at]
+            if left[at] >= minutes and (chosen < 0 or cost < least):
+                chosen, least = at, cost
+        if chosen < 0:
             undealt.append(claim.claim_id)
             undealt_cents += claim.expected_cents
             continue
-        chosen = min(free, key=lambda person: _cost(person, claim, load, guarded))
-        taken = _minutes_for(chosen, claim)
-        left[chosen.name] -= taken
-        load[chosen.name] += claim.expected_cents
-        pieces[chosen.name].append(Piece(claim.claim_id, claim.queue, taken, claim.expected_cents, claim.score))
-    days = tuple(Day(person, tuple(pieces[person.name])) for person in people)
+        left[chosen] -= least[1]
+        load[chosen] += claim.expected_cents
+        pieces[chosen].append(Piece(claim.claim_id, claim.queue, least[1], claim.expected_cents, claim.score))
+    days = tuple(Day(person, tuple(dealt)) for person, dealt in zip(people, pieces, strict=True))
     return Plan(days, tuple(undealt), undealt_cents, unskilled, _next_hour(decisions, undealt))
 
 
@@ -154,7 +163,7 @@ def _may(person: Person, queue: str, practice: int, guarded: frozenset[str]) -> 
     return queue not in guarded or queue in person.skills
 
 
-def _best_first(facts: Facts, decisions: Decisions) -> Iterator[_Claim]:
+def _best_first(facts: Facts, decisions: Decisions) -> list[_Claim]:
     """As plain values: they are looked at once for every person, and once more for everybody who might be out."""
     rows = np.flatnonzero(workable(decisions))
     order = rows[np.lexsort((decisions.claim_id[rows], -decisions.order[rows]))][:CLAIMS_MAX]
@@ -165,22 +174,14 @@ def _best_first(facts: Facts, decisions: Decisions) -> Iterator[_Claim]:
         *(decisions.claim_id, decisions.queue, facts.practice_id, facts.payer_id),
         *(decisions.minutes, decisions.expected_cents, decisions.score),
     )
-    for claim_id, queue, practice_id, payer_id, minutes, cents, score in zip(
-        *(column[order].tolist() for column in columns), strict=True
-    ):
-        yield _Claim(claim_id, keys[queue], practice_id, payer_id, minutes, cents, score)
+    return [
+        _Claim(claim_id, keys[queue], *rest)
+        for claim_id, queue, *rest in zip(*(column[order].tolist() for column in columns), strict=True)
+    ]
 
 
 def _minutes_for(person: Person, claim: _Claim) -> float:
     return claim.minutes * (FAMILIAR_FACTOR if claim.payer_id in person.payers else 1.0)
-
-
-def _cost(
-    person: Person, claim: _Claim, load: Mapping[str, float], guarded: frozenset[str]
-) -> tuple[bool, float, float]:
-    """Who takes it: a rare skill is kept for what needs it; then the quicker; then who has less so far."""
-    queue_needs_skill = not guarded.isdisjoint(person.skills)
-    return (queue_needs_skill, _minutes_for(person, claim), load[person.name])
 
 
 def _next_hour(decisions: Decisions, undealt: Sequence[int]) -> float:

@@ -12,6 +12,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from app.auth.tables import Person
+from app.claims.identity import control_key
 from app.claims.shown_head import ShownClaim
 from app.claims.tables import Claim, ClaimEvent, ClaimLine, Coverage, Patient, Payer, Practice, Submission
 from app.core.bulk import table_of
@@ -104,11 +105,13 @@ def heads_by_ids(session: Session, claim_ids: Sequence[int]) -> dict[int, ClaimH
 
 def find_by_number(session: Session, practice_ids: Sequence[int], number: str) -> list[ClaimHead]:
     """Claims with this patient control number, or this number of the payer's."""
-    is_named = (col(Claim.patient_control_number) == number) | (col(Claim.payer_control_number) == number)
-    in_force = col(Claim.superseded_on).is_(None)
-    rows = session.exec(
-        _heads().where(is_named, in_force, col(Claim.practice_id).in_(practice_ids)).order_by(col(Claim.id))
+    behind_walls, in_force = col(Claim.practice_id).in_(practice_ids), col(Claim.superseded_on).is_(None)
+    ours = select_columns(col(Claim.id)).where(
+        behind_walls, col(Claim.control_key) == control_key(number), col(Claim.patient_control_number) == number
     )
+    payers = select_columns(col(Claim.id)).where(col(Claim.payer_control_number) == number)
+    is_named = col(Claim.id).in_(ours.union(payers))  # each down its own index
+    rows = session.exec(_heads().where(is_named, in_force, behind_walls).order_by(col(Claim.id)))
     return [ClaimHead(*row) for row in rows]
 
 

@@ -163,7 +163,7 @@ def clock_lines(session: Session, payer: Payer) -> list[ClockLine]:
 def usual_answer_days(session: Session, practice_ids: Sequence[int], payer_id: int) -> int | None:
     """The middle of its newest decisions on claims that were sent once."""
     statement = (
-        select(Claim.first_billed_on, Claim.adjudicated_on)
+        select(col(Claim.first_billed_on), col(Claim.adjudicated_on))
         .where(
             Claim.payer_id == payer_id,
             col(Claim.practice_id).in_(practice_ids),

@@ -94,7 +94,6 @@ def team_day(session: Session, practice_ids: tuple[int, ...], clock: Clock) -> T
         )
     guarded = frozenset(key for day in days.values() for key in day.queues.split())
     plan, dying = _dealt(session, practice_ids, people, guarded, clock)
-    due = _owned_and_due(session, practice_ids, clock.today())
     beyond, beyond_cents = _beyond(session, practice_ids, plan)
     first = _by_hand(session, spent, plan)
     found = []
@@ -103,7 +102,7 @@ def team_day(session: Session, practice_ids: tuple[int, ...], clock: Clock) -> T
         mine = spent[account.id or 0]
         todays = [*(row[:2] for row in mine), *((piece.claim_id, piece.minutes) for piece in pool.pieces)]
         all_owned = owned.get(account.id or 0, [])
-        lost = (*due.get(account.id or 0, ()), *dying.get(person.name, ()))
+        lost = (*_due(all_owned, clock.today()), *dying.get(person.name, ()))
         found.append(
             PersonDay(
                 account,
@@ -178,33 +177,31 @@ def _summed(session: Session, narrowed: Sequence[ColumnElement[bool]]) -> Standi
 
 
 Dying = tuple[tuple[int, float], ...]  # claim, expected cents
-Owned = tuple[int, float, int, int]  # claim, minutes, expected cents, open cents
+Owned = tuple[int, float, int, int, date | None]  # claim, minutes, expected cents, open cents, last day
 
 
 def _owned(session: Session, practice_ids: Sequence[int]) -> dict[int, list[Owned]]:
     """What each person owns and may work today, best first."""
     statement = (
-        select(score.c.owner_id, score.c.claim_id, score.c.minutes, score.c.expected_cents, score.c.open_cents)
+        select(
+            *(score.c.owner_id, score.c.claim_id, score.c.minutes, score.c.expected_cents),
+            *(score.c.open_cents, score.c.deadline),
+        )
         .where(*_owned_by_somebody(practice_ids), score.c.queue.not_in(RESTING))
         .order_by(score.c.owner_id, score.c.rank_key.desc(), score.c.claim_id)
     )
     found: dict[int, list[Owned]] = {}
     for row in session.execute(statement):
-        found.setdefault(row.owner_id, []).append((row.claim_id, row.minutes, row.expected_cents, row.open_cents))
+        found.setdefault(row[0], []).append(tuple(row[1:]))
     return found
 
 
-def _owned_and_due(session: Session, practice_ids: Sequence[int], today: date) -> dict[int, list[tuple[int, float]]]:
-    """What each person owns that is due within the week: nobody else is dealt it, so it dies if they stay out."""
-    statement = select(score.c.owner_id, score.c.claim_id, score.c.expected_cents).where(
-        *_owned_by_somebody(practice_ids),
-        score.c.queue.not_in(RESTING),
-        score.c.deadline.between(today, today + timedelta(days=SOON_DAYS)),
+def _due(owned: Sequence[Owned], today: date) -> Dying:
+    """Of what a person owns, what is due within the week: nobody else is dealt it, so it dies if they stay out."""
+    last = today + timedelta(days=SOON_DAYS)
+    return tuple(
+        (claim_id, float(cents)) for claim_id, _, cents, _, day in owned if day is not None and today <= day <= last
     )
-    found: dict[int, list[tuple[int, float]]] = {}
-    for row in session.execute(statement):
-        found.setdefault(row.owner_id, []).append((row.claim_id, float(row.expected_cents)))
-    return found
 
 
 def _owned_by_somebody(practice_ids: Sequence[int]) -> list[ColumnElement[bool]]:

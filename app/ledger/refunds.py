@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from app.auth.permissions import Permission
 from app.auth.tables import Person
@@ -75,6 +75,14 @@ def waiting_refunds(session: Session, practice_ids: Sequence[int]) -> list[Refun
     return [
         RefundLine(each, names.get(each.requested_by_id, ""), names.get(each.first_by_id or 0, "")) for each in asked
     ]
+
+
+def refund_total(session: Session, practice_ids: Sequence[int]) -> tuple[int, int]:
+    """How many wait for a decision, and their cents: all of them, also where `waiting_refunds` shows the oldest."""
+    is_waiting = col(RefundRequest.state).in_(UNDECIDED), col(RefundRequest.practice_id).in_(practice_ids)
+    counted = select(func.count(), func.coalesce(func.sum(RefundRequest.cents), 0)).where(*is_waiting)
+    refunds, cents = session.exec(counted).one()
+    return int(refunds), int(cents)
 
 
 def _post(session: Session, asked: RefundRequest, person_id: int, on: date) -> int:

@@ -25,7 +25,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from app.core.columns import Cents, Document, Instant
@@ -165,9 +165,17 @@ class PatientPaymentLine(SQLModel, table=True):
     taken_back_by_id: int | None = None  # the line that says it bounced
 
 
+IS_CREDIT = "insurance_cents < 0 OR patient_cents < 0"  # as the index and its questions say it
+
+
 class ClaimBalance(SQLModel, table=True):
     """Derived from the legs of each claim, one row a claim; rewritten by the ledger, never edited by hand."""
 
+    __table_args__ = (
+        Index(  # few: more was received than was owed
+            "claim_balance_credit", "practice_id", sqlite_where=text(IS_CREDIT), postgresql_where=text(IS_CREDIT)
+        ),
+    )
     claim_id: int = Field(primary_key=True, foreign_key="claim.id")
     practice_id: int = Field(foreign_key="practice.id", index=True)
     billed_cents: int = Field(default=0, sa_type=Cents)

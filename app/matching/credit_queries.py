@@ -8,13 +8,23 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import ColumnElement, case, literal_column, or_
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, func, select
 
 from app.claims.queries import ClaimHead, heads_by_ids
 from app.claims.tables import Claim
 from app.core.money import format_cents
 from app.ledger.credits import RETURN_AUTHORITY, RETURN_DAYS, RETURNED_BY_LAW
-from app.ledger.tables import Account, CauseKind, ClaimBalance, CreditBalance, EntryKind, JournalEntry, Posting
+from app.ledger.tables import (
+    Account,
+    CauseKind,
+    ClaimBalance,
+    CreditBalance,
+    EntryKind,
+    JournalEntry,
+    Posting,
+)
 from app.matching.tables import ClaimPayment, Remittance
 
 SHOWN = 200
@@ -67,10 +77,7 @@ class CreditCause(NamedTuple):
 def credits_of(session: Session, practice_ids: Sequence[int]) -> list[Credit]:
     """The law's clock first, the soonest day first; then the largest."""
     balances = session.exec(
-        select(ClaimBalance).where(
-            col(ClaimBalance.practice_id).in_(practice_ids),
-            or_(col(ClaimBalance.insurance_cents) < 0, col(ClaimBalance.patient_cents) < 0),
-        )
+        select(ClaimBalance).where(_is_credit(), col(ClaimBalance.practice_id).in_(practice_ids))
     ).all()
     ids = [each.claim_id for each in balances]
     heads = heads_by_ids(session, ids)
@@ -86,26 +93,58 @@ def credits_of(session: Session, practice_ids: Sequence[int]) -> list[Credit]:
     return sorted(made, key=lambda each: (each.return_by or date.max, -each.cents, each.head.claim.id or 0))
 
 
-def cause_of(session: Session, credit: Credit) -> CreditCause | None:
-    """The last entry after which the side stood deeper below zero than before."""
+def credit_total(session: Session, practice_ids: Sequence[int]) -> tuple[int, int]:
+    """How many `credits_of` would list, and their cents."""
+    sides = col(ClaimBalance.insurance_cents), col(ClaimBalance.patient_cents)
+    sums = [func.coalesce(func.sum(case((side < 0, value), else_=0)), 0) for side in sides for value in (1, -side)]
+    is_credit = _is_credit(), col(ClaimBalance.practice_id).in_(practice_ids)
+    payers, payers_cents, patients, patients_cents = session.execute(select_columns(*sums).where(*is_credit)).one()
+    return int(payers) + int(patients), int(payers_cents) + int(patients_cents)
+
+
+def causes_of(session: Session, credits_shown: Sequence[Credit]) -> dict[str, CreditCause | None]:
+    """Credit's key → the last entry after which its side stood deeper below zero than before."""
     statement = (
-        select(JournalEntry, Posting.amount_cents)
+        select(JournalEntry, Posting.amount_cents, Posting.claim_id, Posting.account)
         .join(Posting, col(Posting.entry_id) == JournalEntry.id)
-        .where(Posting.claim_id == credit.head.claim.id, Posting.account == RECEIVABLES[credit.side])
+        .where(
+            col(Posting.claim_id).in_([each.head.claim.id for each in credits_shown]),
+            col(Posting.account).in_(RECEIVABLES.values()),
+        )
         .order_by(col(Posting.id))
     )
-    moved: dict[int, int] = defaultdict(int)
+    moved: dict[tuple[int | None, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
     entries: dict[int, JournalEntry] = {}
-    for entry, cents in session.exec(statement):
+    for entry, cents, claim_id, account in session.exec(statement):
         assert entry.id is not None
-        moved[entry.id] += cents
+        moved[claim_id, account][entry.id] += cents
         entries[entry.id] = entry
+    deepest = {each.key: _deepest(moved[each.head.claim.id, RECEIVABLES[each.side]]) for each in credits_shown}
+    answers = _answers(session, [entries[found[0]] for found in deepest.values() if found is not None])
+    return {
+        key: None if found is None else _cause(entries[found[0]], found[1], answers) for key, found in deepest.items()
+    }
+
+
+def _deepest(moved: dict[int, int]) -> tuple[int, int] | None:
+    """The entry and what it moved."""
     running, found = 0, None
     for number, cents in moved.items():
         running += cents
         if running < 0 and cents < 0:
-            found = number
-    return None if found is None else _cause(session, entries[found], moved[found])
+            found = number, cents
+    return found
+
+
+def _answers(session: Session, entries: Sequence[JournalEntry]) -> dict[int | None, tuple[ClaimPayment, Remittance]]:
+    """The payers' answers among what caused these entries."""
+    caused = [entry.cause_id for entry in entries if entry.cause_kind == CauseKind.CLAIM_PAYMENT]
+    statement = (
+        select(ClaimPayment, Remittance)
+        .join(Remittance, col(Remittance.id) == ClaimPayment.remittance_id)
+        .where(col(ClaimPayment.id).in_(caused))
+    )
+    return {payment.id: (payment, remittance) for payment, remittance in session.exec(statement)}
 
 
 def candidates(session: Session, credit: Credit) -> list[tuple[Claim, int]]:
@@ -132,6 +171,12 @@ def clock_words(credit: Credit) -> str:
     return "No day by federal law; the contract may set one."
 
 
+def _is_credit() -> ColumnElement[bool]:
+    """As the index of the few says it: a number told later would not match."""
+    nothing: ColumnElement[int] = literal_column("0")
+    return or_(col(ClaimBalance.insurance_cents) < nothing, col(ClaimBalance.patient_cents) < nothing)
+
+
 def _credit(head: ClaimHead, side: str, cents: int, dated: CreditBalance | None) -> Credit:
     by = None
     if dated is not None and side == "payer" and head.payer.kind in {kind.value for kind in RETURNED_BY_LAW}:
@@ -143,14 +188,14 @@ def _credit(head: ClaimHead, side: str, cents: int, dated: CreditBalance | None)
     return Credit(head, side, cents, dated.identified_on, by, dated.waits_since, dated.waits_note or "")
 
 
-def _cause(session: Session, entry: JournalEntry, cents: int) -> CreditCause:
+def _cause(
+    entry: JournalEntry, cents: int, answers: dict[int | None, tuple[ClaimPayment, Remittance]]
+) -> CreditCause:
     words, payment_id = KIND_WORDS.get(EntryKind(entry.kind), entry.kind.replace("_", " ")), None
-    if entry.cause_kind == CauseKind.CLAIM_PAYMENT:
-        payment = session.get(ClaimPayment, entry.cause_id)
-        if payment is not None:
-            remittance = session.get_one(Remittance, payment.remittance_id)
-            payment_id = payment.id
-            paid = format_cents(payment.paid_cents)
-            words = f"the answer of {remittance.payer_name}, {remittance.trace}, which paid {paid}"
+    if entry.cause_kind == CauseKind.CLAIM_PAYMENT and entry.cause_id in answers:
+        payment, remittance = answers[entry.cause_id]
+        payment_id = payment.id
+        paid = format_cents(payment.paid_cents)
+        words = f"the answer of {remittance.payer_name}, {remittance.trace}, which paid {paid}"
     said = f"{words}: {entry.memo}" if entry.memo else words
     return CreditCause(entry.event_date, said, cents, payment_id, entry.segment)

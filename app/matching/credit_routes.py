@@ -21,7 +21,7 @@ from app.ledger.person import CannotPost
 from app.ledger.refunds import REFUND, waiting_refunds
 from app.ledger.returning import move_credit, stop_waiting, undo_move, wait_for_take_back
 from app.ledger.second_person import ONE_APPROVAL_CENTS, may_decide
-from app.matching.credit_queries import SHOWN, Credit, candidates, cause_of, clock_words, credits_of
+from app.matching.credit_queries import SHOWN, Credit, candidates, causes_of, clock_words, credits_of
 from app.matching.routes import claims_changed
 from app.web.errors import NotFound
 from app.web.pages import redirect, render
@@ -48,7 +48,7 @@ def credit_list(request: Request, session: Database, viewer: CanView) -> Respons
         credits=len(rows),
         cents=sum(each.cents for each in rows),
         sides={side: sum(each.cents for each in rows if each.side == side) for side in ("payer", "patient")},
-        causes={each.key: cause_of(session, each) for each in rows[:SHOWN]},
+        causes=causes_of(session, rows[:SHOWN]),
         refunds=[(line, heads[line.request.claim_id], may_decide(REFUND, line.request, viewer)) for line in asked],
         over={each.key: each.cents for each in rows},
         refund_cents=sum(line.request.cents for line in asked),
@@ -169,7 +169,7 @@ def _page(request: Request, session: Session, viewer: Viewer, claim_id: int, sid
         request,
         "money/credit.html",
         one=chosen,
-        cause=cause_of(session, chosen),
+        cause=causes_of(session, [chosen])[chosen.key],
         clock_words=clock_words(chosen),
         candidates=candidates(session, chosen),
         following=rows[(place + 1) % len(rows)] if len(rows) > 1 else None,

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, literal_column
+from sqlmodel import Session, col, func, select
 
 from app.claims.queries import ClaimHead, heads_by_ids
 from app.ledger.tables import ClaimBalance
@@ -46,12 +47,7 @@ def held_write_offs(session: Session, practice_ids: Sequence[int]) -> list[HeldW
         select(ClaimPayment, Remittance, ClaimBalance)
         .join(Remittance, col(Remittance.id) == ClaimPayment.remittance_id)
         .join(ClaimBalance, col(ClaimBalance.claim_id) == ClaimPayment.claim_id)
-        .where(
-            col(ClaimPayment.practice_id).in_(practice_ids),
-            ClaimPayment.state == PaymentState.POSTED,
-            ClaimPayment.held_cents != 0,
-            col(ClaimPayment.reversed_by_id).is_(None),
-        )
+        .where(*_is_held(practice_ids))
         .order_by(col(ClaimPayment.held_cents).desc(), col(ClaimPayment.id))
     )
     found = session.exec(statement).all()
@@ -59,6 +55,27 @@ def held_write_offs(session: Session, practice_ids: Sequence[int]) -> list[HeldW
     return [
         HeldWriteOff(payment, remittance, heads[balance.claim_id], balance.insurance_cents + balance.patient_cents)
         for payment, remittance, balance in found
+    ]
+
+
+def held_total(session: Session, practice_ids: Sequence[int]) -> tuple[int, int]:
+    """How many `held_write_offs` would list, and their cents."""
+    statement = (
+        select(func.count(), func.coalesce(func.sum(ClaimPayment.held_cents), 0))
+        .join(ClaimBalance, col(ClaimBalance.claim_id) == ClaimPayment.claim_id)
+        .where(*_is_held(practice_ids))
+    )
+    held, cents = session.exec(statement).one()
+    return int(held), int(cents)
+
+
+def _is_held(practice_ids: Sequence[int]) -> list[ColumnElement[bool]]:
+    """Of a million answers a few, asked for as their index names them."""
+    return [
+        col(ClaimPayment.held_cents) != literal_column("0"),  # a number told later would not match the index
+        col(ClaimPayment.practice_id).in_(practice_ids),
+        col(ClaimPayment.state) == PaymentState.POSTED,
+        col(ClaimPayment.reversed_by_id).is_(None),
     ]
 
 

@@ -11,12 +11,12 @@ from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
 from app.ledger.payments import unapplied_by_hand
-from app.ledger.refunds import waiting_refunds
-from app.matching.credit_queries import credits_of
-from app.matching.held_queries import held_write_offs
+from app.ledger.refunds import refund_total
+from app.matching.credit_queries import credit_total
+from app.matching.held_queries import held_total
 from app.matching.queries import count_unmatched
 from app.matching.remittance_queries import held_remittances
-from app.matching.shortfalls import shortfalls
+from app.matching.shortfalls import shortfall_total
 from app.web.pages import render
 from app.web.product import Database
 
@@ -44,12 +44,6 @@ def _waiting(session: Session, practice_ids: tuple[int, ...]) -> list[Waiting]:
     _, held_sets = held_remittances(session, practice_ids)
     answers, answers_cents = count_unmatched(session, practice_ids)
     by_hand = unapplied_by_hand(session, practice_ids)
-    refunds = waiting_refunds(session, practice_ids)
-    over, short, held = (
-        credits_of(session, practice_ids),
-        shortfalls(session, practice_ids),
-        held_write_offs(session, practice_ids),
-    )
     return [
         Waiting(
             "Held payments",
@@ -58,28 +52,25 @@ def _waiting(session: Session, practice_ids: tuple[int, ...]) -> list[Waiting]:
             held_sets.remittances,
             held_sets.paid_cents,
         ),
-        Waiting("Credit balances", "/money/credits", "were paid too much", len(over), sum(e.cents for e in over)),
+        Waiting("Credit balances", "/money/credits", "were paid too much", *credit_total(session, practice_ids)),
         Waiting(
             "Refunds to approve",
             "/money/credits#refunds",
             "were asked for, and leave when somebody else agrees",
-            len(refunds),
-            sum(each.request.cents for each in refunds),
+            *refund_total(session, practice_ids),
         ),
         Waiting("Unmatched answers", "/unmatched", "found no claim for certain", answers, answers_cents),
         Waiting(
             "Underpaid claims",
             "/money/underpaid",
             "were allowed less than the contract says",
-            len(short),
-            sum(each.open_cents for each in short),
+            *shortfall_total(session, practice_ids),
         ),
         Waiting(
             "Held write-offs",
             "/money/held",
             "a later payer wants written off, and they do not fit",
-            len(held),
-            sum(each.cents for each in held),
+            *held_total(session, practice_ids),
         ),
         Waiting(
             "Unapplied payments by hand",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Date, and_, case, literal, or_
+from sqlalchemy import ColumnElement, Date, and_, case, exists, literal, or_
 from sqlmodel import Session, col, func, select
 
 from app.claims.tables import Claim, Payer, Practice
@@ -118,18 +118,20 @@ def held_remittances(session: Session, practice_ids: Sequence[int]) -> tuple[lis
 
 def paying_payers(session: Session, practice_ids: Sequence[int]) -> list[tuple[int, str]]:
     """Payers that sent these practices a remittance, by name."""
-    sent = select(Remittance.payer_id).where(col(Remittance.practice_id).in_(practice_ids)).distinct()
-    rows = session.exec(select(Payer.id, Payer.name).where(col(Payer.id).in_(sent)).order_by(Payer.name))
+    rows = session.exec(select(Payer.id, Payer.name).where(_is_heard(Remittance, practice_ids)).order_by(Payer.name))
     return [(number, name) for number, name in rows if number is not None]
 
 
 def known_payers(session: Session, practice_ids: Sequence[int]) -> list[tuple[int, str]]:
     """Payers that these practices billed or heard from, by name."""
-    billed = select(Claim.payer_id).where(col(Claim.practice_id).in_(practice_ids)).distinct()
-    sent = select(Remittance.payer_id).where(col(Remittance.practice_id).in_(practice_ids)).distinct()
-    known = col(Payer.id).in_(billed) | col(Payer.id).in_(sent)
+    known = _is_heard(Claim, practice_ids) | _is_heard(Remittance, practice_ids)
     rows = session.exec(select(Payer.id, Payer.name).where(known).order_by(Payer.name))
     return [(number, name) for number, name in rows if number is not None]
+
+
+def _is_heard(table: type[Claim] | type[Remittance], practice_ids: Sequence[int]) -> ColumnElement[bool]:
+    """Has the payer one of these? Asked of each payer, of whom there are few, and not of every row."""
+    return exists().where(col(table.payer_id) == col(Payer.id), col(table.practice_id).in_(practice_ids))
 
 
 def find_remittance(session: Session, practice_ids: Sequence[int], remittance_id: int) -> Remittance | None:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
+from app.claims.queries import heads_by_ids
 from app.claims.tables import Payer
 from app.core.money import format_cents, parse_dollars
 from app.ledger.person import CannotPost
@@ -46,18 +47,19 @@ SETTLED = "Somebody has settled this one just now: nothing of it is open any mor
 def underpaid(request: Request, session: Database, viewer: CanView, payer: int = 0, procedure: str = "") -> Response:
     """By payer and procedure, then claim by claim; a payer and procedure narrow it to one batch."""
     every = shortfalls(session, viewer.practice_ids)
-    rows = _narrowed(every, payer, procedure)
+    rows, names = _narrowed(every, payer, procedure), _payers(session, every)
     note_view(request, "underpaid.view", object_type="claim", detail={"claims": len(rows)})
     return render(
         request,
         "money/underpaid.html",
         rows=rows[:SHOWN],
+        heads=heads_by_ids(session, [each.row.claim_id for each in rows[:SHOWN]]),
         claims=len(rows),
         cents=sum(_cents(each, procedure) for each in rows),
         cents_of=_cents,
-        groups=groups(every, _payers(session, every)),
+        groups=groups(every, names),
         payer=payer,
-        payer_name=_payers(session, every).get(payer, ""),
+        payer_name=names.get(payer, ""),
         procedure=procedure,
         tolerance=tolerance_of(session, payer) if payer else None,
         most=MOST_AT_ONCE,
@@ -72,13 +74,12 @@ def one_underpaid(request: Request, session: Database, viewer: CanView, claim_id
     if place is None:
         raise NotFound
     chosen = every[place]
-    note_view(
-        request, "claim.view", object_type="claim", object_id=claim_id, practice_id=chosen.head.claim.practice_id
-    )
+    note_view(request, "claim.view", object_type="claim", object_id=claim_id, practice_id=chosen.row.practice_id)
     return render(
         request,
         "money/shortfall.html",
         one=chosen,
+        of_claim=heads_by_ids(session, [claim_id])[claim_id],
         payer_name=_payers(session, [chosen]).get(chosen.row.payer_id, ""),
         lines=evidence(session, chosen.row),
         alike=[each for each in groups(every, {}) if each.payer_id == chosen.row.payer_id and each.claims > 1],

@@ -10,11 +10,12 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, case
+from sqlmodel import Session, col, func, select
 
 from app.audit.actor import now_of
 from app.audit.record import record
-from app.claims.queries import ClaimHead, heads_by_ids
+from app.claims.tables import Claim
 from app.ledger.journal import Journal
 from app.ledger.person import CannotPost, take_back, write_off
 from app.ledger.tables import Account, ClaimBalance
@@ -37,7 +38,6 @@ class Shortfall(NamedTuple):
     """One claim; `lines` and their open cents in the order of the answer."""
 
     row: Underpayment
-    head: ClaimHead
     lines: list[Short]
     open_cents: int  # of what fell short; the rest was settled another way
 
@@ -75,20 +75,24 @@ def shortfalls(session: Session, practice_ids: Sequence[int]) -> list[Shortfall]
     statement = (
         select(Underpayment, ClaimBalance.insurance_cents)
         .join(ClaimBalance, col(ClaimBalance.claim_id) == Underpayment.claim_id)
-        .where(
-            col(Underpayment.practice_id).in_(practice_ids),
-            col(Underpayment.accepted_entry_id).is_(None),
-            ClaimBalance.insurance_cents > 0,
-        )
+        .where(*_is_open(practice_ids))
     )
-    found = session.exec(statement).all()
-    heads = heads_by_ids(session, [row.claim_id for row, _ in found])
-    made = [
-        Shortfall(row, heads[row.claim_id], _lines(row), min(row.short_cents, cents))
-        for row, cents in found
-        if row.claim_id in heads
-    ]
+    made = [Shortfall(row, _lines(row), min(row.short_cents, cents)) for row, cents in session.exec(statement)]
     return sorted(made, key=lambda each: (-each.open_cents, each.row.claim_id))
+
+
+def shortfall_total(session: Session, practice_ids: Sequence[int]) -> tuple[int, int]:
+    """How many `shortfalls` would list, and their open cents."""
+    short, left = col(Underpayment.short_cents), col(ClaimBalance.insurance_cents)
+    open_cents = func.coalesce(func.sum(case((short < left, short), else_=left)), 0)
+    statement = (
+        select(func.count(), open_cents)
+        .select_from(Underpayment)
+        .join(ClaimBalance, col(ClaimBalance.claim_id) == Underpayment.claim_id)
+        .where(*_is_open(practice_ids))
+    )
+    claims, cents = session.exec(statement).one()
+    return int(claims), int(cents)
 
 
 def groups(rows: Sequence[Shortfall], payers: dict[int, str]) -> list[Group]:
@@ -129,7 +133,7 @@ def accept(session: Session, rows: Sequence[Shortfall], *, person_id: int, reaso
     entries = []
     for each in rows:
         if each.open_cents > ONE_PERSON_CENTS:
-            number = each.head.claim.patient_control_number
+            number = session.get_one(Claim, each.row.claim_id).patient_control_number
             raise CannotPost(f"{number} is more than $1,000: two people decide. Ask for a write-off on the claim.")
     for each in rows:
         claim_id, cents = each.row.claim_id, each.open_cents
@@ -161,9 +165,9 @@ def undo_accept(
         take_back(session, row.accepted_entry_id, person_id=person_id, reason="taken back at once", on=on)
         row.accepted_entry_id = None
         session.add(row)
-        head = heads_by_ids(session, [row.claim_id])[row.claim_id]
-        head.claim.closed_on = None
-        session.add(head.claim)
+        claim = session.get_one(Claim, row.claim_id)
+        claim.closed_on = None
+        session.add(claim)
         claim_ids.append(row.claim_id)
     session.flush()
     return claim_ids
@@ -188,6 +192,14 @@ def change_tolerance(session: Session, payer_id: int, *, cents: int, permille: i
     detail = {"cents": cents, "permille": permille}
     record(session, "fees.tolerance", object_type="payer", object_id=payer_id, detail=detail)
     return sorted(before.symmetric_difference(_standing(session, payer_id)))
+
+
+def _is_open(practice_ids: Sequence[int]) -> list[ColumnElement[bool]]:
+    return [
+        col(Underpayment.practice_id).in_(practice_ids),
+        col(Underpayment.accepted_entry_id).is_(None),
+        col(ClaimBalance.insurance_cents) > 0,
+    ]
 
 
 def _standing(session: Session, payer_id: int) -> set[int]:

@@ -63,6 +63,12 @@ class ClaimPayment(SQLModel, table=True):
         Index("claim_payment_control", "payer_control_number"),
         Index("claim_payment_paid", "paid_cents"),  # found by an amount on an EOB
         Index("claim_payment_state", "practice_id", "state"),  # practice first: alone, a state picks half the table
+        Index(  # few: a later payer wants them written off, and they do not fit
+            "claim_payment_held_cents",
+            *("practice_id", "state", "reversed_by_id"),
+            sqlite_where=text("held_cents <> 0"),
+            postgresql_where=text("held_cents <> 0"),
+        ),
         Index(  # few: those that a second claim just like it would throw into doubt
             "claim_payment_by_likeness",
             "practice_id",

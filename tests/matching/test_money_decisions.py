@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlmodel import Session, select
 
 from app.audit.actor import Actor, act_as
@@ -24,10 +24,18 @@ from app.ledger.returning import move_credit, stop_waiting, undo_move, wait_for_
 from app.ledger.tables import Account
 from app.ledger.verify import verify_books
 from app.main import create_app
-from app.matching.credit_queries import candidates, cause_of, credits_of
-from app.matching.held_queries import held_write_offs
+from app.matching.credit_queries import candidates, causes_of, credit_total, credits_of
+from app.matching.held_queries import held_total, held_write_offs
 from app.matching.held_write_off import NoHeldWriteOff, drop, post_anyway, undo_decision
-from app.matching.shortfalls import accept, change_tolerance, evidence, groups, shortfalls, undo_accept
+from app.matching.shortfalls import (
+    accept,
+    change_tolerance,
+    evidence,
+    groups,
+    shortfall_total,
+    shortfalls,
+    undo_accept,
+)
 from app.matching.tables import Underpayment
 from app.matching.verify import verify_answers
 from tests.browser_double import Browser, sign_in_as
@@ -171,7 +179,7 @@ def move(books: Books, cents: int) -> int:
 def test_a_credit_names_whose_it_is_and_the_entry_that_made_it(over: Books) -> None:
     def look(session: Session) -> tuple[str, int, str, list[str]]:
         (credit,) = credits_of(session, HERE)
-        cause = cause_of(session, credit)
+        cause = causes_of(session, [credit])[credit.key]
         assert cause is not None
         others = [claim.patient_control_number for claim, _ in candidates(session, credit)]
         return credit.side, credit.cents, cause.words, others
@@ -332,3 +340,50 @@ def test_the_claim_leads_to_what_waits_on_it(desk: FastAPI, books: Books) -> Non
 
     assert f"/money/underpaid/{short}" in dana.get(f"/claims/{short}").text
     assert f"/money/held/{books.answers('PCN1')[1].id}" in dana.get(f"/claims/{held}").text
+
+
+def test_the_overview_counts_the_shortfalls_that_its_list_holds(short: Books) -> None:
+    assert counted_and_listed(short)["short"] == ((1, 1000), (1, 1000))
+
+
+def test_the_overview_counts_the_credits_that_its_list_holds(over: Books) -> None:
+    assert counted_and_listed(over)["over"] == ((1, 2500), (1, 2500))
+
+
+def test_the_overview_counts_the_held_write_offs_that_its_list_holds(held: Books) -> None:
+    total, listed = counted_and_listed(held)["held"]
+    assert total == listed
+    assert total[0] == 1
+
+
+def counted_and_listed(books: Books) -> dict[str, tuple[tuple[int, int], tuple[int, int]]]:
+    def both(session: Session) -> dict[str, tuple[tuple[int, int], tuple[int, int]]]:
+        lists = {
+            "short": (shortfall_total, [each.open_cents for each in shortfalls(session, HERE)]),
+            "over": (credit_total, [each.cents for each in credits_of(session, HERE)]),
+            "held": (held_total, [each.cents for each in held_write_offs(session, HERE)]),
+        }
+        return {name: (total(session, HERE), (len(cents), sum(cents))) for name, (total, cents) in lists.items()}
+
+    return with_session(books, both)
+
+
+def test_few_of_a_million_are_found_by_their_own_index(over: Books) -> None:
+    told: list[tuple[str, Any]] = []
+
+    def note(connection: object, cursor: object, statement: str, values: Any, *_: object) -> None:
+        told.append((statement, values))
+
+    def plans(session: Session) -> str:
+        event.listen(over.engine, "before_cursor_execute", note)
+        for ask in (credits_of, credit_total, held_write_offs, held_total):
+            ask(session, HERE)
+        event.remove(over.engine, "before_cursor_execute", note)
+        explain = session.connection().exec_driver_sql
+        explained = [explain(f"EXPLAIN QUERY PLAN {statement}", values).all() for statement, values in told]
+        return " ".join(str(row[-1]) for plan in explained for row in plan)
+
+    found = with_session(over, plans)
+
+    assert found.count("claim_balance_credit") == 2
+    assert found.count("claim_payment_held_cents") == 2
