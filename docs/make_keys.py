@@ -24,8 +24,7 @@ def keys_page() -> str:
         parts.append(f"\n## {SCOPES.get(scope, scope.capitalize())}\n\n| key | what it does |\n|---|---|\n")
         for key in keys:
             caps = " ".join(f"`{cap}`" for cap in key_caps(key.key))
-            shift = " (with Shift)" if len(key.key) == 1 and key.key.isupper() else ""
-            parts.append(f"| {caps}{shift} | {key.label} |\n")
+            parts.append(f"| {caps} | {key.label} |\n")
     return "".join(parts)
 
 

@@ -13,7 +13,7 @@ from app.auth.require import require
 from app.auth.viewer import Viewer
 from app.core.clock import Clock
 from app.core.money import format_cents
-from app.followup.bench import choices, query_of, team_of
+from app.followup.bench import back_query, bench_address, choices, query_of, team_of
 from app.followup.bulk import (
     MOST_CLAIMS,
     BulkRefused,
@@ -80,8 +80,12 @@ def act(
     note: Annotated[str, Form()] = "",
     reason: Annotated[str, Form()] = "",
     back: Annotated[str, Form()] = "",
+    then: Annotated[int, Form()] = 0,
 ) -> Response:
-    """Do it to all of `claims`, or to none; `ticked` are those of the page, where the act can do only some."""
+    """Do it to all of `claims`, or to none; `ticked` are those of the page, where the act can do only some.
+
+    `then`: the claim to go back to, for an act on one that is open.
+    """
     filters = Filters.of(query_of(back))
     typed = {"act": act, "owner": owner, "until": until, "note": note, "reason": reason}
     chosen = chosen_claims(session, viewer.practice_ids, claims or [])
@@ -98,12 +102,14 @@ def act(
         return _page(request, session, clock, viewer, ticked or claims or [], filters, typed, status=422)
     count = "1 claim" if made.claims == 1 else f"{made.claims} claims"
     text = f"{count}, {format_cents(made.open_cents)}: {said}."
-    toast(request, text, undo=f"/bulk/{made.id}/undo?{filters.query()}")
-    return redirect(request, filters.address())
+    toast(request, text, undo=f"/bulk/{made.id}/undo?{back_query(filters, then) if then else filters.query()}")
+    return redirect(request, bench_address(filters.query(), then) if then else filters.address())
 
 
 @router.post("/bulk/{bulk_id}/undo")
-def undo(request: Request, session: Database, clock: CurrentClock, viewer: CanWork, bulk_id: int) -> Response:
+def undo(
+    request: Request, session: Database, clock: CurrentClock, viewer: CanWork, bulk_id: int, claim: int = 0
+) -> Response:
     """One undo for the whole act, by whoever did it."""
     made = session.get(BulkAct, bulk_id)
     if made is None or made.person_id != viewer.person_id:
@@ -117,7 +123,8 @@ def undo(request: Request, session: Database, clock: CurrentClock, viewer: CanWo
         f"Taken back for {'1 claim' if undone == 1 else f'{undone} claims'}."
         + (f" {left} changed since and {'stays as it is' if left == 1 else 'stay as they are'}." if left else ""),
     )
-    return redirect(request, Filters.of(dict(request.query_params)).address())
+    filters = Filters.of(dict(request.query_params))
+    return redirect(request, bench_address(filters.query(), claim) if claim else filters.address())
 
 
 def _done(

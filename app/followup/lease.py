@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -64,6 +64,9 @@ lease = table_of(Lease)
 _GIVE_BACK = delete(lease).where(
     lease.c.claim_id == bindparam("claim_id"), lease.c.person_id == bindparam("person_id")
 )
+_GIVE_BACK_OTHERS = delete(lease).where(
+    lease.c.person_id == bindparam("person_id"), lease.c.claim_id.not_in(bindparam("claim_ids", expanding=True))
+)
 _HOLDER = select(lease.c.person_id, lease.c.person_name, lease.c.expires_at).where(
     lease.c.claim_id == bindparam("claim_id")
 )
@@ -79,3 +82,8 @@ def holder_of(session: Session, claim_id: int, clock: Clock) -> Holder | None:
 def give_back(session: Session, *, claim_id: int, person_id: int) -> None:
     """Our own lease only."""
     session.connection().execute(_GIVE_BACK, {"claim_id": claim_id, "person_id": person_id})
+
+
+def give_back_others(session: Session, *, claim_ids: Sequence[int], person_id: int) -> None:
+    """Our own leases on any but these claims."""
+    session.connection().execute(_GIVE_BACK_OTHERS, {"claim_ids": claim_ids, "person_id": person_id})

@@ -24,7 +24,7 @@ from app.followup.bench import (
     screen_of,
 )
 from app.followup.filters import Filters
-from app.followup.lease import give_back, holder_of, seize, take_lease
+from app.followup.lease import give_back, give_back_others, holder_of, seize, take_lease
 from app.followup.narrow import RESTING
 from app.followup.next_best import neighbour_id, next_to_hold
 from app.followup.rank import rerank_claims
@@ -90,16 +90,15 @@ def lease(
     clock: CurrentClock,
     viewer: CanWork,
     claim_id: int,
-    left: Annotated[str, Form()] = "",
+    keep: Annotated[list[int] | None, Form()] = None,
 ) -> Response:
     """Take the quiet hold on an opened claim, or renew it; answers with who holds it.
 
-    `left`: the claim that this window showed before. Whoever walks a list holds the claim they look at, not all of
-    them.
+    Whoever walks a list holds the claim they look at, not all that they passed; but also those in `keep`: something
+    typed there waits to be saved.
     """
     found = claim_of(session, viewer, claim_id)
-    if left.isascii() and left.isdigit() and int(left) != claim_id:
-        give_back(session, claim_id=int(left), person_id=viewer.person_id)
+    give_back_others(session, claim_ids=[claim_id, *(keep or [])], person_id=viewer.person_id)
     held = take_lease(
         session,
         claim_id=claim_id,

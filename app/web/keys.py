@@ -32,7 +32,8 @@ KEYS: tuple[Key, ...] = (
     Key("?", "help.open", "Show all keys"),
     Key("mod+k", "palette.open", "Find a page or an action"),
     Key("/", "search.focus", "Search"),
-    Key("Escape", "escape", "Close, or leave the field"),
+    Key("Escape", "escape", "Close, leave the field, or untick the rows"),
+    Key("mod+Enter", "form.save", "Save the form you are typing in"),
     Key("u", "undo", "Undo the last act"),
     Key("g w", "go.work", "Go to work", href="/work"),
     Key("g c", "go.calls", "Go to the call sheet", href="/calls"),
@@ -56,8 +57,10 @@ KEYS: tuple[Key, ...] = (
     Key("Enter", "row.open", "Open the row", WORK),
     Key("n", "claim.next", "Give me the next best claim", WORK),
     Key("G", "claim.guided", "Guided: one claim after the other", WORK),
+    Key("f", "list.filter", "Filter the list", WORK),
     Key("x", "row.select", "Select the row", WORK),
     Key("a", "bulk.open", "Act on the selected rows", WORK),
+    Key("i", "claim.mine", "Make the claim mine, or give it back to the pool", WORK),
     Key("c", "claim.call", "Log a call", WORK),
     Key("m", "claim.note", "Write a note", WORK),
     Key("t", "claim.template", "Start the note from a template", WORK),
@@ -72,6 +75,7 @@ KEYS: tuple[Key, ...] = (
     Key("5", "outcome.needs_correction", "Save: needs a corrected claim", WORK),
     Key("6", "outcome.needs_appeal", "Save: needs an appeal", WORK),
     Key("r", "claim.refile", "Refile the claim", WORK),
+    Key("p", "claim.appeal", "Appeal the claim", WORK),
     Key("e", "claim.edi", "Show the EDI behind it", WORK),
     Key("[", "pane.previous", "Pane to the left", WORK),
     Key("]", "pane.next", "Pane to the right", WORK),
@@ -82,8 +86,8 @@ _LABELS = {"mod": "Ctrl", "Escape": "Esc", "Enter": "↵"}
 
 @cache
 def keys_for_script() -> tuple[dict[str, str], ...]:
-    """The table as the page carries it."""
-    return tuple(asdict(key) for key in KEYS)
+    """The table as the page carries it; `caps` is what stands on the keys."""
+    return tuple({**asdict(key), "caps": " ".join(key_caps(key.key))} for key in KEYS)
 
 
 def key_of(action: str) -> Key | None:

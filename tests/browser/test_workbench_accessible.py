@@ -125,7 +125,7 @@ def test_escape_closes_the_filters_and_tables_fit_a_narrow_screen(
     page = window(Role.SUPERVISOR, practice_ids=practice_ids, viewport={"width": 400, "height": 800})
     page.goto("/work?all=1")
     page.wait_for_function("'ready' in document.documentElement.dataset")
-    page.get_by_text("Filter", exact=True).click()
+    page.locator("summary").filter(has_text="Filter").click()
     expect(page.get_by_label("Order")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_label("Order")).not_to_be_visible()

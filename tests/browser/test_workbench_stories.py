@@ -116,6 +116,46 @@ def test_a_row_full_of_marks_still_says_whose_claim_it_is(
     assert name.evaluate("each => each.scrollWidth - each.clientWidth") <= 1, "the name is cut off"
 
 
+def test_the_palette_offers_what_this_page_can_do_first_and_nothing_that_it_cannot(
+    window: Window, practice_ids: tuple[int, ...]
+) -> None:
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.goto("/work?all=1")
+    press(page, "Control+k")
+    offered = page.locator("#palette-list .palette-item")
+    expect(offered.first).to_contain_text("Give me the next best claim")
+    page.keyboard.type("undo")
+    expect(offered.filter(has_text="Undo the last act")).to_have_count(0)  # nothing was done yet
+    page.keyboard.press("Escape")
+    press(page, "i")
+    expect(page.locator("[data-toast]").last).to_contain_text("given to")
+    press(page, "Control+k")
+    expect(offered.first).to_contain_text("Undo the last act")
+
+
+def test_the_filter_the_note_and_the_ticks_are_left_and_saved_by_key(
+    window: Window, practice_ids: tuple[int, ...]
+) -> None:
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.goto("/work?all=1")
+    press(page, "f")
+    expect(page.locator('.filter-form [name="payer"]')).to_be_focused()
+    press(page, "Escape")
+    expect(page.locator('.filter-form [name="payer"]')).to_be_hidden()
+    page.locator("[data-row]").first.focus()
+    press(page, "x")
+    expect(page.locator("[data-bulk]")).to_be_visible()
+    press(page, "m", "Escape")  # the first one leaves the field, the second unticks
+    expect(page.locator("[data-bulk]")).to_be_visible()
+    press(page, "Escape")
+    expect(page.locator("[data-bulk]")).to_be_hidden()
+    press(page, "m")
+    page.keyboard.type("Saved without a hand on the mouse")
+    press(page, "Control+Enter")
+    expect(page.locator("[data-toast]").last).to_contain_text("Kept")
+    expect(page.locator(".timeline")).to_contain_text("Saved without a hand on the mouse")
+
+
 def test_many_rows_by_x_and_shift_with_exact_dollars_and_one_undo(
     window: Window, engine: Engine, practice_ids: tuple[int, ...]
 ) -> None:

@@ -217,3 +217,22 @@ def test_a_claim_says_whose_it_is_and_leads_to_assigning_it(dana: Browser, engin
 
     assert f'href="/work/bulk?claims={one}&amp;back=queue%3Dauthorization"' in page
     assert ">Dana Reyes</a>" in page
+
+
+def test_one_click_makes_a_claim_mine_and_the_next_gives_it_back_and_it_stays_open(
+    dana: Browser, engine: Engine
+) -> None:
+    (one,) = ids(engine, "ST1003")
+    address = f"/work?queue=authorization&claim={one}"
+    assert "Make it mine" in dana.get(address).text
+    taken = {"act": "assign", "claims": [one], "owner": dana.person_id, "back": "queue=authorization", "then": one}
+
+    answer = dana.submit("/work/bulk", taken)
+
+    assert answer.headers["location"] == address
+    page = dana.get(address).text
+    assert "Back to the pool" in page
+    undo = re.search(r'action="(/bulk/\d+/undo[^"]*)"', page)
+    assert undo is not None
+    assert dana.submit(undo[1].replace("&amp;", "&")).headers["location"] == address
+    assert "Make it mine" in dana.get(address).text

@@ -129,18 +129,19 @@ def test_a_colleague_who_has_it_open_is_named_and_the_note_is_not_lost(
     assert "Typed for ten minutes" in answer.text
 
 
-def test_opening_a_claim_gives_back_the_one_left_for_it_and_nobody_elses(
+def test_opening_a_claim_gives_back_those_passed_but_not_what_is_kept_nor_anybody_elses(
     dana: Browser, lee: Browser, engine: Engine, clock: FixedClock, claim_id: int
 ) -> None:
-    other = claim_numbered(engine, "ST1001").id
-    dana.submit(f"/claims/{other}/lease")
+    passed, kept, his = (claim_numbered(engine, number).id or 0 for number in ("ST1001", "ST1005", "ST1006"))
+    for each in (passed, kept):
+        dana.submit(f"/claims/{each}/lease", {"keep": [str(passed)]})
+    lee.submit(f"/claims/{his}/lease")
 
-    dana.submit(f"/claims/{claim_id}/lease", {"left": str(other)})
-    lee.submit(f"/claims/{other}/lease", {"left": str(claim_id)})
+    dana.submit(f"/claims/{claim_id}/lease", {"keep": [str(kept)]})
 
     with Session(engine) as session:
-        hers, his = holder_of(session, claim_id, clock), holder_of(session, other or 0, clock)
-    assert (hers and hers.person_id, his and his.person_id) == (dana.person_id, lee.person_id)
+        holders = [holder_of(session, each, clock) for each in (passed, kept, claim_id, his)]
+    assert [holder and holder.person_name for holder in holders] == [None, "Dana Reyes", "Dana Reyes", "Lee Okafor"]
 
 
 def test_the_address_of_a_refused_form_opens_the_claim_again(dana: Browser, stranger: Browser, claim_id: int) -> None:

@@ -6,6 +6,8 @@ import { drop, isKept, opened, put, useKey } from "./sealed.js";
 const SENT = "overturn.sent"; // addresses of forms that were just sent: the next page tells whether they arrived
 const SET_BY_KEYS = ["kind"]; // the step keys choose it: alone it is no work to lose
 
+const CLAIMS_FORM = /^\/claims\/(\d+)\/touches$/;
+
 const drafts = new Map(); // address of the form → its fields' values
 let isWithin = false; // is the page left for another one of ours?
 
@@ -35,9 +37,9 @@ function isTyped(form) {
   return "unsaved" in form.dataset || fieldsOf(form).some((each) => !SET_BY_KEYS.includes(each.name) && each.value !== unchanged(each));
 }
 
-// Does something typed on this claim wait to be saved?
-export function hasDraft(claim) {
-  return drafts.has(`/claims/${claim}/touches`);
+// Claims on which something typed waits to be saved.
+export function draftedClaims() {
+  return [...drafts.keys()].map((address) => address.match(CLAIMS_FORM)?.[1]).filter(Boolean);
 }
 
 function keep(form) {
@@ -113,8 +115,8 @@ function remind() {
 
 function markRows() {
   for (const old of document.querySelectorAll("[data-draft-badge]")) old.remove();
-  for (const address of drafts.keys()) {
-    const title = document.querySelector(`#row-${address.match(/^\/claims\/(\d+)\/touches$/)?.[1]} .list-title`);
+  for (const claim of draftedClaims()) {
+    const title = document.querySelector(`#row-${claim} .list-title`);
     if (!title) continue;
     const badge = document.createElement("span");
     badge.className = "badge badge-warn";

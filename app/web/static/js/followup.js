@@ -1,10 +1,8 @@
 // The workbench's own manners: the row that is open, the wire text in a drawer, minutes counted quietly.
 import { openSignedOut } from "./dialogs.js";
-import { hasDraft, hideDrafts } from "./drafts.js";
+import { draftedClaims, hideDrafts } from "./drafts.js";
 
 const LONGEST_COUNTED_MINUTES = 60; // a claim left open over lunch was not worked for an hour
-
-const HELD = "overturn.held"; // the claim that this window holds
 
 let opened = Date.now();
 
@@ -67,7 +65,7 @@ function openedSummary(summary) {
   const details = summary.closest("details");
   if (details.open) return;
   if (summary.dataset.action === "claim.call") document.querySelector('.touch-form [name="kind"]').value = "call";
-  setTimeout(() => details.querySelector("input, a")?.focus());
+  setTimeout(() => details.querySelector('input:not([type="hidden"]), select, a')?.focus());
 }
 
 const dollars = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
@@ -84,6 +82,13 @@ function showTicked() {
   const cents = ticked.reduce((sum, each) => sum + Number(each.dataset.cents), 0);
   bar.hidden = ticked.length === 0;
   bar.querySelector("[data-bulk-count]").textContent = `${ticked.length} selected · ${dollars.format(cents / 100)}`;
+}
+
+function untickAll() {
+  const ticked = ticks().filter((each) => each.checked);
+  for (const each of ticked) each.checked = false;
+  showTicked();
+  return ticked.length > 0;
 }
 
 function tickRange(tick) {
@@ -108,18 +113,14 @@ function sendIfSignedIn(event) {
   }).catch(() => document.dispatchEvent(new Event("htmx:sendError"))).finally(() => delete form.dataset.asking);
 }
 
-// With the hold on a claim goes the one on the claim before it, unless something typed there still waits.
-function nameLeft(event) {
-  const claim = event.detail.path.match(/^\/claims\/(\d+)\/lease$/)?.[1];
-  if (!claim) return;
-  const held = sessionStorage.getItem(HELD);
-  if (held && held !== claim && !hasDraft(held)) event.detail.parameters.left = held;
-  sessionStorage.setItem(HELD, claim);
+// With the hold on a claim go those on the claims before it, but not where something typed waits to be saved.
+function keepHeld(event) {
+  if (/^\/claims\/\d+\/lease$/.test(event.detail.path)) event.detail.parameters.keep = draftedClaims();
 }
 
 export function startFollowup() {
   showTicked();
-  document.addEventListener("htmx:configRequest", nameLeft);
+  document.addEventListener("htmx:configRequest", keepHeld);
   document.addEventListener("change", (event) => {
     if (event.target.matches(".list-tick")) showTicked();
   });
@@ -133,13 +134,14 @@ export function startFollowup() {
     const source = event.target.closest('a[href*="/edi?"]');
     if (source && plain && source.closest(".claim") && openDrawer(source)) event.preventDefault();
     if (event.target.closest("[data-close-drawer]")) closeDrawer();
+    if (event.target.closest("[data-untick]")) untickAll();
     if (event.target.closest("[data-print]")) window.print();
     const done = event.target.closest('[data-action="claim.done"], [data-insert]');
     if (done && plain && fill(done.dataset.kind, done.dataset.insert)) {
       event.preventDefault();
       done.closest("details.call-fields")?.removeAttribute("open");
     }
-    const summary = event.target.closest(".call-fields > summary");
+    const summary = event.target.closest(":is(.call-fields, .filter-menu) > summary");
     if (summary) openedSummary(summary);
     if (event.target.matches(".list-tick")) {
       if (event.shiftKey && lastTick) tickRange(event.target);
@@ -150,7 +152,8 @@ export function startFollowup() {
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
-    if (closeMenu() || closeDrawer()) event.preventDefault();
+    const hadLeftAField = event.defaultPrevented; // one press does one thing
+    if (closeMenu() || closeDrawer() || !hadLeftAField && untickAll()) event.preventDefault();
   });
 
   // "Show more" goes with its press: the keyboard goes on at the first row that it brought.

@@ -11,6 +11,7 @@ const apple = /Mac|iPhone|iPad/.test(navigator.platform);
 const built = {
   "help.open": () => document.getElementById("key-sheet")?.showModal(),
   "palette.open": () => openPalette(),
+  "form.save": () => saveForm(document.activeElement?.closest("form")),
   "search.focus": () => document.querySelector('[type="search"]')?.focus(),
   "row.next": () => moveRow(1),
   "row.previous": () => moveRow(-1),
@@ -21,14 +22,29 @@ const built = {
   escape: () => document.activeElement?.blur(),
 };
 
+// As Enter does in a field of one line: by the form's first button.
+function saveForm(form) {
+  const button = form?.querySelector('button:not([type="button"]), [type="submit"]');
+  if (button) form.requestSubmit(button);
+}
+
 export function keysInForce() {
   const scope = document.body.dataset.scope;
   return table.filter((key) => key.scope === "everywhere" || key.scope === scope);
 }
 
+function namedBy(action) {
+  return [...document.querySelectorAll(`[data-action="${CSS.escape(action)}"]`)].filter((each) => each.checkVisibility());
+}
+
+// Would the action do anything on this page, as it stands?
+export function isPossible(action) {
+  return action in built || namedBy(action).length > 0;
+}
+
 // Do what an action means: a shared behaviour, else a click on the newest visible element that names it.
 export function act(action, href) {
-  const named = [...document.querySelectorAll(`[data-action="${CSS.escape(action)}"]`)].filter((each) => each.checkVisibility());
+  const named = namedBy(action);
   const element = action === "undo" ? named.at(-1) : named[0];
   if (element) {
     if (element.matches("input, select, textarea")) element.focus();
@@ -46,7 +62,7 @@ function isTyping(target) {
 
 function spelled(event) {
   const mod = apple ? event.metaKey : event.ctrlKey;
-  if (mod && !event.altKey) return `mod+${event.key.toLowerCase()}`;
+  if (mod && !event.altKey) return `mod+${event.key.length === 1 ? event.key.toLowerCase() : event.key}`;
   if (event.ctrlKey || event.metaKey || event.altKey) return "";
   return event.key;
 }

@@ -1,7 +1,8 @@
 // Find anything by typing: every key in force and every visible action of the page.
-import { act, keysInForce } from "./keys.js";
+import { act, isPossible, keysInForce } from "./keys.js";
 
 const SHOWN = 12;
+const UNASKED = ["escape", "palette.open", "form.save", "row.next", "row.previous", "row.open", "pane.previous", "pane.next"]; // nobody looks these up to do them
 
 const dialog = document.getElementById("palette");
 const input = dialog?.querySelector("input");
@@ -16,11 +17,15 @@ export function openPalette() {
 
 function choices() {
   const found = new Map();
-  for (const key of keysInForce()) {
-    if (["escape", "palette.open"].includes(key.action)) continue;
+  const ofPage = (key) => (key.action === "undo" ? 0 : key.scope === "everywhere" ? 2 : 1);
+  for (const key of [...keysInForce()].sort((one, other) => ofPage(one) - ofPage(other))) {
+    if (UNASKED.includes(key.action)) continue;
     const present = document.querySelector(`[data-action="${CSS.escape(key.action)}"]`);
-    if (key.href && !present) continue; // a place that this person cannot go
-    found.set(key.label, { label: key.label, caps: key.key, run: () => act(key.action, key.href) });
+    if (key.href ? !present : !isPossible(key.action)) continue; // a place that this person cannot go, nothing to do it to
+    found.set(key.label, { label: key.label, caps: key.caps, run: () => act(key.action, key.href) });
+  }
+  for (const named of document.querySelectorAll("[data-palette]")) {
+    if (named.checkVisibility()) found.set(named.dataset.palette, { label: named.dataset.palette, caps: "", run: () => named.click() });
   }
   for (const link of document.querySelectorAll("a.queue, a.menu-item:not([data-action]), a.tab, #palette-pages a")) {
     const label = link.dataset.label || link.textContent.trim().replace(/\s+/g, " ");
@@ -80,10 +85,10 @@ function item(choice, index) {
   if (choice.caps) {
     const caps = document.createElement("span");
     caps.className = "keys";
-    for (const part of choice.caps.replace("mod+", "Ctrl ").replace(/^([A-Z])$/, "Shift $1").split(" ")) {
+    for (const part of choice.caps.split(" ")) {
       const cap = document.createElement("kbd");
       cap.className = "key";
-      cap.textContent = part.length === 1 ? part.toUpperCase() : part;
+      cap.textContent = part;
       caps.append(cap);
     }
     made.append(caps);
