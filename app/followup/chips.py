@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from app.claims.tables import ClaimState
 from app.core.money import format_cents
-from app.followup.bench import AGE_LABELS, LOOSE_LABELS, TICKLER_LABELS
+from app.followup.bench import AGE_LABELS, LOOSE_LABELS, SORT_LABELS, TICKLER_LABELS
 from app.followup.filters import Filters
 from app.followup.words import STATE_LABELS
 
@@ -36,6 +36,7 @@ def chips_of(filters: Filters, *, payers: Named, practices: Named, people: Named
         "tickler": TICKLER_LABELS.get(filters.tickler, ""),
         "loose": LOOSE_LABELS.get(filters.loose, ""),
         "text": f"“{filters.text}”",
+        "sort": f"Order: {SORT_LABELS[filters.sort].lower()}",
     }
     default = Filters()
     return [

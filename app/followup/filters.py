@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
@@ -94,25 +95,46 @@ def _code(text: str) -> str:
     return text.strip().upper()[:5]
 
 
+def _reason(text: str) -> str:
+    """As it stands on an EOB or on the claim's page: `CO-197`, `co 197` and `197` are one reason."""
+    return _code(_GROUP.sub("", text.strip()))
+
+
+def _category(text: str) -> str:
+    """`Missing info` is `missing-info`; one is an abbreviation."""
+    word = _short(text).lower().replace(" ", "-")
+    return "COB" if word == "cob" else word
+
+
+def _dollars(text: str) -> int:
+    """Whole dollars, however they are written: `$1,840.50` is 1840."""
+    return _number(text.strip().removeprefix("$").replace(",", "").partition(".")[0])
+
+
+def _owner(text: str) -> str:
+    return text if text in ("me", "nobody") else str(_number(text) or "")
+
+
 def _one_of(*known: str, otherwise: str = "") -> Callable[[str], str]:
     return lambda text: text if text in known else otherwise
 
 
 _DEFAULT = Filters()
+_GROUP = re.compile(r"^(CO|OA|PI|PR|CR)[\s-]?(?=\w)", re.IGNORECASE)  # CAS01, which stands before the reason
 _NUMBERS = ("payer", "practice", "least", "most", "due")
 _TEXTS = ("queue", "category", "carc", "rarc", "state", "text")
 _READ: dict[str, Callable[[str], Any]] = {
     "queue": _short,
     "payer": _number,
     "practice": _number,
-    "category": _short,
-    "carc": _code,
+    "category": _category,
+    "carc": _reason,
     "rarc": _code,
     "age": _one_of(*AGES, OLDEST),
-    "least": _number,
-    "most": _number,
+    "least": _dollars,
+    "most": _dollars,
     "due": lambda text: min(_number(text), FARTHEST_DAYS),
-    "owner": _short,
+    "owner": _owner,
     "tickler": _one_of(*TICKLERS),
     "state": _one_of(*ClaimState),
     "loose": _one_of(*LOOSE),

@@ -77,6 +77,45 @@ def test_a_chip_takes_away_its_own_filter_and_no_other(dana: Browser) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ({"carc": "CO-197"}, "carc=197"),  # as the claim's page writes it
+        ({"carc": "pr 242"}, "carc=242"),
+        ({"carc": "COA1"}, "carc=A1"),
+        ({"carc": "P14"}, "carc=P14"),  # a reason of its own, not a group
+        ({"category": "Missing info"}, "category=missing-info"),
+        ({"category": "cob"}, "category=COB"),
+        ({"least": "$1,840.50"}, "least=1840"),
+        ({"owner": "bogus"}, ""),
+        ({"owner": "7"}, "owner=7"),
+    ],
+)
+def test_a_filter_is_understood_as_people_write_it(typed: dict[str, str], meant: str) -> None:
+    assert Filters.of(typed).query() == meant
+
+
+def test_an_order_that_is_not_the_usual_one_is_said_and_taken_back_by_its_chip(dana: Browser) -> None:
+    text = dana.get("/work?queue=authorization&sort=deadline").text
+
+    assert 'href="/work?queue=authorization" aria-label="Remove filter Order: nearest deadline"' in text
+    assert "Order:" not in dana.get("/work?queue=authorization").text
+
+
+def test_the_list_wears_the_name_of_the_view_that_it_is(dana: Browser) -> None:
+    dana.submit("/views", {"name": "No auth", "query": "carc=197&sort=balance"})
+
+    assert "<h1>No auth</h1>" in dana.get("/work?carc=197&sort=balance").text
+    assert "<h1>No auth</h1>" not in dana.get("/work?carc=197").text
+
+
+def test_a_queue_that_does_not_exist_is_not_an_empty_one(dana: Browser) -> None:
+    text = dana.get("/work?queue=underpaid").text
+
+    assert "There is no queue called underpaid" in text
+    assert "This queue is empty" not in text
+
+
 def test_a_view_shows_its_count_and_dollars_and_leads_back_to_the_list(dana: Browser) -> None:
     dana.submit("/views", {"name": "No auth", "query": "carc=197&sort=balance"})
 
