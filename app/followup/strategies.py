@@ -91,6 +91,23 @@ def put_in_force(
     return made
 
 
+def take_back(
+    session: Session, version_id: int, *, person_id: int | None, person_name: str, clock: Clock
+) -> StrategyVersion:
+    """The settings from before this version, as a new one. StrategyError if another has been in force since."""
+    kept = versions(session)
+    if not kept or kept[0].id != version_id:
+        raise StrategyError("another version has been put in force since")
+    return put_in_force(
+        session,
+        strategy_of(kept[1].text if len(kept) > 1 else None),
+        why=f"Version {strategy_of(kept[0].text).version} taken back",
+        person_id=person_id,
+        person_name=person_name,
+        clock=clock,
+    )
+
+
 def _said(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"

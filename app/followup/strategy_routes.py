@@ -17,9 +17,10 @@ from app.core.db import session_scope
 from app.followup.learning import last_evidence
 from app.followup.oldest import oldest_neglected
 from app.followup.rank import rerank_all
-from app.followup.strategies import put_in_force, strategy_in_force, versions
+from app.followup.strategies import put_in_force, strategy_in_force, take_back, versions
 from app.followup.strategy_form import SECTIONS, Changed, FormWrong, from_form, in_words, typed_of
 from app.followup.tables import StrategyVersion
+from app.web.errors import Conflict
 from app.web.pages import redirect, render
 from app.web.product import CurrentClock, Database, actor_in, product_of
 from app.web.toasts import toast
@@ -84,9 +85,25 @@ def in_force(request: Request, clock: CurrentClock, viewer: CanTune, typed: Type
             return _page(request, session, clock, typed=typed)
         except StrategyError as refusal:
             return _page(request, session, clock, typed=typed, refusal=str(refusal))
-        number = read_strategy(made.text).version
+        number, undo = read_strategy(made.text).version, f"/strategy/{made.id}/undo"
     run = rerank_all(product.engine, product.clock, trigger="strategy")
-    toast(request, f"Version {number} is in force, and {run.claims:,} open claims are ranked by it.")
+    toast(request, f"Version {number} is in force, and {run.claims:,} open claims are ranked by it.", undo=undo)
+    return redirect(request, "/strategy")
+
+
+@router.post("/strategy/{version_id}/undo")
+def undo(request: Request, clock: CurrentClock, viewer: CanTune, version_id: int) -> Response:
+    """The settings from before are in force again, as a version of their own: the history reads as it happened."""
+    product = product_of(request)
+    with session_scope(product.engine) as session:
+        act_as(session, lambda: actor_in(request), product.clock)
+        try:
+            made = take_back(session, version_id, person_id=viewer.person_id, person_name=viewer.name, clock=clock)
+        except StrategyError as refusal:
+            raise Conflict(f"This cannot be taken back: {refusal}.") from None
+        number, why = read_strategy(made.text).version, made.why
+    run = rerank_all(product.engine, product.clock, trigger="strategy")
+    toast(request, f"{why}: version {number} has the settings from before, for {run.claims:,} open claims.")
     return redirect(request, "/strategy")
 
 

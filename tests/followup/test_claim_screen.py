@@ -161,6 +161,23 @@ def test_a_claim_with_one_of_everything_shows_all_of_it(office: Office, claim_id
         assert shown in page.text, shown
 
 
+def test_covers_billed_in_one_place_are_said_to_be_so(office: Office, claim_id: int, dana: Browser) -> None:
+    page = dana.get(f"/claims/{claim_id}").text
+    assert "Coverage, as last billed" not in page  # one cover needs no word
+    of: dict[str, Any] = {"practice_id": office.practice_id, "patient_id": office.patient_id, "rank": 1}
+    with session_scope(office.engine) as session:
+        other = Payer(name="SECOND HEALTH", kind="commercial", created_at=office.clock.now())
+        session.add(other)
+        session.flush()
+        payers = (office.payer_id, other.id or 0)
+        session.add_all(Coverage(**of, payer_id=payer, member_id=f"M{payer}") for payer in payers)
+
+    page = dana.get(f"/claims/{claim_id}").text
+
+    assert page.count(") primary") == 2
+    assert "Two were billed in the same place: ask which pays first." in page
+
+
 def test_a_claim_with_nothing_beside_it_is_asked_less(
     office: Office, claim_id: int, dana: Browser, clock: FixedClock
 ) -> None:

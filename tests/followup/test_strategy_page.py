@@ -32,6 +32,13 @@ def versions_kept(engine: Engine) -> int:
         return len(session.exec(select(StrategyVersion)).all())
 
 
+def kept_ids(engine: Engine) -> list[int]:
+    with Session(engine) as session:
+        return [
+            number for number in session.exec(select(StrategyVersion.id).order_by(col(StrategyVersion.id))) if number
+        ]
+
+
 def form(**typed: str) -> dict[str, str]:
     """The page's form with some fields changed; a switch that is off is not sent."""
     all_of_it = {**typed_of(Strategy()), **typed}
@@ -50,6 +57,31 @@ def test_a_changed_strategy_is_in_force_at_once_and_says_who_and_why(sam: Browse
     assert "Two people joined" in page
     assert "Sam Whitfield" in page
     assert "Kept for the neglected: 5 % → 10 %" in page
+
+
+def test_undo_puts_the_settings_from_before_in_force_while_nothing_came_after(sam: Browser, engine: Engine) -> None:
+    sam.submit("/strategy", {**form(staff="5"), "why": "Two people joined"})
+    sam.submit("/strategy", {**form(staff="2"), "why": "They left"})
+    first, second = kept_ids(engine)
+    offered = re.findall(r'action="(/strategy/[0-9]+/undo)"', sam.get("/strategy").text)
+    assert offered[-1] == f"/strategy/{second}/undo"
+
+    assert sam.submit(f"/strategy/{first}/undo").status_code == 409
+    sam.submit(offered[-1])
+
+    with Session(engine) as session:
+        now = strategy_in_force(session)
+    assert (now.staff, now.version) == (5, 4)
+    assert last_run(engine).strategy == "standard 4"
+    assert "Version 3 taken back" in sam.get("/strategy").text
+
+
+def test_undo_of_the_first_version_leads_back_to_the_standard(sam: Browser, engine: Engine) -> None:
+    sam.submit("/strategy", {**form(staff="5"), "why": "Two people joined"})
+    sam.submit(f"/strategy/{kept_ids(engine)[0]}/undo")
+
+    with Session(engine) as session:
+        assert strategy_in_force(session) == replace(Strategy(), version=3)
 
 
 @pytest.mark.parametrize(
