@@ -66,6 +66,12 @@ class ClaimState(StrEnum):
     CLOSED = "closed"
 
 
+UNDECIDED = (  # states in which a payer can be asked where the claim stands
+    *(ClaimState.SUBMITTED, ClaimState.ACCEPTED, ClaimState.PENDING, ClaimState.NOT_FOUND),
+    *(ClaimState.INFO_REQUESTED, ClaimState.FINALIZED_UNMATCHED, ClaimState.PENDED),
+)
+
+
 class Practice(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     name: str

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, Protocol
 
+from sqlalchemy import delete
 from sqlalchemy import select as select_columns
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, select
 
 from app.audit.record import record
+from app.claims.among import among
 from app.claims.tables import Claim
+from app.core.bulk import table_of, upsert_many
 from app.core.clock import Clock
 from app.followup.narrow import score
 from app.followup.rank import rerank_claims
@@ -23,11 +27,19 @@ from app.followup.touch import Draft, TouchKind, touch_claim, undo_touch
 from app.followup.write_offs import request_write_off
 from app.ledger.second_person import RequestRefused
 
+assignment = table_of(Assignment)
+OWNED = ("claim_id", "practice_id", "person_id", "assigned_by_id", "assigned_at")
 MOST_CLAIMS = 500  # beyond it a person can no longer look over what they are about to do
 
 
 class BulkRefused(ValueError):
     """The act cannot be done on these claims; the message says why. Nothing was done."""
+
+
+class ToAll(Protocol):
+    """Something done to all claims of an act at once."""
+
+    def __call__(self, session: Session, claims: Sequence[Claim], *, person_id: int, clock: Clock) -> None: ...
 
 
 class Chosen(NamedTuple):
@@ -40,22 +52,23 @@ class Chosen(NamedTuple):
 def chosen_claims(session: Session, practice_ids: Sequence[int], claim_ids: Sequence[int]) -> Chosen:
     """Of the claims named, those that are open and theirs to see; the rest is left out, not refused."""
     wanted = sorted(set(claim_ids))[:MOST_CLAIMS]
-    statement = (
-        select_columns(score.c.claim_id, score.c.open_cents)
-        .where(score.c.claim_id.in_(wanted), score.c.practice_id.in_(practice_ids))
-        .order_by(score.c.rank_key.desc(), score.c.claim_id)
-    )
-    rows = session.execute(statement).all()
+    is_wanted = among(session.connection(), score.c.claim_id, wanted)
+    statement = select_columns(score.c.claim_id, score.c.open_cents, score.c.rank_key)
+    found = session.execute(statement.where(is_wanted, score.c.practice_id.in_(practice_ids)))
+    rows = sorted(found, key=lambda row: (-row.rank_key, row.claim_id))  # an engine might walk every rank for it
     return Chosen([row.claim_id for row in rows], sum(row.open_cents for row in rows))
 
 
 def assign(session: Session, chosen: Chosen, to_id: int | None, *, person_id: int, clock: Clock) -> BulkAct:
     """Give the claims to a person, or back to the pool."""
 
-    def give(claim: Claim, item: BulkItem) -> None:
-        item.owner_before, item.owner_after = own(session, claim, to_id, person_id=person_id, clock=clock), to_id
+    owners = _owners(session, chosen.claim_ids)
 
-    return _act(session, "assign", chosen, give, person_id=person_id, clock=clock)
+    def give(claim: Claim, item: BulkItem) -> None:
+        item.owner_before, item.owner_after = owners.get(item.claim_id), to_id
+
+    give_all = partial(_own, to_id=to_id)
+    return _act(session, "assign", chosen, give, person_id=person_id, clock=clock, and_then=give_all)
 
 
 def park_all(session: Session, chosen: Chosen, until: date, note: str, *, person_id: int, clock: Clock) -> BulkAct:
@@ -88,10 +101,10 @@ def route_to_write_off(session: Session, chosen: Chosen, reason: str, *, person_
 def undo_bulk(session: Session, act: BulkAct, *, clock: Clock) -> int:
     """Take back the whole act; returns how many claims stand as before. What changed since is left as it is."""
     items = list(session.exec(select(BulkItem).where(BulkItem.bulk_id == act.id)))
-    undone = 0
-    for item in items:
-        claim = session.get_one(Claim, item.claim_id)
-        undone += _undo_one(session, claim, item, act, clock)
+    if act.kind == "assign":
+        undone = _give_back(session, items, act, clock)
+    else:
+        undone = sum(_undo_one(session, item) for item in items)
     act.undone_at = clock.now()
     session.add(act)
     rerank_claims(session, clock, [item.claim_id for item in items])
@@ -100,24 +113,39 @@ def undo_bulk(session: Session, act: BulkAct, *, clock: Clock) -> int:
     return undone
 
 
-def own(session: Session, claim: Claim, to_id: int | None, *, person_id: int, clock: Clock) -> int | None:
-    """Set or clear a claim's owner; returns who owned it before."""
-    assert claim.id is not None
-    before = session.get(Assignment, claim.id)
-    was = before.person_id if before is not None else None
+def _owners(session: Session, claim_ids: Sequence[int]) -> dict[int, int]:
+    """Claim → who owns it, of those that somebody owns."""
+    statement = select_columns(assignment.c.claim_id, assignment.c.person_id)
+    found = session.execute(statement.where(among(session.connection(), assignment.c.claim_id, claim_ids)))
+    return {row.claim_id: row.person_id for row in found}
+
+
+def _own(session: Session, claims: Sequence[Claim], *, to_id: int | None, person_id: int, clock: Clock) -> None:
+    """Set or clear the owner of all of them."""
+    connection = session.connection()
+    numbers = [claim.id or 0 for claim in claims]
     if to_id is None:
-        session.exec(delete(Assignment).where(col(Assignment.claim_id) == claim.id))
-        return was
-    session.merge(
-        Assignment(
-            claim_id=claim.id,
-            practice_id=claim.practice_id,
-            person_id=to_id,
-            assigned_by_id=person_id,
-            assigned_at=clock.now(),
-        )
-    )
-    return was
+        connection.execute(delete(assignment).where(among(connection, assignment.c.claim_id, numbers)))
+        return
+    rows = [(claim.id, claim.practice_id, to_id, person_id, clock.now()) for claim in claims]
+    upsert_many(connection, Assignment, OWNED, rows, key=("claim_id",))
+
+
+def _give_back(session: Session, items: Sequence[BulkItem], act: BulkAct, clock: Clock) -> int:
+    """To whoever owned each before, unless it was given to somebody else meanwhile."""
+    owners = _owners(session, [item.claim_id for item in items])
+    back = [item for item in items if owners.get(item.claim_id) == item.owner_after]
+    claims = _claims(session, [item.claim_id for item in back])
+    for owner in {item.owner_before for item in back}:
+        theirs = [claims[item.claim_id] for item in back if item.owner_before == owner]
+        _own(session, theirs, to_id=owner, person_id=act.person_id, clock=clock)
+    return len(back)
+
+
+def _claims(session: Session, claim_ids: Sequence[int]) -> dict[int, Claim]:
+    """All of them at once: asked for one by one, each would first write what waits in the session."""
+    found = session.exec(select(Claim).where(among(session.connection(), table_of(Claim).c.id, claim_ids)))
+    return {claim.id or 0: claim for claim in found}
 
 
 def _touch_all(session: Session, kind: str, chosen: Chosen, draft: Draft, *, person_id: int, clock: Clock) -> BulkAct:
@@ -135,15 +163,20 @@ def _act(
     *,
     person_id: int,
     clock: Clock,
+    and_then: ToAll | None = None,
 ) -> BulkAct:
-    """Do it to each, keep what was done, re-rank them together. The caller commits."""
+    """Do it to each, or to all in the end; keep what was done, re-rank them together. The caller commits."""
     if not chosen.claim_ids:
         raise BulkRefused("Choose at least one claim.")
     act = start_act(session, kind, chosen, person_id=person_id, clock=clock)
+    claims, items = _claims(session, chosen.claim_ids), []
     for claim_id in chosen.claim_ids:
         item = BulkItem(bulk_id=act.id or 0, claim_id=claim_id)
-        do(session.get_one(Claim, claim_id), item)
-        session.add(item)
+        do(claims[claim_id], item)
+        items.append(item)
+    session.add_all(items)
+    if and_then is not None:
+        and_then(session, list(claims.values()), person_id=person_id, clock=clock)
     finish_act(session, act, chosen, clock=clock)
     return act
 
@@ -167,21 +200,15 @@ def finish_act(session: Session, act: BulkAct, chosen: Chosen, *, clock: Clock) 
     record(session, "followup.bulk", object_type="bulk_act", object_id=act.id or 0, detail=detail)
 
 
-def _undo_one(session: Session, claim: Claim, item: BulkItem, act: BulkAct, clock: Clock) -> int:
+def _undo_one(session: Session, item: BulkItem) -> int:
     if item.touch_id is not None:
         touch = session.get(Touch, item.touch_id)
         if touch is None:
             return 0
         undo_touch(session, touch)
         return 1
-    if item.write_off_id is not None:
-        asked = session.get(WriteOffRequest, item.write_off_id)
-        if asked is None or asked.state != "waiting":
-            return 0  # somebody has decided meanwhile: the books say so, and undoing it is a decision of its own
-        session.delete(asked)
-        return 1
-    owner = session.get(Assignment, item.claim_id)
-    if (owner.person_id if owner is not None else None) != item.owner_after:
-        return 0  # given to somebody else meanwhile
-    own(session, claim, item.owner_before, person_id=act.person_id, clock=clock)
+    asked = session.get(WriteOffRequest, item.write_off_id)
+    if asked is None or asked.state != "waiting":
+        return 0  # somebody has decided meanwhile: the books say so, and undoing it is a decision of its own
+    session.delete(asked)
     return 1

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from app.audit.record import record
 from app.claims.queries import ClaimHead, heads_by_ids
-from app.claims.tables import Claim, ClaimEvent, ClaimState, EventKind
+from app.claims.tables import UNDECIDED, Claim, ClaimEvent, EventKind
 from app.core.clock import Clock
 from app.core.config import Settings
 from app.core.control_numbers import next_control_number
@@ -27,17 +27,7 @@ from edi.x276.write import FUNCTIONAL_ID, VERSION, inquiry_set
 KIND: Final = "inquiry"  # of outbox items
 TRACES: Final = "inquiry trace"  # the counter of our traces
 MOST: Final = 500  # claims asked about at once
-ASKABLE: Final = frozenset(
-    {
-        ClaimState.SUBMITTED,
-        ClaimState.ACCEPTED,
-        ClaimState.PENDING,
-        ClaimState.NOT_FOUND,
-        ClaimState.INFO_REQUESTED,
-        ClaimState.FINALIZED_UNMATCHED,
-        ClaimState.PENDED,
-    }
-)
+ASKABLE: Final = frozenset(UNDECIDED)
 
 
 class NotAsked(NamedTuple):

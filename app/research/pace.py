@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlmodel import Session, col, func, select
 
@@ -26,6 +26,7 @@ SHARE: Final = 0.9
 SHORTEST_DAYS: Final = 7
 LONGEST_DAYS: Final = 60
 MOST_ANSWERS: Final = 500  # the newest: payers change
+LOOKED_BACK_DAYS: Final = (14, 60)  # a large payer gives so many answers in weeks: the years before need not be read
 
 
 class Pace(NamedTuple):
@@ -56,6 +57,22 @@ def pace_from(payer_kind: str, days: Sequence[int]) -> Pace:
 
 def pace_of(session: Session, payer: Payer) -> Pace:
     """The payer's pace as its remittances show it."""
+    newest = session.exec(select(func.max(Remittance.payment_date)).where(Remittance.payer_id == payer.id)).one()
+    if newest is None:
+        return pace_from(payer.kind, [])
+    for days in LOOKED_BACK_DAYS:
+        since = _day(newest) - timedelta(days=days)
+        rows = [row for row in session.exec(_first_answers(payer, since)) if row[1] and _day(row[1]) >= since]
+        if len(rows) >= MOST_ANSWERS:
+            break
+    else:
+        rows = list(session.exec(_first_answers(payer, None)))
+    return pace_from(payer.kind, [(_day(paid) - billed).days for billed, paid in rows if billed and paid])
+
+
+def _first_answers(payer: Payer, since: date | None) -> Any:
+    """When the payer's claims were billed and first answered, the newest answers first; `since`: of the claims that
+    it has answered from this day on, of whom some were answered before it too."""
     first = func.min(col(Remittance.payment_date))
     statement = (
         select(col(Claim.first_billed_on), first)
@@ -71,8 +88,14 @@ def pace_of(session: Session, payer: Payer) -> Pace:
         .order_by(first.desc())
         .limit(MOST_ANSWERS)
     )
-    days = [(_day(paid) - billed).days for billed, paid in session.exec(statement) if billed and paid]
-    return pace_from(payer.kind, days)
+    if since is None:
+        return statement
+    lately = (
+        select(ClaimPayment.claim_id)
+        .join(Remittance, col(Remittance.id) == ClaimPayment.remittance_id)
+        .where(Remittance.payer_id == payer.id, col(Remittance.payment_date) >= since)
+    )
+    return statement.where(col(Claim.id).in_(lately))
 
 
 def _day(value: date | str) -> date:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, or_
+from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
-from app.claims.tables import Claim, Patient, Payer
+from app.claims.tables import UNDECIDED, Claim, Patient, Payer
 from app.core.tables import OutboxItem
 from app.ledger.tables import ClaimBalance
-from app.research.ask import ASKABLE, MOST
+from app.research.ask import MOST
 from app.research.pace import ANSWER_DAYS, NEXT_RUNG_DAYS, Pace, pace_of
 from app.research.tables import Inquiry, InquiryBatch, InquiryState
 
@@ -130,28 +131,38 @@ def outbox_item(session: Session, batch: InquiryBatch) -> OutboxItem | None:
 
 def candidates(session: Session, practice_ids: Sequence[int], today: date) -> list[Candidates]:
     """Payers with undecided claims, the most open dollars first."""
-    statement = (
-        select(Claim.payer_id, func.count(), func.sum(ClaimBalance.insurance_cents))
-        .join(ClaimBalance, col(ClaimBalance.claim_id) == Claim.id)
-        .where(
-            col(Claim.practice_id).in_(practice_ids),
-            col(Claim.state).in_(list(ASKABLE)),
-            ClaimBalance.insurance_cents > 0,
-        )
-        .group_by(col(Claim.payer_id))
-        .order_by(func.sum(ClaimBalance.insurance_cents).desc())
-        .limit(ROWS)
-    )
+    sent: dict[
+        int, list[tuple[date | None, int, int]]
+    ] = {}  # payer → day, claims and cents: read once for all counts
+    for payer_id, day, claims, cents in session.execute(_by_day(practice_ids)):
+        sent.setdefault(payer_id, []).append((day, int(claims), int(cents)))
     rows = []
-    for payer_id, claims, cents in session.exec(statement).all():
+    most_dollars = sorted(sent, key=lambda each: (-sum(cents for _, _, cents in sent[each]), each))
+    for payer_id in most_dollars[:ROWS]:
         payer = session.get_one(Payer, payer_id)
         pace = pace_of(session, payer)
-        late = select(func.count()).select_from(Claim).join(ClaimBalance, col(ClaimBalance.claim_id) == Claim.id)
-        counted = session.exec(late.where(*_late(practice_ids, payer_id, pace, today))).one()
-        ready = ready_to_ask(session, practice_ids, payer_id, pace, today)
+        last = today - timedelta(days=pace.first_days)
+        late = sum(claims for day, claims, _ in sent[payer_id] if day is not None and day <= last)
+        ready = ready_to_ask(session, practice_ids, payer_id, pace, today) if late else []
+        claims, cents = sum(each[1] for each in sent[payer_id]), sum(each[2] for each in sent[payer_id])
         open_now = sum(each.open_cents for each in ready)
-        rows.append(Candidates(payer, pace, int(claims), int(cents), int(counted), len(ready), open_now))
+        rows.append(Candidates(payer, pace, claims, cents, late, len(ready), open_now))
     return rows
+
+
+def _by_day(practice_ids: Sequence[int]) -> Any:
+    """Undecided claims with something open, by payer and the day on which they were last sent."""
+    place = col(Claim.payer_id), col(Claim.last_billed_on)
+    return (
+        select_columns(*place, func.count(), func.sum(ClaimBalance.insurance_cents))
+        .join(ClaimBalance, col(ClaimBalance.claim_id) == Claim.id)
+        .where(_is_undecided(), col(Claim.practice_id).in_(practice_ids), col(ClaimBalance.insurance_cents) > 0)
+        .group_by(*place)
+    )
+
+
+def _is_undecided() -> ColumnElement[bool]:
+    return col(Claim.state).in_(UNDECIDED)
 
 
 class Ready(NamedTuple):
@@ -186,9 +197,9 @@ def ready_to_ask(
 
 def _late(practice_ids: Sequence[int], payer_id: int, pace: Pace, today: date) -> list[ColumnElement[bool]]:
     return [
+        _is_undecided(),
         col(Claim.practice_id).in_(practice_ids),
         col(Claim.payer_id) == payer_id,
-        col(Claim.state).in_(list(ASKABLE)),
         col(ClaimBalance.insurance_cents) > 0,
         col(Claim.last_billed_on) <= today - timedelta(days=pace.first_days),
     ]

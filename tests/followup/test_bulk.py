@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlmodel import Session, select
 
 from app.appeals.tables import Appeal
@@ -236,3 +237,34 @@ def test_one_click_makes_a_claim_mine_and_the_next_gives_it_back_and_it_stays_op
     assert undo is not None
     assert dana.submit(undo[1].replace("&amp;", "&")).headers["location"] == address
     assert "Make it mine" in dana.get(address).text
+
+
+def test_claims_are_given_together_however_many_and_given_back_together(
+    sam: Browser, dana: Browser, engine: Engine
+) -> None:
+    def asked(act: Callable[[], object]) -> int:
+        told: list[str] = []
+
+        def note(connection: object, cursor: object, statement: str, *_: object) -> None:
+            told.append(statement)
+
+        event.listen(engine, "before_cursor_execute", note)
+        act()
+        event.remove(engine, "before_cursor_execute", note)
+        return len(told)
+
+    def give(claim_ids: list[int]) -> tuple[int, int]:
+        form = {"act": "assign", "claims": claim_ids, "owner": str(dana.person_id)}
+        given = asked(lambda: sam.submit("/work/bulk", form))
+        with Session(engine) as session:
+            assert {row.claim_id for row in session.exec(select(Assignment))} == set(claim_ids)
+        address = undo_of(sam)
+        return given, asked(lambda: sam.submit(address))
+
+    few, many = give(ids(engine, "ST1003", "ST1005")), give(ids(engine, "ST1003", "ST1004", "ST1005", "ST1006"))
+
+    assert many[0] <= few[0] + 4  # kept totals of more places move; nothing is asked claim by claim
+    assert many[1] <= few[1] + 4
+    with Session(engine) as session:
+        assert session.exec(select(Assignment)).all() == []
+        assert verify_queues(session).faults == []

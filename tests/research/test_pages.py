@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 
 from app.claims.tables import Claim, Payer
 from app.core.db import session_scope
+from app.matching.tables import ClaimPayment, Remittance
 from app.research.ask import may_not_ask
 from app.research.pace import pace_of
 from app.research.queries import candidates, ready_to_ask
@@ -145,3 +146,53 @@ def test_a_refused_file_says_who_and_why_and_is_asked_again(dana: Browser, engin
     answer = dana.submit(f"{path}/again")
     assert answer.headers["location"].split("?")[0] != path
     assert dana.submit("/research/999/again").status_code == 404
+
+
+def answered(session: Session, claim: Claim, on: date) -> ClaimPayment:
+    remittance = Remittance(
+        practice_id=claim.practice_id,
+        payer_id=claim.payer_id,
+        loaded_set_id=1,
+        file_id=1,
+        trace="EFT",
+        originator="1",
+        method="ACH",
+        handling="I",
+        payment_date=on,
+        paid_cents=0,
+        received_at=datetime(2026, 11, 1, tzinfo=UTC),
+    )
+    session.add(remittance)
+    session.flush()
+    return ClaimPayment(
+        practice_id=claim.practice_id,
+        remittance_id=remittance.id or 0,
+        claim_id=claim.id,
+        state="posted",
+        classification="paid",
+        status="1",
+        patient_control_number="",
+        payer_control_number="",
+        charge_cents=0,
+        paid_cents=0,
+    )
+
+
+def test_a_payer_that_answers_much_is_judged_by_the_same_answers_though_the_years_before_are_not_read(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.research.pace.FEWEST_ANSWERS", 1)
+    with Session(engine) as session:
+        for number, claim in enumerate(session.exec(select(Claim)).all()):
+            claim.first_billed_on, claim.payer_rank = TODAY - timedelta(days=200), 1
+            for days in (number * 9, number * 9 + number % 3 * 20):  # some were answered before, too
+                session.add(answered(session, claim, TODAY - timedelta(days=days)))
+        session.flush()
+        payers = session.exec(select(Payer)).all()
+        for most in (2, 5, 40):
+            monkeypatch.setattr("app.research.pace.MOST_ANSWERS", most)
+            monkeypatch.setattr("app.research.pace.LOOKED_BACK_DAYS", ())
+            whole = [pace_of(session, payer) for payer in payers]
+            monkeypatch.setattr("app.research.pace.LOOKED_BACK_DAYS", (14, 60))
+            assert [pace_of(session, payer) for payer in payers] == whole
+        assert any(pace.learned_from for pace in whole)
