@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, case
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, func, select
 
@@ -36,6 +36,7 @@ class Totals(NamedTuple):
     decided_count: int
     won_count: int  # overturned or partly
     won_cents: int
+    all_decided: int  # withdrawn ones too
 
 
 def find_appeal(session: Session, practice_ids: Sequence[int], appeal_id: int) -> Appeal | None:
@@ -56,18 +57,23 @@ def find_batch(session: Session, practice_ids: Sequence[int], batch_id: int) -> 
 
 def open_appeals(session: Session, practice_ids: Sequence[int]) -> list[AppealRow]:
     """Those that are not decided; the nearest day first, those without a day last."""
-    rows = _rows(session, practice_ids, col(Appeal.state) != AppealState.DECIDED)
-    return sorted(rows, key=lambda row: (row.due is None, row.due or date.max, row.appeal.id or 0))
+    answer_due = func.coalesce(Appeal.decision_due, Appeal.follow_up_on)
+    own_due = func.coalesce(Appeal.safe_day, Appeal.legal_last_day)
+    due = case((col(Appeal.state) == AppealState.SENT, answer_due), else_=own_due)  # as `AppealRow.due`
+    nearest = due.is_(None), due, col(Appeal.id)
+    return _rows(session, practice_ids, col(Appeal.state) != AppealState.DECIDED, nearest, most=ROWS)
 
 
 def decided_appeals(session: Session, practice_ids: Sequence[int]) -> list[AppealRow]:
     """Newest decision first."""
-    rows = _rows(session, practice_ids, col(Appeal.state) == AppealState.DECIDED)
-    return sorted(rows, key=lambda row: (row.appeal.decided_on or date.min, row.appeal.id or 0), reverse=True)
+    newest = col(Appeal.decided_on).is_(None), col(Appeal.decided_on).desc(), col(Appeal.id).desc()
+    return _rows(session, practice_ids, col(Appeal.state) == AppealState.DECIDED, newest, most=ROWS)
 
 
 def appeals_of_batch(session: Session, batch: AppealBatch) -> list[AppealRow]:
-    return _rows(session, [batch.practice_id], col(Appeal.batch_id) == batch.id)
+    """All of them: what is done to a batch is done to each."""
+    is_in = col(Appeal.batch_id) == batch.id
+    return _rows(session, [batch.practice_id], is_in, (col(Appeal.id).desc(),), most=None)
 
 
 def totals(session: Session, practice_ids: Sequence[int]) -> Totals:
@@ -80,25 +86,35 @@ def totals(session: Session, practice_ids: Sequence[int]) -> Totals:
         .where(col(Appeal.practice_id).in_(practice_ids))
         .group_by(col(Appeal.state), col(Appeal.decision))
     )
-    open_count = open_cents = decided = won = won_cents = 0
+    open_count = open_cents = decided = won = won_cents = every = 0
     for state, decision, count, cents, brought in session.execute(statement).all():
         if state != AppealState.DECIDED:
             open_count, open_cents = open_count + count, open_cents + int(cents)
-        elif decision != Decision.WITHDRAWN:
+            continue
+        every += count
+        if decision != Decision.WITHDRAWN:
             decided += count
             won += count if decision in (Decision.OVERTURNED, Decision.PARTLY) else 0
             won_cents += int(brought)
-    return Totals(open_count, open_cents, decided, won, won_cents)
+    return Totals(open_count, open_cents, decided, won, won_cents, every)
 
 
-def _rows(session: Session, practice_ids: Sequence[int], condition: ColumnElement[bool]) -> list[AppealRow]:
+def _rows(
+    session: Session,
+    practice_ids: Sequence[int],
+    condition: ColumnElement[bool],
+    order: Sequence[Any],
+    *,
+    most: int | None,
+) -> list[AppealRow]:
+    """The first of them in this order: sorted before the rest is left out."""
     statement = (
         select(Appeal, Claim, Patient, Payer)
         .join(Claim, col(Claim.id) == Appeal.claim_id)
         .join(Patient, col(Patient.id) == Claim.patient_id)
         .join(Payer, col(Payer.id) == Appeal.payer_id)
         .where(col(Appeal.practice_id).in_(practice_ids), condition)
-        .order_by(col(Appeal.id).desc())
-        .limit(ROWS)
+        .order_by(*order)
+        .limit(most)
     )
     return [AppealRow(*row) for row in session.exec(statement)]

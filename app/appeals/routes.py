@@ -48,12 +48,14 @@ def appeals(request: Request, session: Database, viewer: CanView, show: str = ""
     """Open appeals by due date, or the decided ones with the dollars that they brought."""
     decided = show == "decided"
     rows = (decided_appeals if decided else open_appeals)(session, viewer.practice_ids)
+    sums = totals(session, viewer.practice_ids)
     return render(
         request,
         "appeals/index.html",
         rows=rows,
         decided=decided,
-        totals=totals(session, viewer.practice_ids),
+        totals=sums,
+        left_out=(sums.all_decided if decided else sums.open_count) - len(rows),
         **WORDS,
     )
 

@@ -20,7 +20,7 @@ from app.followup.tables import WorkDay
 from app.followup.team import loose_ends, team_day
 from app.followup.work_day import DayChanged, set_day, undo_day
 from app.followup.worklist import payers_in, queue_lines
-from app.followup.write_offs import WRITE_OFF, waiting_lines
+from app.followup.write_offs import WRITE_OFF, count_waiting, waiting_lines
 from app.ledger.second_person import ONE_APPROVAL_CENTS, may_decide
 from app.web.errors import Invalid, NotFound
 from app.web.pages import redirect, render
@@ -45,6 +45,7 @@ def team(request: Request, session: Database, clock: CurrentClock, viewer: CanAs
         loose=loose_ends(session, viewer.practice_ids, clock),
         lost=lost_owners(session, viewer.practice_ids),
         waiting=[(line, may_decide(WRITE_OFF, line.request, viewer)) for line in waiting],
+        waiting_count=count_waiting(session, viewer.practice_ids),
         limit_cents=ONE_APPROVAL_CENTS,
         lines=[line for line in queue_lines(session, viewer.practice_ids) if line.claims],
         queue_labels={queue.key: queue.label for queue in queues()},

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, func, select
 
 from app.auth.permissions import Permission
 from app.auth.tables import Person
@@ -33,6 +35,9 @@ class AskedTogether(NamedTuple):
     @property
     def open_cents(self) -> int:
         return sum(self.cents.values())
+
+
+SHOWN = 200
 
 
 class WriteOffLine(NamedTuple):
@@ -100,33 +105,39 @@ def reopen(session: Session, asked: WriteOffRequest, *, person_id: int, clock: C
 def waiting_lines(session: Session, practice_ids: Sequence[int]) -> list[WriteOffLine]:
     """What waits for a decision, the oldest first."""
     statement = (
-        select(WriteOffRequest, Claim, Patient, Payer.name)
+        select_columns(WriteOffRequest, Claim, Patient, col(Payer.name), col(ClaimBalance.insurance_cents))
         .join(Claim, col(Claim.id) == WriteOffRequest.claim_id)
         .join(Patient, col(Patient.id) == Claim.patient_id)
         .join(Payer, col(Payer.id) == Claim.payer_id)
-        .where(
-            col(WriteOffRequest.state).in_(UNDECIDED),
-            col(WriteOffRequest.practice_id).in_(practice_ids),
-        )
+        .join(ClaimBalance, col(ClaimBalance.claim_id) == Claim.id)
+        .where(*_is_waiting(practice_ids))
         .order_by(col(WriteOffRequest.id))
-        .limit(200)
+        .limit(SHOWN)
     )
     names = {person.id: person.name for person in session.exec(select(Person))}
     lines = []
-    for asked, claim, patient, payer in session.exec(statement):
-        balance = session.get(ClaimBalance, claim.id)
+    for asked, claim, patient, payer, open_cents in session.execute(statement):
         lines.append(
             WriteOffLine(
                 asked,
                 ", ".join(part for part in (patient.last_name, patient.first_name) if part),
                 claim.patient_control_number,
                 payer,
-                balance.insurance_cents if balance is not None else 0,
+                open_cents,
                 names.get(asked.requested_by_id, ""),
                 names.get(asked.first_by_id, "") if asked.first_by_id else "",
             )
         )
     return lines
+
+
+def count_waiting(session: Session, practice_ids: Sequence[int]) -> int:
+    """All that wait, also where `waiting_lines` shows the oldest."""
+    return session.exec(select(func.count()).select_from(WriteOffRequest).where(*_is_waiting(practice_ids))).one()
+
+
+def _is_waiting(practice_ids: Sequence[int]) -> list[ColumnElement[bool]]:
+    return [col(WriteOffRequest.state).in_(UNDECIDED), col(WriteOffRequest.practice_id).in_(practice_ids)]
 
 
 def _post(session: Session, asked: WriteOffRequest, person_id: int, on: date) -> int:

@@ -54,7 +54,7 @@ def test_a_story_of_two_denials_and_an_inquiry(any_engine: Engine, settings: Set
         assert (won.decision, won.won_cents) == ("overturned", 12_000)
         assert open_appeals(session, practice) == []
         assert [row.claim.patient_control_number for row in decided_appeals(session, practice)] == ["PCN1"]
-        assert totals(session, practice) == (0, 0, 1, 1, 12_000)
+        assert totals(session, practice) == (0, 0, 1, 1, 12_000, 1)
         (row,) = batches(session, practice, books.clock.today())
         assert row.report.waiting == 1
         (payer,) = candidates(session, practice, books.clock.today())

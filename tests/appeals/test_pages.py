@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
@@ -16,7 +17,7 @@ from app.core.db import session_scope
 from app.matching.tables import Denial
 from tests.appeals.papers import blank_pdf
 from tests.browser_double import Browser, sign_in_as
-from tests.practice import claim_numbered
+from tests.practice import TODAY, claim_numbered
 
 DRAFT = {"amount": "1,840.00", "argument": "Authorized by phone on September 2.", "signer": "Dana Reyes"}
 
@@ -200,3 +201,20 @@ def test_an_appeal_behind_the_wall_looks_like_none(dana: Browser, stranger: Brow
     for address in (path, f"{path}/preview.pdf", f"{path}/packets/1", f"/claims/{claim_id}/appeal"):
         assert stranger.get(address).status_code == 404, address
     assert "KOWALCZYK" not in stranger.get("/appeals").text
+
+
+def test_a_long_list_keeps_the_nearest_days_and_says_what_it_leaves_out(
+    dana: Browser, engine: Engine, claim_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(dana, claim_id)
+    with session_scope(engine) as session:
+        near = session.exec(select(Appeal)).one()
+        near.safe_day = TODAY + timedelta(days=3)
+        later = near.model_dump(exclude={"id"}) | {"claim_id": claim_numbered(engine, "ST1004").id}
+        session.add(Appeal(**later | {"safe_day": TODAY + timedelta(days=30)}))  # newer, and due later
+    monkeypatch.setattr("app.appeals.queries.ROWS", 1)
+
+    page = dana.get("/appeals").text
+
+    assert "The nearest 1; 1 more are not shown." in page
+    assert re.findall(r'href="/appeals/(\d+)"', page) == [str(near.id)]
