@@ -232,5 +232,6 @@ def _scores(claims: int, today: date) -> Iterator[tuple[Any, ...]]:
             "next_on": today,
             "owner_id": None,
             "touches": 0,
+            "state": ClaimState.DENIED.value,
         }
         yield tuple(values[name] for name in COLUMNS)

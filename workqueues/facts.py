@@ -110,6 +110,8 @@ class FactRow(NamedTuple):
     appeal_due_on: date | None = None
     second_appeal_due_on: date | None = None
     records_due_on: date | None = None  # the request's own due date
+    # carried along for lists, decides nothing
+    state: int = 0  # the claim's own state, as whoever reads it numbers them
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,7 @@ class Facts:
     appeal_due_on: Days
     second_appeal_due_on: Days
     records_due_on: Days
+    state: Codes
 
     def __len__(self) -> int:
         return len(self.claim_id)
@@ -253,7 +256,7 @@ def _column_kinds() -> dict[str, Any]:
             kinds[name] = np.int64
         elif name.endswith(("_on", "_through", "_until")):
             kinds[name] = np.float32
-        elif name in _WORDS or name in ("strength", "manual_priority"):
+        elif name in _WORDS or name in ("strength", "manual_priority", "state"):
             kinds[name] = np.int8
         elif name in ("followups", "touches"):
             kinds[name] = np.int16

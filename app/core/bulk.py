@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, SQLColumnExpression, 
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeEngine
 from sqlmodel import SQLModel
 
 ROWS_PER_STATEMENT = 5_000  # bounds what one executemany holds in memory
@@ -39,15 +40,19 @@ def is_one_of(column: SQLColumnExpression[int], numbers: Sequence[int]) -> Colum
     return column.in_([written(number) for number in numbers]) if numbers else false()
 
 
-class Tested(FunctionElement[int]):
-    """`Tested(column)`: tested row by row, and never a reason for SQLite to read the index that begins with it.
+class Tested(FunctionElement[Any]):
+    """A column that is tested row by row, and never a reason for SQLite to read the index that begins with it.
 
     PostgreSQL knows how many rows a value has, so it is told the plain column: of a sum it would guess far too few.
     """
 
-    type = Integer()
+    type: TypeEngine[Any]
     inherit_cache = True
     name = "tested"
+
+    def __init__(self, column: ColumnElement[Any]) -> None:
+        super().__init__(column)
+        self.type = column.type
 
 
 @compiles(Tested)

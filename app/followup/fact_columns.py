@@ -33,6 +33,7 @@ from workqueues.vocabulary import (
 )
 
 Column = NDArray[Any]
+STATES = tuple(ClaimState)  # a claim's state travels through the facts as its place here
 
 ROUTE_OF_WORD = {outcome.value: route for outcome, route in ROUTE_OF_OUTCOME.items()}
 DATES = {  # fact → column of the statement
@@ -108,6 +109,7 @@ def facts_of(
     snoozed = chunk.days("snoozed_until", to_day)
     made["snoozed_until"] = np.where(snoozed > now, snoozed, np.float32(np.nan))
     made["status"] = _status(chunk, days["last_billed_on"], now, status_of_state, turnaround)
+    made["state"] = chunk.mapped("state", STATES.index, np.int8)
     protected = chunk.mapped("payer_kind", lambda kind: kind in protecting_kinds, np.bool_)
     made["patient_protected"] = chunk.flags("is_protected") | protected
     made |= _sent(chunk, denial_on, days["last_billed_on"], to_day)

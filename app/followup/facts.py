@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from app.claims.code_ways import CodeWays, code_ways
 from app.claims.tables import ClaimState, KnownFrom
-from app.followup.fact_columns import facts_of
+from app.followup.fact_columns import STATES, facts_of
 from app.followup.fact_statement import balance, claim, fact_statement, is_open
 from app.followup.outcomes import ROUTE_OF_OUTCOME
 from app.followup.touch import Outcome
@@ -192,6 +192,7 @@ def _fact_row(row: Any, today: date, ways: CodeWays) -> FactRow:
         appeal_due_on=row.appeal,
         second_appeal_due_on=row.second_appeal,
         records_due_on=row.records,
+        state=STATES.index(row.state),
     )
 
 

@@ -7,11 +7,11 @@ values of each.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from app.claims.tables import Claim
 from app.core.bulk import Tested, is_one_of, table_of
@@ -69,50 +69,72 @@ def conditions(
     def value(name: str, column: ColumnElement[Any] = score.c.age_days) -> ColumnElement[Any]:
         return bindparam(name, told[name], type_=column.type)
 
+    led = leading(filters)
+
+    def column(name: str) -> ColumnElement[Any]:
+        return score.c[name] if name in led else Tested(score.c[name])
+
     seen = walls_of(practice_ids, filters)
-    found: list[ColumnElement[bool]] = [behind_walls(seen)]
+    found: list[ColumnElement[bool]] = [behind_walls(seen, is_led="practice_id" in led)]
     if filters.tickler == "parked":
         found.append(score.c.queue == "snoozed")
     elif filters.queue:
-        found.append(score.c.queue == value("queue", score.c.queue))
+        found.append(column("queue") == value("queue", score.c.queue))
     elif not filters.text:
-        found.append(score.c.queue.not_in(RESTING))
+        found.append(column("queue").not_in(RESTING))
     if filters.tickler in ("back", "today"):
         found.append(_is_back(value("today", come_back.c.back_on) if filters.tickler == "today" else None))
-    for name in ("payer_id", "category", "carc"):
+    for name in ("payer_id", "category", "carc", "state"):
         if told[name]:
-            found.append(score.c[name] == value(name, score.c[name]))
+            found.append(column(name) == value(name, score.c[name]))
     if filters.age == OLDEST:
-        found.append(score.c.age_days > 180)
+        found.append(column("age_days") > 180)
     elif filters.age:
-        found.append(score.c.age_days.between(value("youngest"), value("oldest")))
+        found.append(column("age_days").between(value("youngest"), value("oldest")))
     if filters.least:
-        found.append(score.c.open_cents >= value("least", score.c.open_cents))
+        found.append(column("open_cents") >= value("least", score.c.open_cents))
     if filters.most:
-        found.append(score.c.open_cents <= value("most", score.c.open_cents))
+        found.append(column("open_cents") <= value("most", score.c.open_cents))
     if filters.due:
         day = score.c.deadline
-        found.append(day.between(value("today", day), value("due_by", day)))
+        found.append(column("deadline").between(value("today", day), value("due_by", day)))
     if filters.owner == "nobody":
-        found.append(score.c.owner_id.is_(None))
+        found.append(column("owner_id").is_(None))
     elif told["owner_id"] is not None:
         found.append(score.c.owner_id == value("owner_id"))
     if filters.loose == "late":
-        found.append(score.c.deadline < value("today", score.c.deadline))
+        found.append(column("deadline") < value("today", score.c.deadline))
     elif filters.loose == "first":
-        found.append(score.c.tier >= BY_HAND)
+        found.append(column("tier") >= BY_HAND)
     elif filters.loose == "dateless":
-        found.append(exists().where(touch.c.claim_id == score.c.claim_id).correlate(score))
+        found.append(column("touches") > 0)
     elif filters.loose:
         found.append(score.c.claim_id.in_(_touched_often(value("idle_since", touch.c.at))))
-    if filters.state:
-        is_in_state = claim.c.id == score.c.claim_id, claim.c.state == value("state", claim.c.state)
-        found.append(exists().where(*is_in_state).correlate(score))
     if filters.rarc:
         found.append(score.c.claim_id.in_(_with_remark(value("rarc", remark.c.code))))
     if filters.text and not sought(filters.text).is_too_little:
         found.append(score.c.claim_id.in_(matching_text(seen, filters.text)))
     return found
+
+
+def leading(filters: Filters) -> frozenset[str]:
+    """The columns by which an index may lead to the rows of this list; by any other they are only tested.
+
+    SQLite cannot know how many of a million rows a value has, and takes every equality for a short way. Where the
+    rows need no looking up to be tested, a walk down the ranks is never long.
+    """
+    plain = Filters(queue=filters.queue, payer=filters.payer, practice=filters.practice, guided=filters.guided)
+    if filters == plain:
+        return frozenset({"practice_id", "queue", "payer_id"})
+    is_of_balance = filters == replace(plain, least=filters.least, most=filters.most)
+    return frozenset({"queue", "payer_id"}) if filters.queue and is_of_balance else frozenset()
+
+
+def is_walked(filters: Filters) -> bool:
+    """Can the list be read in its order, down the index of that order? Else it is sorted."""
+    return filters.sort == "rank" or filters == Filters(
+        queue=filters.queue, practice=filters.practice, sort=filters.sort, guided=filters.guided
+    )
 
 
 def values_of(filters: Filters, today: date, person_id: int) -> dict[str, Any]:
@@ -143,12 +165,12 @@ def walls_of(practice_ids: Sequence[int], filters: Filters) -> tuple[int, ...]:
     return tuple(number for number in practice_ids if not filters.practice or number == filters.practice)
 
 
-def behind_walls(practice_ids: Sequence[int]) -> ColumnElement[bool]:
+def behind_walls(practice_ids: Sequence[int], *, is_led: bool = True) -> ColumnElement[bool]:
     """The walls, said so that a list in rank stays a walk down an index.
 
     With several practices SQLite would otherwise read each one's part and sort a million rows.
     """
-    if len(practice_ids) == 1:
+    if len(practice_ids) == 1 and is_led:
         return score.c.practice_id == practice_ids[0]
     return is_one_of(Tested(score.c.practice_id), practice_ids)
 
@@ -164,9 +186,8 @@ def _touched_often(since: ColumnElement[datetime]) -> Select[Any]:
 
 
 def _is_back(since: ColumnElement[date] | None) -> ColumnElement[bool]:
-    wears = [come_back.c.claim_id == score.c.claim_id, come_back.c.touch_id.is_(None)]
-    since_then = [] if since is None else [come_back.c.back_on >= since]
-    return exists().where(*wears, *since_then).correlate(score)
+    worn = select(come_back.c.claim_id).where(come_back.c.touch_id.is_(None))
+    return score.c.claim_id.in_(worn if since is None else worn.where(come_back.c.back_on >= since))
 
 
 def _with_remark(code: ColumnElement[str]) -> Select[Any]:

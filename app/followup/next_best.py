@@ -12,7 +12,7 @@ from sqlmodel import Session
 from app.core.bulk import at_most
 from app.core.clock import Clock
 from app.followup.filters import Filters
-from app.followup.narrow import STATEMENTS_KEPT, Listed, score
+from app.followup.narrow import STATEMENTS_KEPT, Listed, is_walked, score
 from app.followup.owners import is_free_for
 from app.followup.work_row import WorkRow, beyond, edge_of, key_of, lease, order_by
 
@@ -99,7 +99,7 @@ def _next_statement(listed: Listed, *, for_keeps: bool) -> Select[Any]:
             ~is_held,
             *([] if listed.shape.owner else [is_free_for(person)]),
         )
-        .order_by(*order_by(listed.shape.sort))
+        .order_by(*order_by(listed.shape.sort, is_walked=is_walked(listed.shape)))
         .limit(at_most(1))
     )
     return statement.with_for_update(skip_locked=True) if for_keeps else statement
@@ -107,9 +107,10 @@ def _next_statement(listed: Listed, *, for_keeps: bool) -> Select[Any]:
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
 def _behind_statement(listed: Listed) -> Select[Any]:
+    walked = is_walked(listed.shape)
     return (
         select(score.c.claim_id)
-        .where(*listed.conditions(), beyond(listed.shape.sort))
-        .order_by(*order_by(listed.shape.sort))
+        .where(*listed.conditions(), beyond(listed.shape.sort, is_walked=walked))
+        .order_by(*order_by(listed.shape.sort, is_walked=walked))
         .limit(at_most(1))
     )

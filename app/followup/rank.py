@@ -28,6 +28,7 @@ from app.core.clock import Clock
 from app.core.db import is_sqlite, late_writing_scope, session_scope
 from app.core.turn import Turn, wait_turn
 from app.followup.allowed import learn_allowed
+from app.followup.fact_columns import STATES
 from app.followup.facts import fact_rows, open_facts
 from app.followup.learning import LastRun, beliefs_in_force, keep_outcomes, outlook_in_force, own_outcomes
 from app.followup.lot import lot_drawn, note_chance
@@ -82,6 +83,7 @@ COLUMNS = (
     "next_on",
     "owner_id",
     "touches",
+    "state",
 )
 QUEUE = COLUMNS.index("queue")
 ROWS_AT_ONCE = 5_000  # of decisions, as Python values on their way to the table
@@ -290,6 +292,7 @@ def _columns(
     yield words.dates(decisions.next_on[rows])
     yield [owners.get(claim_id) for claim_id in claim_ids] if owners else [None] * len(claim_ids)
     yield facts.touches.tolist()
+    yield [STATES[number].value for number in facts.state.tolist()]
 
 
 def decided(facts: Facts, basis: Basis, today: date) -> Decisions:

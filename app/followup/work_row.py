@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, fun
 from sqlmodel import Session
 
 from app.claims.tables import Payer, Practice
-from app.core.bulk import table_of
+from app.core.bulk import Tested, table_of
 from app.core.clock import Clock
 from app.followup.find import patient
 from app.followup.narrow import claim, come_back, score
@@ -137,9 +137,14 @@ def work_row(row: Sequence[Any], today: date, now: datetime, person_id: int) -> 
     )
 
 
-def order_by(sort: str) -> tuple[ColumnElement[Any], ...]:
-    """The list's order; the claim's number settles ties, so that a page has one next page."""
-    return _LEADING[sort][0], score.c.claim_id.asc()
+def order_by(sort: str, *, is_walked: bool = True) -> tuple[ColumnElement[Any], ...]:
+    """The list's order; the claim's number settles ties, so that a page has one next page.
+
+    `is_walked`: read in this order; else sorted, of the few that are left of it.
+    """
+    name, is_ascending = _ORDERS[sort]
+    column = score.c[name] if is_walked else Tested(score.c[name])
+    return column.asc().nulls_last() if is_ascending else column.desc(), score.c.claim_id.asc()
 
 
 def key_of(row: WorkRow, sort: str) -> str:
@@ -152,9 +157,10 @@ def key_of(row: WorkRow, sort: str) -> str:
     return f"{value}.{row.claim_id}"
 
 
-def beyond(sort: str) -> ColumnElement[bool]:
+def beyond(sort: str, *, is_walked: bool = True) -> ColumnElement[bool]:
     """Rows behind the place that `edge_of` gives as values."""
-    column = _LEADING[sort][1]
+    column: ColumnElement[Any] = _due if sort == "deadline" else score.c[_ORDERS[sort][0]]
+    column = column if is_walked else Tested(column)
     edge, at = bindparam("edge", type_=column.type), bindparam("edge_claim_id", type_=score.c.claim_id.type)
     is_further = column > edge if sort == "deadline" else column < edge
     return or_(is_further, and_(column == edge, score.c.claim_id > at))
@@ -179,9 +185,9 @@ def _one_row() -> Select[Any]:
 
 _EDGES: dict[str, Callable[[str], Any]] = {"balance": int, "age": int, "deadline": date.fromisoformat}
 _due = func.coalesce(score.c.deadline, NEVER)
-_LEADING: dict[str, tuple[ColumnElement[Any], ColumnElement[Any]]] = {  # order → how it sorts, and by what
-    "balance": (score.c.open_cents.desc(), score.c.open_cents),
-    "age": (score.c.age_days.desc(), score.c.age_days),
-    "deadline": (_due.asc(), _due),
-    "rank": (score.c.rank_key.desc(), score.c.rank_key),
+_ORDERS = {  # order → the column, and does the least come first?
+    "balance": ("open_cents", False),
+    "age": ("age_days", False),
+    "deadline": ("deadline", True),
+    "rank": ("rank_key", False),
 }
