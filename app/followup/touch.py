@@ -12,13 +12,14 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import bindparam, insert, update
-from sqlalchemy import delete as delete_rows
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, delete, select
 
 from app.audit.record import record
 from app.claims.tables import Claim, ClaimEvent, EventKind
 from app.core.bulk import table_of
 from app.core.clock import Clock
+from app.core.db import is_sqlite
 from app.followup.tables import ComeBack, Snooze, Touch
 
 NOTE_LENGTH = 4_000
@@ -170,9 +171,14 @@ class Draft:
 def touch_claim(
     session: Session, claim: Claim, draft: Draft, *, person_id: int, clock: Clock, queue: str = "", action: str = ""
 ) -> Touch:
-    """Keep the touch, its place on the timeline, and the tickler. The caller re-ranks the claim and commits."""
+    """Keep the touch, its place on the timeline, and the tickler. The caller re-ranks the claim and commits.
+
+    The touch that it answers with says what was kept; it is not the session's own, which reads it when it is asked.
+    """
     now, today = clock.now(), clock.today()
     assert claim.id is not None
+    session.flush()
+    connection = session.connection()
     made = Touch(
         practice_id=claim.practice_id,
         claim_id=claim.id,
@@ -189,8 +195,8 @@ def touch_claim(
         action=action,
         strength=draft.strength,
     )
-    session.add(made)
-    session.flush()
+    values = {name: getattr(made, name) for name in _TOUCH_COLUMNS}
+    made.id = connection.execute(_KEEP, values).scalar_one()
     assert made.id is not None
     if draft.next_on is not None:
         park(
@@ -203,7 +209,6 @@ def touch_claim(
             touch_id=made.id,
             waits_for=draft.wake,
         )
-    connection = session.connection()
     connection.execute(_ANSWERED, {"of_claim": claim.id, "by_touch": made.id})
     connection.execute(_ON_TIMELINE, _event(claim, made, today, now, draft.wake))
     record(
@@ -238,8 +243,6 @@ def park(
     """Out of the lists until the date, or an earlier answer. An earlier parking is replaced."""
     assert claim.id is not None
     session.flush()
-    connection = session.connection()
-    connection.execute(_UNPARK, {"of_claim": claim.id})
     parked = {
         "claim_id": claim.id,
         "practice_id": claim.practice_id,
@@ -250,13 +253,26 @@ def park(
         "touch_id": touch_id,
         "waits_for": waits_for,
     }
-    connection.execute(_PARK, parked)
+    connection = session.connection()
+    connection.execute(_PARK[is_sqlite(connection)], parked)
 
 
-# A touch is the most frequent write there is: what it leaves besides itself is written without the ORM.
-_snooze, _come_back = table_of(Snooze), table_of(ComeBack)
-_UNPARK = delete_rows(_snooze).where(_snooze.c.claim_id == bindparam("of_claim"))
-_PARK = insert(_snooze)
+def _parking(fresh: Any) -> Any:
+    """The claim's one row, made or written over."""
+    return fresh.on_conflict_do_update(
+        index_elements=list(_snooze.primary_key),
+        set_={column.name: fresh.excluded[column.name] for column in _snooze.columns if not column.primary_key},
+    )
+
+
+# A touch is the most frequent write there is: it and what it leaves are written without the ORM.
+_touch, _snooze, _come_back = table_of(Touch), table_of(Snooze), table_of(ComeBack)
+_TOUCH_COLUMNS = [column.name for column in _touch.columns if column.name != "id"]
+_KEEP = insert(_touch).returning(_touch.c.id)
+_PARK = {
+    on_sqlite: _parking(kind.insert(_snooze).values({each.name: bindparam(each.name) for each in _snooze.columns}))
+    for on_sqlite, kind in ((True, sqlite), (False, postgresql))
+}
 _ON_TIMELINE = insert(table_of(ClaimEvent))
 _ANSWERED = (  # it wears its reason no longer
     update(_come_back)

@@ -159,7 +159,7 @@ def add_touch(
     how, _, pressed = join.partition(":")
     park, quick = (pressed if how == "park" else park), (pressed if how == "quick" else quick)
     row = find_row(session, viewer.practice_ids, claim_id, clock, viewer.person_id)
-    conflict = _conflict(session, viewer, claim_id, seen, clock, is_joining=bool(join))
+    conflict = _conflict(session, viewer, claim_id, row, seen, clock, is_joining=bool(join))
     if conflict:
         typed["join"] = f"park:{park}" if park else f"quick:{quick}" if quick else "save"
         return _typed_again(
@@ -235,15 +235,30 @@ def _chosen(typed: dict[str, str], park: str, quick: str, row: WorkRow | None, c
 
 
 def _conflict(
-    session: Session, viewer: Viewer, claim_id: int, seen: str, clock: Clock, *, is_joining: bool = False
+    session: Session,
+    viewer: Viewer,
+    claim_id: int,
+    row: WorkRow | None,
+    seen: str,
+    clock: Clock,
+    *,
+    is_joining: bool = False,
 ) -> str:
     """Why this form may not be kept as it is; "" when nothing stands in its way."""
-    holder = holder_of(session, claim_id, clock)
-    if not is_joining and holder is not None and holder.person_id != viewer.person_id:
-        return f"{holder.person_name} has this claim open. Nothing is saved yet; your note is still here."
+    holder = "" if is_joining else _other_holder(session, viewer, claim_id, row, clock)
+    if holder:
+        return f"{holder} has this claim open. Nothing is saved yet; your note is still here."
     if events_since(session, claim_id, seen):
         return "This claim has changed since you opened it. Nothing is saved yet; your note is still here."
     return ""
+
+
+def _other_holder(session: Session, viewer: Viewer, claim_id: int, row: WorkRow | None, clock: Clock) -> str:
+    """Who else has it open: its line says so; a claim that is in no list has none."""
+    if row is not None:
+        return row.holder
+    found = holder_of(session, claim_id, clock)
+    return found.person_name if found is not None and found.person_id != viewer.person_id else ""
 
 
 def _lacks_a_date(session: Session, viewer: Viewer, claim_id: int, clock: Clock) -> bool:

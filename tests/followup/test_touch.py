@@ -221,3 +221,15 @@ def test_a_claim_left_without_a_date_is_asked_about_on_the_next_one_until_it_has
     assert asked not in dana.get(f"/work?claim={other}").text
     with Session(engine) as session:
         assert str(session.get_one(Snooze, claim_id).until) == "2026-11-30"
+
+
+def test_a_claim_in_no_list_is_held_as_well(dana: Browser, lee: Browser, engine: Engine, claim_id: int) -> None:
+    assert lee.submit(f"/claims/{claim_id}/lease").status_code == 200
+    with session_scope(engine) as session:
+        session.delete(session.get_one(WorkScore, claim_id))
+
+    answer = dana.submit(f"/claims/{claim_id}/touches", {"kind": "note", "note": "mine"})
+
+    assert answer.status_code == 409
+    with Session(engine) as session:
+        assert session.exec(select(Touch)).all() == []
