@@ -6,11 +6,12 @@ A clock that nobody entered and no law sets stays "not configured"; nothing is a
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Any, TextIO
 
-from sqlalchemy import Select, bindparam
+from sqlalchemy import Column, ScalarSelect, Select, Text, bindparam, cast, func
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, select
 
@@ -23,6 +24,7 @@ from workqueues.playbook import CLOCKS
 
 COLUMNS = ("payer", "clock", "count", "unit", "anchor", "presumption_days", "evidence")
 LONGEST_COUNT = 3_650
+CLOCK = 2  # its place in a row as it is kept
 
 
 class TermRefused(ValueError):
@@ -39,6 +41,24 @@ def terms_of_payer(session: Session, payer_id: int) -> Terms:
     """What runs the clocks of one payer's claims: enough for one claim's page, and never more rows than clocks."""
     found = session.connection().execute(_entered_of_payer(), {"payer_id": payer_id})
     return _terms(tuple(tuple(row) for row in found))
+
+
+def entered_as_text(*, on_sqlite: bool) -> ScalarSelect[Any]:
+    """Every payer's entered terms as one JSON text, for a statement that asks for other things too."""
+    columns = _columns()
+    rows = (
+        func.json_group_array(func.json_array(*columns))
+        if on_sqlite
+        else cast(func.json_agg(func.json_build_array(*columns)), Text)
+    )
+    return select_columns(rows).scalar_subquery()
+
+
+@lru_cache(maxsize=100)
+def terms_of_text(text: str | None) -> Terms:
+    """The terms in force, of what `entered_as_text` answered with; PostgreSQL says nothing where there are none."""
+    entered = sorted(json.loads(text or "[]"), key=lambda row: str(row[CLOCK]))
+    return _terms(tuple(tuple(row) for row in entered))
 
 
 @lru_cache(maxsize=1_000)  # by what they say, so that nothing here can be out of date
@@ -66,13 +86,18 @@ def _rule(
     )
 
 
-@cache
-def _entered() -> Select[Any]:
+def _columns() -> list[Column[Any]]:
+    """The payer, and of its term what `_rule` takes."""
     term = table_of(PayerTerm)
-    return select_columns(
+    return [
         *(term.c.payer_id, term.c.id, term.c.clock, term.c["count"], term.c.unit, term.c.anchor),
         *(term.c.presumption_days, term.c.evidence),
-    ).order_by(term.c.clock)
+    ]
+
+
+@cache
+def _entered() -> Select[Any]:
+    return select_columns(*_columns()).order_by(table_of(PayerTerm).c.clock)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Many rows at once: the driver's executemany on SQLite, COPY on PostgreSQL.
+"""Many rows at once: the driver's executemany on SQLite, COPY on PostgreSQL; a few by INSERT on both.
 
 Measured on 850,000 rows: the ORM's add_all took 103 s, the driver 1.7 s. Rows are tuples in the order of the
 columns; values are converted by the column types, so dates, instants, enums and JSON go in as Python values.
@@ -7,7 +7,7 @@ columns; values are converted by the column types, so dates, instants, enums and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, SQLColumnExpression, Table, false, literal, literal_column
@@ -18,6 +18,7 @@ from sqlalchemy.types import TypeEngine
 from sqlmodel import SQLModel
 
 ROWS_PER_STATEMENT = 5_000  # bounds what one executemany holds in memory
+FEW = 10  # rows: a COPY of its own asks the server three times, and its statement is never prepared
 
 Row = Sequence[Any]
 Rows = Iterable[Row]
@@ -109,7 +110,11 @@ def insert_many(
     """
     table = table_of(model)
     if connection.dialect.name == "postgresql":
-        return _copy(connection, table, columns, rows, "WITH (FREEZE)" if is_new else "")
+        source = iter(rows)
+        first = [] if is_new else list(islice(source, FEW + 1))
+        if is_new or len(first) > FEW:
+            return _copy(connection, table, columns, chain(first, source), "WITH (FREEZE)" if is_new else "")
+        rows = first
     return _execute_many(connection, _insert_statement(connection, table, columns), table, columns, rows)
 
 

@@ -80,13 +80,21 @@ ANSWER_OF_CATEGORY = {
 }
 
 
-def fact_rows(session: Session, today: date, claim_ids: Sequence[int] | None = None) -> Iterator[list[FactRow]]:
-    """Chunks of facts about every open claim (or the given ones), in claim order."""
-    ways = code_ways(session.connection())
+def fact_rows(
+    session: Session, today: date, claim_ids: Sequence[int] | None = None, *, ways: CodeWays | None = None
+) -> Iterator[list[FactRow]]:
+    """Chunks of facts about every open claim (or the given ones), in claim order.
+
+    `ways`: the overrides that stand, for whoever has read them.
+    """
+    if ways is None:
+        ways = code_ways(session.connection())
     if claim_ids is not None:
         for first in range(0, len(claim_ids), 500):  # engines bound the number of parameters of one statement
-            told = {"claim_ids": list(claim_ids[first : first + 500])}
-            found = session.connection().execute(fact_statement(of_some=True), told)
+            part = list(claim_ids[first : first + 500])
+            is_one = len(part) == 1  # a list of one would be written out anew each time, in every part
+            told = {"claim_id": part[0]} if is_one else {"claim_ids": part}
+            found = session.connection().execute(fact_statement(of_some=not is_one, of_one=is_one), told)
             yield [_fact_row(row, today, ways) for row in found]
         return
     result = session.connection().execute(fact_statement(), execution_options={"yield_per": CHUNK})

@@ -16,14 +16,29 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import BindParameter, ColumnElement, Connection, Engine, Select, bindparam, delete, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Engine,
+    Insert,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+)
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
 from app.claims.among import among
-from app.claims.tables import Claim
-from app.claims.terms import terms_in_force, terms_of_payer
-from app.core.bulk import insert_many, table_of
+from app.claims.code_ways import AS_SHIPPED, CodeWays, code_ways
+from app.claims.tables import Claim, CodeOverride
+from app.claims.terms import entered_as_text, terms_in_force, terms_of_payer, terms_of_text
+from app.core.bulk import FEW, insert_many, table_of
 from app.core.clock import Clock
 from app.core.db import is_sqlite, late_writing_scope, session_scope
 from app.core.turn import Turn, wait_turn
@@ -35,8 +50,16 @@ from app.followup.lot import lot_drawn, note_chance
 from app.followup.playbooks import playbook_in_force, playbook_of
 from app.followup.strategies import strategy_in_force, strategy_of
 from app.followup.swap import lay_out, take_place
-from app.followup.tables import Assignment, PlaybookVersion, RankedAnew, RankRun, StrategyVersion, WorkScore
-from app.followup.totals import move_totals, rewrite_totals, totals_of, true_totals
+from app.followup.tables import (
+    Assignment,
+    LotChance,
+    PlaybookVersion,
+    RankedAnew,
+    RankRun,
+    StrategyVersion,
+    WorkScore,
+)
+from app.followup.totals import COUNTED, Totals, move_totals, rewrite_totals, totals_of, totals_of_rows, true_totals
 from app.followup.wake import wake_answered
 from workqueues.beliefs import Beliefs, beliefs_for
 from workqueues.deadlines import Terms
@@ -103,16 +126,27 @@ class Basis:
 
 def basis_of(session: Session) -> Basis:
     """The strategy, beliefs, terms and outlook in force."""
-    return _basis(session, terms_in_force(session), lot_drawn(session))
+    return _basis_and_ways(session)[0]
 
 
 def basis_of_payer(session: Session, payer_id: int) -> Basis:
     """Enough to explain a claim of this payer: its own terms, and no lot, which only gives claims their place."""
-    return _basis(session, terms_of_payer(session, payer_id), NO_LOT)
-
-
-def _basis(session: Session, terms: Terms, lot: Lot) -> Basis:
     newest = session.connection().execute(_in_force()).one()
+    return _basis(session, newest, terms_of_payer(session, payer_id), NO_LOT)
+
+
+def _basis_and_ways(session: Session) -> tuple[Basis, CodeWays]:
+    """The same, and how the site judges codes, which the facts rest on: of what most sites have none, one question
+    says that there is none."""
+    session.flush()  # a term may have been entered in this very transaction
+    connection = session.connection()
+    newest = connection.execute(_all_in_force(on_sqlite=is_sqlite(connection))).one()
+    ways = code_ways(connection) if newest.has_overrides else AS_SHIPPED
+    lot = lot_drawn(session) if newest.has_draws else NO_LOT
+    return _basis(session, newest, terms_of_text(newest.terms), lot), ways
+
+
+def _basis(session: Session, newest: Row[Any], terms: Terms, lot: Lot) -> Basis:
     last = LastRun(newest.run_id, newest.started_at) if newest.run_id is not None else None
     strategy = strategy_of(newest.strategy)
     beliefs = beliefs_in_force(session, strategy, last)
@@ -134,6 +168,17 @@ def _in_force() -> Select[Any]:
         newest(playbook.c.text, playbook.c.id).scalar_subquery().label("playbook"),
         newest(run.c.id, run.c.id).where(is_full).scalar_subquery().label("run_id"),
         newest(run.c.started_at, run.c.id).where(is_full).scalar_subquery().label("started_at"),
+    )
+
+
+@cache
+def _all_in_force(*, on_sqlite: bool) -> Select[Any]:
+    """With everybody's terms, and whether there is anything else that a rank rests on."""
+    override = table_of(CodeOverride)
+    return _in_force().add_columns(
+        entered_as_text(on_sqlite=on_sqlite).label("terms"),
+        exists().where(override.c.ended_at.is_(None)).label("has_overrides"),
+        exists(select(table_of(LotChance).c.from_day)).label("has_draws"),
     )
 
 
@@ -196,33 +241,54 @@ def rerank_claims(session: Session, clock: Clock, claim_ids: Sequence[int]) -> N
     if not claim_ids:
         return
     session.flush()
-    connection = session.connection()
-    _hold(connection, claim_ids)
-    insert_many(connection, ranked_anew, ("claim_id",), ((claim_id,) for claim_id in claim_ids))
+    _hold(session.connection(), claim_ids)
     _replace_rows(session, clock.today(), claim_ids)
 
 
 def _replace_rows(session: Session, today: date, claim_ids: Sequence[int]) -> None:
-    basis = basis_of(session)
-    rows = [row for part in fact_rows(session, today, claim_ids) for row in part]
+    basis, ways = _basis_and_ways(session)
+    rows = [row for part in fact_rows(session, today, claim_ids, ways=ways) for row in part]
     connection = session.connection()
-    before = totals_of(connection, claim_ids)
-    for part in _parts(claim_ids):
-        connection.execute(_TAKE_OUT, {"claim_ids": list(part)})
-    if rows:
-        facts = Facts.from_rows(rows)
-        decisions = decided(facts, basis, today)
-        owners = _owners(connection, claim_ids)
-        insert_many(connection, score, COLUMNS, score_rows(facts, decisions, basis, today, owners))
-    move_totals(connection, before, totals_of(connection, claim_ids))
+    before = _taken_out(connection, claim_ids)
+    after = _put_in(connection, Facts.from_rows(rows), basis, today) if rows else totals_of_rows([])
+    move_totals(connection, before, after)
+
+
+def _taken_out(connection: Connection, claim_ids: Sequence[int]) -> Totals:
+    """The rows of these claims go; what they had added to the totals."""
+    if len(claim_ids) == 1:  # told as a number: a list of one would be written out anew each time
+        return totals_of_rows(connection.execute(_TAKE_OUT_ONE, {"claim_id": claim_ids[0]}))
+    told = ({"claim_ids": list(part)} for part in _parts(claim_ids))
+    return totals_of_rows(row for part in told for row in connection.execute(_TAKE_OUT, part))
+
+
+def _put_in(connection: Connection, facts: Facts, basis: Basis, today: date) -> Totals:
+    """A fresh row for each of these claims; what they add to the totals.
+
+    Of a few claims each INSERT looks up the owner and answers with what counts; many are copied in and read again.
+    """
+    decisions = decided(facts, basis, today)
+    if len(facts) <= FEW:
+        rows = [dict(zip(COLUMNS, row, strict=True)) for row in score_rows(facts, decisions, basis, today, {})]
+        return totals_of_rows(connection.execute(_PUT_IN, row).one() for row in rows)
+    claim_ids = facts.claim_id.tolist()
+    owners = _owners(connection, claim_ids)
+    insert_many(connection, score, COLUMNS, score_rows(facts, decisions, basis, today, owners))
+    return totals_of(connection, claim_ids)
 
 
 def _hold(connection: Connection, claim_ids: Sequence[int]) -> None:
     """Of two processes that rank a claim at once the second waits before it reads, lest both put in its row, or the
-    older reading come last."""
-    if not is_sqlite(connection):
-        held = select(claim.c.id).where(among(connection, claim.c.id, claim_ids)).order_by(claim.c.id)
-        connection.execute(held.with_for_update(key_share=True))
+    older reading come last. The claims are noted in the same breath: a full run may have read them before."""
+    if len(claim_ids) == 1:
+        connection.execute(_HOLD_ONE, {"claim_id": claim_ids[0]})
+    else:
+        connection.execute(_noted(among(connection, claim.c.id, claim_ids)))
+
+
+def _noted(which: ColumnElement[bool]) -> Insert:
+    held = select(claim.c.id).where(which).order_by(claim.c.id).with_for_update(key_share=True)  # not on SQLite
+    return insert(ranked_anew).from_select(["claim_id"], held)
 
 
 def score_rows(
@@ -353,7 +419,16 @@ def _owners(connection: Connection, claim_ids: Sequence[int] | None) -> dict[int
 
 
 _SOME: BindParameter[Any] = bindparam("claim_ids", expanding=True)
-_TAKE_OUT = delete(score).where(score.c.claim_id.in_(_SOME))
+_ONE: BindParameter[Any] = bindparam("claim_id")
+_TAKE_OUT = delete(score).where(score.c.claim_id.in_(_SOME)).returning(*COUNTED)
+_TAKE_OUT_ONE = delete(score).where(score.c.claim_id == _ONE).returning(*COUNTED)
+_OWNER = select(assignment.c.person_id).where(assignment.c.claim_id == bindparam("claim_id")).scalar_subquery()
+_PUT_IN = (
+    insert(score)
+    .values({name: bindparam(name) for name in COLUMNS if name != "owner_id"} | {"owner_id": _OWNER})
+    .returning(*COUNTED)
+)
+_HOLD_ONE = _noted(claim.c.id == _ONE)
 _RANKED_ANEW = select(ranked_anew.c.claim_id)
 _OWNERS = select(assignment.c.claim_id, assignment.c.person_id)
 _OWNERS_OF_SOME = _OWNERS.where(assignment.c.claim_id.in_(_SOME))

@@ -7,7 +7,7 @@ score rows. `verify_queues` proves them against the rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from operator import add, sub
 from typing import Any, NamedTuple
@@ -68,11 +68,17 @@ class Totals(NamedTuple):
 
 def totals_of(connection: Connection, claim_ids: Sequence[int]) -> Totals:
     """What these claims add to the totals as their score rows stand now."""
+    parts = (claim_ids[first : first + CLAIMS_AT_ONCE] for first in range(0, len(claim_ids), CLAIMS_AT_ONCE))
+    return totals_of_rows(
+        row for part in parts for row in connection.execute(_ROWS_OF_SOME, {"claim_ids": list(part)})
+    )
+
+
+def totals_of_rows(rows: Iterable[Any]) -> Totals:
+    """What score rows add to the totals, as a statement answered with their `COUNTED`."""
     found = Totals({}, {}, {}, {}, {})
-    for first in range(0, len(claim_ids), CLAIMS_AT_ONCE):
-        part = list(claim_ids[first : first + CLAIMS_AT_ONCE])
-        for row in connection.execute(_ROWS_OF_SOME, {"claim_ids": part}):
-            _add_row(found, row)
+    for row in rows:
+        _add_row(found, row)
     return found
 
 
@@ -255,11 +261,12 @@ def _adding(table: Table, kind: Any) -> Any:
     return fresh.on_conflict_do_update(index_elements=list(table.primary_key), set_=moved)
 
 
-_ROWS_OF_SOME = select(
+COUNTED = (  # of a score row, all that says where it counts and for how much
     *(score.c.practice_id, score.c.queue, score.c.deadline, score.c.payer_id, score.c.action, score.c.open_cents),
     *(score.c.expected_cents, _seconds(score).label("seconds"), score.c.carc, score.c.reason),
     *(score.c.score, score.c.tier, score.c.touches),
-).where(score.c.claim_id.in_(bindparam("claim_ids", expanding=True)))
+)
+_ROWS_OF_SOME = select(*COUNTED).where(score.c.claim_id.in_(bindparam("claim_ids", expanding=True)))
 _ADD = {
     on_sqlite: {table.name: _adding(table, kind) for table in TABLES}
     for on_sqlite, kind in ((True, sqlite), (False, postgresql))
