@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from workqueues.facts import Codes, Days, Facts, Flags
 from workqueues.lot import Lot, stands
 from workqueues.outlook import Outlook
-from workqueues.queues import neglected_since, queue_code
+from workqueues.queues import neglected_since, queue_code, queues
 from workqueues.strategy import Strategy
 from workqueues.vocabulary import ACTIONS
 
@@ -29,13 +30,21 @@ FIRST_PRIORITY_TIER: Final = 10
 TIER_STEP: Final = 1e9  # cents per minute: no score reaches it, so somebody's priority always goes first
 ABOVE: Final = 1.0001  # the reserved claims stand above those that are just as good as the last one reached
 MIDDAY: Final = 0.5  # of the day's minutes: what better claims may take before the reserved ones come
-_IDLE_ACTIONS: Final = tuple(ACTIONS.index(word) for word in ("none", "wait", "bill-patient"))
+_IS_IDLE: Final = np.array([word in ("none", "wait", "bill-patient") for word in ACTIONS])  # by code, to be looked up
 
 
 def is_for_today(queue: Codes) -> Flags:
     """Neither closed, nor waiting, nor parked: somebody may take it up today."""
-    resting = np.isin(queue, (0, queue_code("waiting"), queue_code("snoozed")))
-    return ~resting
+    found: Flags = _for_today()[queue]
+    return found
+
+
+@cache
+def _for_today() -> Flags:
+    """By the code of a queue."""
+    made = np.ones(len(queues()) + 1, np.bool_)
+    made[[0, queue_code("waiting"), queue_code("snoozed")]] = False
+    return made
 
 
 def neglect(facts: Facts, queue: Codes, action: Codes, today: float) -> Days:
@@ -43,7 +52,7 @@ def neglect(facts: Facts, queue: Codes, action: Codes, today: float) -> Days:
 
     A patient's balance takes nothing from the share: it has a way of its own, of statements and plans.
     """
-    may = is_for_today(queue) & ~np.isin(action, _IDLE_ACTIONS)
+    may = is_for_today(queue) & ~_IS_IDLE[action]
     return np.where(may, neglected_since(facts, today), np.float32(np.nan)).astype(np.float32)
 
 
