@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlmodel import Session
 
 from app.claims.tables import Claim
+from app.core.bulk import is_one_of
 from app.core.clock import Clock
 from app.followup.bulk import BulkRefused, Chosen, finish_act, start_act
 from app.followup.lease import holder_of
-from app.followup.narrow import CALL_ACTIONS, RESTING, score
+from app.followup.narrow import CALL_ACTIONS, RESTING, STATEMENTS_KEPT, score
 from app.followup.owners import is_free_for
 from app.followup.tables import BulkAct, BulkItem
 from app.followup.totals import call_total
@@ -59,18 +60,17 @@ class CallEntry(NamedTuple):
 
 def call_line(session: Session, practice_ids: Sequence[int]) -> CallLine:
     """What stands beside the way to the call sheet: kept totals, however many claims are open."""
-    return CallLine(
-        *(int(each) for each in session.execute(_call_line(), {"practice_ids": list(practice_ids)}).one())
-    )
+    return CallLine(*map(int, session.connection().execute(call_line_statement(tuple(practice_ids))).one()))
 
 
-@cache
-def _call_line() -> Select[Any]:
+@lru_cache(maxsize=STATEMENTS_KEPT)
+def call_line_statement(practice_ids: tuple[int, ...]) -> Select[Any]:
+    """One row for CallLine."""
     return select(
         func.count(call_total.c.payer_id.distinct()),
         func.coalesce(func.sum(call_total.c.claims), 0),
         func.coalesce(func.sum(call_total.c.open_cents), 0),
-    ).where(call_total.c.practice_id.in_(bindparam("practice_ids", expanding=True)), call_total.c.claims > 0)
+    ).where(is_one_of(call_total.c.practice_id, practice_ids), call_total.c.claims > 0)
 
 
 def call_payers(session: Session, practice_ids: Sequence[int]) -> list[CallPayer]:

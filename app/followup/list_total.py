@@ -42,11 +42,6 @@ def count_list(
     return count_listed(session, Listed.of(practice_ids, filters, clock.today(), person_id))
 
 
-def due_line(session: Session, practice_ids: Sequence[int], today: date, days: int) -> ListTotal:
-    """Those of the list `Filters(due=days)`."""
-    return count_listed(session, Listed.of(practice_ids, Filters(due=days), today, 0))
-
-
 def count_listed(session: Session, listed: Listed) -> ListTotal:
     """Claims and dollars of a list."""
     claims, cents = session.connection().execute(total_statement(listed), total_values(listed)).one()
@@ -59,9 +54,7 @@ def total_statement(listed: Listed) -> Select[Any]:
     if not _is_kept(listed.filters):
         return counting(listed.conditions())
     if listed.filters.due:
-        day = due_total.c.deadline
-        is_due = day.between(bindparam("due_first", type_=day.type), bindparam("due_last", type_=day.type))
-        return _summed(due_total, listed.walls, is_due)
+        return due_statement(listed.walls)
     queue = queue_total.c.queue
     is_meant = queue == bindparam("queue_name", type_=queue.type) if listed.filters.queue else queue.not_in(RESTING)
     return _summed(queue_total, listed.walls, is_meant)
@@ -73,8 +66,19 @@ def total_values(listed: Listed) -> dict[str, Any]:
     if not _is_kept(filters):
         return listed.values()
     if filters.due:
-        return {"due_first": today, "due_last": today + timedelta(days=filters.due)}
+        return due_values(filters, today)
     return {"queue_name": filters.queue} if filters.queue else {}
+
+
+def due_statement(walls: Sequence[int]) -> Select[Any]:
+    """Of what is due within some days: `due_values` says which."""
+    day = due_total.c.deadline
+    is_due = day.between(bindparam("due_first", type_=day.type), bindparam("due_last", type_=day.type))
+    return _summed(due_total, walls, is_due)
+
+
+def due_values(filters: Filters, today: date) -> dict[str, date]:
+    return {"due_first": today, "due_last": today + timedelta(days=filters.due)}
 
 
 def as_total(listed: Listed, claims: int, cents: int) -> ListTotal:

@@ -17,19 +17,18 @@ from app.auth.viewer import Viewer
 from app.claims.queries import successor_of
 from app.core.clock import Clock
 from app.followup.bench import choices, claim_of, kind_for, screen_of
-from app.followup.calls import call_line
 from app.followup.chips import chips_of
 from app.followup.choosable import Named, choosable
 from app.followup.claim_screen import ClaimScreen
 from app.followup.filters import Filters
+from app.followup.left_pane import left_pane
 from app.followup.list_rows import list_rows, row_address
 from app.followup.owed_dates import owed_date
 from app.followup.owners import owner_name
 from app.followup.recent import recent_claims
-from app.followup.views import default_query, standing_lines, title_of, view_lines
+from app.followup.views import default_query, title_of, view_lines
 from app.followup.wire_source import UnknownSource, wire_source
-from app.followup.worklist import Page, page, queue_lines
-from app.matching.queries import count_unmatched
+from app.followup.worklist import Page, page
 from app.web.errors import NotFound
 from app.web.pages import is_fragment, redirect, render
 from app.web.product import CurrentClock, Database, note_view, product_of
@@ -52,7 +51,8 @@ def work(request: Request, session: Database, clock: CurrentClock, viewer: CanVi
         if first:
             return redirect(request, f"/work?{first}")
     filters = Filters.of(query)
-    claim_id = int(query["claim"]) if query.get("claim", "").isdigit() else 0
+    named = query.get("claim", "")
+    claim_id = int(named) if named.isascii() and named.isdigit() else 0
     block = PANES.get(request.headers.get("hx-target", ""), "content") if is_fragment(request) else "content"
     if block == "claim":
         return _only_claim(request, session, clock, viewer, filters, claim_id)
@@ -120,12 +120,9 @@ def _around(session: Session, viewer: Viewer, page: Page, clock: Clock, *, whole
         return listed
     return {
         **listed,
-        "lines": queue_lines(session, viewer.practice_ids),
-        "standing": standing_lines(session, viewer, clock),
-        "calls": call_line(session, viewer.practice_ids),
+        **left_pane(session, viewer, clock)._asdict(),
         "views": view_lines(session, viewer, clock),
         "recent": recent_claims(session, viewer, clock),
-        "unmatched": count_unmatched(session, viewer.practice_ids),
     }
 
 

@@ -5,6 +5,7 @@ A view is private, shared with those who work for one of its maker's practices, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -18,10 +19,10 @@ from app.audit.tables import Event
 from app.auth.permissions import Permission, Role
 from app.auth.tables import PersonPractice
 from app.auth.viewer import Viewer
-from app.core.bulk import Tested
+from app.core.bulk import Tested, is_one_of
 from app.core.clock import Clock
 from app.followup.filters import Filters
-from app.followup.list_total import COUNT_CAP, count_list, counting, due_line
+from app.followup.list_total import COUNT_CAP, count_list, counting, due_statement, due_values
 from app.followup.narrow import RESTING, come_back, score
 from app.followup.tables import SavedView
 
@@ -46,10 +47,19 @@ class StandingLine(NamedTuple):
     open_cents: int
 
 
+class Standing(NamedTuple):
+    label: str
+    icon: str
+    filters: Filters
+    tip: str
+
+
 STANDING = (
-    ("Due within 14 days", "clock", Filters(due=14), ""),
-    ("Mine", "person", Filters(owner="me"), "Claims that you own"),
-    ("Back from parking", "reply", Filters(tickler="back"), "Parked claims that are back and wait to be touched"),
+    Standing("Due within 14 days", "clock", Filters(due=14), ""),
+    Standing("Mine", "person", Filters(owner="me"), "Claims that you own"),
+    Standing(
+        "Back from parking", "reply", Filters(tickler="back"), "Parked claims that are back and wait to be touched"
+    ),
 )
 
 
@@ -93,31 +103,33 @@ def view_lines(session: Session, viewer: Viewer, clock: Clock) -> list[ViewLine]
     return lines
 
 
-def standing_lines(session: Session, viewer: Viewer, clock: Clock) -> list[StandingLine]:
-    """The lists that everybody has, with count and dollars: kept totals, or a short walk down an index."""
-    counted = _standing_counts()
-    told = {"practice_ids": list(viewer.practice_ids), "me": viewer.person_id}
-    lines = []
-    for label, icon, filters, tip in STANDING:
-        if label in counted:
-            claims, cents = session.connection().execute(counted[label], told).one()
-            is_capped = claims > COUNT_CAP
-            lines.append(StandingLine(label, icon, filters, tip, min(claims, COUNT_CAP), is_capped, int(cents)))
-        else:
-            due = due_line(session, viewer.practice_ids, clock.today(), filters.due or 0)
-            lines.append(StandingLine(label, icon, filters, tip, due.claims, False, due.open_cents))
-    return lines
-
-
-@cache  # built once: every whole page asks them
-def _standing_counts() -> dict[str, Select[Any]]:
-    walls = Tested(score.c.practice_id).in_(bindparam("practice_ids", expanding=True))
+def standing_counts(practice_ids: Sequence[int]) -> list[Select[Any]]:
+    """Claims and cents of each of STANDING, told `standing_values`: kept totals, or a short walk down an index."""
+    walls = is_one_of(Tested(score.c.practice_id), practice_ids)
     worn = select_columns(come_back.c.claim_id).where(come_back.c.touch_id.is_(None))
     at_work = score.c.queue.not_in(RESTING)
-    return {
-        "Mine": counting([walls, score.c.owner_id == bindparam("me"), at_work]),
-        "Back from parking": counting([walls, score.c.claim_id.in_(worn), at_work]),
+    own = {
+        "Mine": [walls, score.c.owner_id == bindparam("me", type_=score.c.owner_id.type), at_work],
+        "Back from parking": [walls, score.c.claim_id.in_(worn), at_work],
     }
+    return [
+        counting(own[label]) if label in own else due_statement(practice_ids) for label, _, filters, _ in STANDING
+    ]
+
+
+def standing_values(viewer: Viewer, clock: Clock) -> dict[str, Any]:
+    return {"me": viewer.person_id, **due_values(STANDING[0].filters, clock.today())}
+
+
+def standing_lines(counted: Sequence[tuple[int, int]]) -> list[StandingLine]:
+    """The lists that everybody has, with what `standing_counts` found."""
+    lines = []
+    for (label, icon, filters, tip), (claims, cents) in zip(STANDING, counted, strict=True):
+        is_capped = not filters.due and claims > COUNT_CAP
+        lines.append(
+            StandingLine(label, icon, filters, tip, COUNT_CAP if is_capped else int(claims), is_capped, int(cents))
+        )
+    return lines
 
 
 def title_of(filters: Filters) -> str:

@@ -6,7 +6,7 @@ person may see.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -48,7 +48,11 @@ class Page(NamedTuple):
 
 def queue_lines(session: Session, practice_ids: Sequence[int]) -> list[QueueLine]:
     """Count and dollars of every queue, in the waterfall's order."""
-    found = session.connection().execute(_queue_totals(tuple(practice_ids))).all()
+    return in_waterfall(session.connection().execute(queue_totals(tuple(practice_ids))).all())
+
+
+def in_waterfall(found: Iterable[Sequence[Any]]) -> list[QueueLine]:
+    """What `queue_totals` found, with the queues that are empty."""
     totals = {queue: (int(claims), int(cents)) for queue, claims, cents in found}
     return [QueueLine(queue, *totals.get(queue.key, (0, 0))) for queue in queues()]
 
@@ -106,7 +110,7 @@ def has_open_work(practice_ids: Sequence[int]) -> ColumnElement[bool]:
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
-def _queue_totals(practice_ids: tuple[int, ...]) -> Select[Any]:
+def queue_totals(practice_ids: tuple[int, ...]) -> Select[Any]:
     return (
         select(queue_total.c.queue, func.sum(queue_total.c.claims), func.sum(queue_total.c.open_cents))
         .where(is_one_of(queue_total.c.practice_id, practice_ids))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, func, select
 
-from app.core.bulk import table_of
+from app.core.bulk import is_one_of, table_of
 from app.matching.tables import (
     AdjustmentRow,
     ClaimPayment,
@@ -98,17 +98,16 @@ def unmatched(session: Session, practice_ids: Sequence[int]) -> list[tuple[Claim
 
 def count_unmatched(session: Session, practice_ids: Sequence[int]) -> tuple[int, int]:
     """How many answers wait for their claim, and the dollars they brought."""
-    found = session.connection().execute(_unmatched_total(), {"practice_ids": list(practice_ids)})
-    claims, cents = found.one()
+    claims, cents = session.connection().execute(unmatched_total(tuple(practice_ids))).one()
     return int(claims), int(cents)
 
 
-@cache
-def _unmatched_total() -> Select[Any]:
+@lru_cache
+def unmatched_total(practice_ids: tuple[int, ...]) -> Select[Any]:
+    """One row for `count_unmatched`."""
     payment = table_of(ClaimPayment)
     return select_columns(func.count(), func.coalesce(func.sum(payment.c.paid_cents), 0)).where(
-        payment.c.state == PaymentState.UNMATCHED,
-        payment.c.practice_id.in_(bindparam("practice_ids", expanding=True)),
+        payment.c.state == PaymentState.UNMATCHED, is_one_of(payment.c.practice_id, practice_ids)
     )
 
 

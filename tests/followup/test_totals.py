@@ -12,8 +12,8 @@ from app.core.clock import FixedClock
 from app.core.db import session_scope
 from app.followup.calls import GETTING_THROUGH_MINUTES, CallLine, call_line, call_payers, call_rows
 from app.followup.filters import Filters
-from app.followup.list_total import ListTotal, due_line
-from app.followup.narrow import CALL_ACTIONS, RESTING
+from app.followup.list_total import ListTotal, count_listed
+from app.followup.narrow import CALL_ACTIONS, RESTING, Listed
 from app.followup.rank import rerank_all
 from app.followup.tables import CallTotal, DueTotal, WorkScore
 from app.followup.totals import Totals, kept_totals, move_totals
@@ -34,7 +34,7 @@ def counted(engine: Engine, practice_ids: tuple[int, ...], days: int, clock: Fix
 
 def kept(engine: Engine, practice_ids: tuple[int, ...], days: int) -> ListTotal:
     with Session(engine) as session:
-        return due_line(session, practice_ids, TODAY, days)
+        return count_listed(session, Listed.of(practice_ids, Filters(due=days), TODAY, 0))
 
 
 def test_the_due_line_counts_what_its_list_holds(
