@@ -32,6 +32,7 @@ from app.followup.why import Why, why_of
 from app.followup.words import STATE_LABELS, WORDS
 from app.web.errors import NotFound
 from app.web.product import note_view
+from workqueues.vocabulary import CATEGORIES
 
 person = table_of(Person)
 
@@ -66,6 +67,10 @@ KIND_OPTIONS = tuple((kind.value, label) for kind, label in KIND_LABELS.items())
 OUTCOME_OPTIONS = (("", "No outcome yet"), *((key.value, label) for key, label in OUTCOME_LABELS.items()))
 STRENGTH_OPTIONS = (("", "Not judged"), *STRENGTH_LABELS.items())
 QUICK_OPTIONS = tuple((key.value, OUTCOME_LABELS[key], OUTCOME_DAYS[key]) for key in QUICK_OUTCOMES)
+CATEGORY_OPTIONS = tuple(
+    (key, key if key.isupper() else key.replace("-", " ").capitalize())
+    for key in sorted(CATEGORIES, key=str.casefold)
+)
 AGE_OPTIONS, TICKLER_OPTIONS = tuple(AGE_LABELS.items()), tuple(TICKLER_LABELS.items())
 SORT_OPTIONS = tuple((key, SORT_LABELS[key]) for key in SORTS)
 KIND_OF_ACTION = {action: kind.value for action, kind in ACTION_KINDS.items()}
@@ -118,6 +123,7 @@ def choices(clock: Clock) -> dict[str, Any]:
         "age_options": AGE_OPTIONS,
         "tickler_options": TICKLER_OPTIONS,
         "sort_options": SORT_OPTIONS,
+        "category_options": CATEGORY_OPTIONS,
         "sorts": dict(SORT_OPTIONS),
         "typed": {},
         "owed": None,  # a claim left without a next date

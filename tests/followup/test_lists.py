@@ -16,6 +16,7 @@ from app.followup.narrow import Listed, conditions, score
 from app.followup.next_best import next_to_hold
 from app.followup.worklist import page
 from tests.browser_double import Browser
+from workqueues.vocabulary import CATEGORIES
 
 
 def test_the_same_claim_leads_back_to_whichever_list_it_was_opened_from(dana: Browser) -> None:
@@ -116,3 +117,10 @@ def test_whole_lists_are_counted_by_their_kept_totals_to_the_claim(
             assert counted == asked_anew(session, practice_ids, filters, clock)
             assert not counted.is_capped
         assert count_list(session, practice_ids, Filters(), clock, 1).claims > 5
+
+
+def test_the_filter_form_offers_every_category_by_name(dana: Browser) -> None:
+    form = dana.get("/work?category=missing-info").text.partition('id="field-category"')[2].partition("</select>")[0]
+    assert '<option value="missing-info" selected>Missing info</option>' in form
+    assert '<option value="COB">COB</option>' in form
+    assert form.count("<option") == len(CATEGORIES) + 1
