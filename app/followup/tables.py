@@ -170,7 +170,7 @@ class Snooze(SQLModel, table=True):
     until: date = Field(index=True)
     reason: str
     made_at: datetime = Field(sa_type=Instant)
-    touch_id: int | None = None
+    touch_id: int | None = Field(default=None, index=True)
     waits_for: str = "date"  # date, answer (or the date, if none comes), deadline
 
 
@@ -190,7 +190,7 @@ class ComeBack(SQLModel, table=True):
     person_id: int  # who parked it
     reason: str
     back_on: date = Field(index=True)
-    touch_id: int | None = None  # the touch that answered it; None: still worn
+    touch_id: int | None = Field(default=None, index=True)  # the touch that answered it; None: still worn
 
 
 class SavedView(SQLModel, table=True):

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import BindParameter, ColumnElement, bindparam, or_
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from app.claims.tables import UNDECIDED, Claim, Patient, Payer
+from app.core.bulk import Tested, table_of
 from app.core.tables import OutboxItem
 from app.ledger.tables import ClaimBalance
 from app.research.ask import MOST
@@ -20,6 +21,7 @@ from app.research.pace import ANSWER_DAYS, NEXT_RUNG_DAYS, Pace, pace_of
 from app.research.tables import Inquiry, InquiryBatch, InquiryState
 
 ROWS: Final = 100
+_claim = table_of(Claim)
 
 
 class Report(NamedTuple):
@@ -134,7 +136,7 @@ def candidates(session: Session, practice_ids: Sequence[int], today: date) -> li
     sent: dict[
         int, list[tuple[date | None, int, int]]
     ] = {}  # payer → day, claims and cents: read once for all counts
-    for payer_id, day, claims, cents in session.execute(_by_day(practice_ids)):
+    for payer_id, day, claims, cents in session.execute(undecided_by_day(practice_ids)):
         sent.setdefault(payer_id, []).append((day, int(claims), int(cents)))
     rows = []
     most_dollars = sorted(sent, key=lambda each: (-sum(cents for _, _, cents in sent[each]), each))
@@ -150,19 +152,25 @@ def candidates(session: Session, practice_ids: Sequence[int], today: date) -> li
     return rows
 
 
-def _by_day(practice_ids: Sequence[int]) -> Any:
+def undecided_by_day(practice_ids: Sequence[int]) -> Any:
     """Undecided claims with something open, by payer and the day on which they were last sent."""
     place = col(Claim.payer_id), col(Claim.last_billed_on)
     return (
         select_columns(*place, func.count(), func.sum(ClaimBalance.insurance_cents))
         .join(ClaimBalance, col(ClaimBalance.claim_id) == Claim.id)
-        .where(_is_undecided(), col(Claim.practice_id).in_(practice_ids), col(ClaimBalance.insurance_cents) > 0)
+        .where(is_undecided(), _walls(practice_ids), col(ClaimBalance.insurance_cents) > 0)
         .group_by(*place)
     )
 
 
-def _is_undecided() -> ColumnElement[bool]:
-    return col(Claim.state).in_(UNDECIDED)
+def is_undecided() -> ColumnElement[bool]:
+    """With the states written out as `claim_undecided` says them: for bound ones SQLite does not take that index."""
+    states: BindParameter[Any] = bindparam("undecided", UNDECIDED, expanding=True, literal_execute=True)
+    return Tested(_claim.c.state).in_(states)
+
+
+def _walls(practice_ids: Sequence[int]) -> ColumnElement[bool]:
+    return Tested(_claim.c.practice_id).in_(practice_ids)
 
 
 class Ready(NamedTuple):
@@ -197,8 +205,8 @@ def ready_to_ask(
 
 def _late(practice_ids: Sequence[int], payer_id: int, pace: Pace, today: date) -> list[ColumnElement[bool]]:
     return [
-        _is_undecided(),
-        col(Claim.practice_id).in_(practice_ids),
+        is_undecided(),
+        _walls(practice_ids),
         col(Claim.payer_id) == payer_id,
         col(ClaimBalance.insurance_cents) > 0,
         col(Claim.last_billed_on) <= today - timedelta(days=pace.first_days),

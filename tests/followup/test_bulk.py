@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlmodel import Session, select
@@ -57,6 +58,35 @@ def test_many_are_parked_at_once_and_one_undo_brings_all_back(dana: Browser, eng
         assert {row.claim_id: row.queue for row in session.exec(select(WorkScore))} == before
         assert session.exec(select(Snooze)).all() == []
         assert session.exec(select(Touch)).all() == []
+
+
+def test_what_the_touches_of_a_parking_made_is_found_without_reading_all_that_is_parked(
+    dana: Browser, engine: Engine
+) -> None:
+    form = {"act": "park", "claims": ids(engine, "ST1003", "ST1005"), "until": "2026-12-07", "note": "Portal down"}
+    dana.submit("/work/bulk", form)
+    address = undo_of(dana)
+    asked: list[tuple[str, Any]] = []
+
+    def note(connection: object, cursor: object, statement: str, values: object, *_: object) -> None:
+        asked.append((statement, values))
+
+    event.listen(engine, "before_cursor_execute", note)
+    dana.submit(address)
+    event.remove(engine, "before_cursor_execute", note)
+
+    by_touch = [each for each in asked if re.search(r"(snooze|comeback)\.touch_id = \?", each[0])]
+    with engine.connect() as connection:
+        plans = [
+            row[3]
+            for statement, values in by_touch
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+    assert len(plans) == 4  # two claims, each parked and perhaps back before
+    assert {plan.partition("INDEX ")[2] for plan in plans} == {
+        "ix_snooze_touch_id (touch_id=?)",
+        "ix_comeback_touch_id (touch_id=?)",
+    }
 
 
 def test_assigning_gives_an_owner_and_undo_gives_back_the_one_before(

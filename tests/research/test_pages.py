@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event, text
 from sqlmodel import Session, select
 
 from app.claims.tables import Claim, Payer
-from app.core.db import session_scope
+from app.core.db import read_scope, session_scope
 from app.matching.tables import ClaimPayment, Remittance
 from app.research.ask import may_not_ask
 from app.research.pace import pace_of
-from app.research.queries import candidates, ready_to_ask
+from app.research.queries import candidates, is_undecided, ready_to_ask, undecided_by_day
 from app.research.tables import Inquiry, InquiryBatch
 from tests.browser_double import Browser
 from tests.practice import TODAY, claim_numbered
@@ -113,6 +114,42 @@ def test_what_is_ready_is_what_asking_would_ask(
         found = ready_to_ask(session, practice_ids, claim.payer_id, pace, TODAY)
         refusal = may_not_ask(claim.state, inquiry, pace, TODAY)
         assert (claim_id in [each.claim_id for each in found]) == is_ready == (not refusal)
+
+
+@pytest.mark.parametrize("seen", [(1,), (1, 2, 3)], ids=["one practice", "three"])
+def test_undecided_claims_are_read_down_the_index_that_holds_only_them(engine: Engine, seen: tuple[int, ...]) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(connection: object, cursor: object, statement: str, values: object, *_: object) -> None:
+        asked.append((statement, values))
+
+    with Session(engine) as session:
+        payer = session.get_one(Payer, claim_numbered(engine, "ST2001").payer_id)
+        pace = pace_of(session, payer)
+        event.listen(engine, "before_cursor_execute", note)
+        session.execute(undecided_by_day(seen))
+        ready_to_ask(session, seen, payer.id or 0, pace, TODAY)
+        event.remove(engine, "before_cursor_execute", note)
+        by_day, oldest = (
+            [row[3] for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+            for statement, values in asked
+        )
+    assert "SCAN claim USING COVERING INDEX claim_undecided" in by_day
+    assert not [line for line in (*by_day, *oldest) if "TEMP B-TREE" in line]  # the index has their order
+    assert "SEARCH claim USING COVERING INDEX claim_undecided (payer_id=? AND last_billed_on<?)" in oldest
+
+
+@pytest.mark.postgresql
+def test_on_postgresql_undecided_claims_have_that_index_too(postgresql_engine: Engine) -> None:
+    with read_scope(postgresql_engine) as session:
+        session.execute(text("SET LOCAL enable_seqscan = off"))  # empty tables are read whole for less
+        shown = (
+            select(Claim.id)
+            .where(is_undecided(), Claim.payer_id == 1)
+            .compile(postgresql_engine, compile_kwargs={"render_postcompile": True, "literal_binds": True})
+        )
+        plan = "\n".join(session.execute(text(f"EXPLAIN {shown}")).scalars())
+    assert "claim_undecided" in plan, plan
 
 
 def test_what_may_not_be_asked_says_why(dana: Browser, engine: Engine) -> None:
