@@ -15,7 +15,6 @@ HUGE = "9" * 30
         f"/claims/{HUGE}",
         f"/claims/{HUGE}/edi",
         f"/work?all=1&claim={HUGE}",
-        f"/work?owner={HUGE}",
         f"/work?all=1&after=1.{HUGE}",
         f"/files/{HUGE}",
         f"/remittances/{HUGE}",
