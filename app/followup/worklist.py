@@ -17,7 +17,7 @@ from app.core.bulk import at_most, is_one_of, written
 from app.core.clock import Clock
 from app.followup.filters import Filters
 from app.followup.list_total import COUNT_CAP, ListTotal, count_listed, queue_total
-from app.followup.narrow import STATEMENTS_KEPT, Listed, is_walked, score
+from app.followup.narrow import STATEMENTS_KEPT, Listed, is_walked, leading, score
 from app.followup.work_row import WorkRow, beyond, edge_of, key_of, order_by, payer, select_rows, work_row
 from workqueues.queues import Queue, queues
 
@@ -89,11 +89,14 @@ def payers_in(session: Session, practice_ids: Sequence[int]) -> list[tuple[int, 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
 def _page_statement(listed: Listed, most: int, *, is_further: bool) -> Select[Any]:
-    """The claims are chosen from the scores alone, and only the chosen ones' names are looked up."""
+    """Read in its order down an index that leads to its rows; else the claims are chosen from the scores alone, and
+    only the chosen ones are looked up."""
     sort, walked = listed.shape.sort, is_walked(listed.shape)
-    further = [beyond(sort, is_walked=walked)] if is_further else []
-    chosen = select(score.c.claim_id).where(*listed.conditions(), *further)
-    chosen = chosen.order_by(*order_by(sort, is_walked=walked)).limit(at_most(most))
+    narrowed = [*listed.conditions(), *([beyond(sort, is_walked=walked)] if is_further else [])]
+    ordered = order_by(sort, is_walked=walked)
+    if walked and leading(listed.shape):
+        return select_rows().where(*narrowed).order_by(*ordered).limit(at_most(most))
+    chosen = select(score.c.claim_id).where(*narrowed).order_by(*ordered).limit(at_most(most))
     return select_rows().where(score.c.claim_id.in_(chosen)).order_by(*order_by(sort, is_walked=False))
 
 
