@@ -199,9 +199,12 @@ class Playbook:
         return chosen
 
     def _conditions(self) -> list[list[tuple[str, Condition]]]:
-        """Of every rule; equal ones have one key, so that they are tried once."""
+        """Of every rule; equal ones have one key, so that they are tried once.
+
+        All of them are there before anybody sees one: several threads may ask for the first time at once.
+        """
         if not self._tests:
-            self._tests.extend([(repr(each), each) for each in conditions_of(rule)] for rule in self.rules)
+            self._tests[:] = [[(repr(each), each) for each in conditions_of(rule)] for rule in self.rules]
         return self._tests
 
 

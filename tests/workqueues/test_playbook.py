@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from tests.workqueues.made import TODAY, claim
+from workqueues import playbook
 from workqueues.facts import Facts, day_number
-from workqueues.playbook import Condition, PlaybookError, holds, read_playbook, standard_playbook
+from workqueues.playbook import Condition, Playbook, PlaybookError, Rule, holds, read_playbook, standard_playbook
 from workqueues.queues import queues
 from workqueues.vocabulary import ACTIONS
 
@@ -252,3 +253,19 @@ def test_claims_match_the_same_rules_together_as_one_by_one() -> None:
     assert together.tolist() == alone
     assert len(set(alone)) == len(CASES)
     assert book.match(facts.take(slice(0, 0)), today).tolist() == []
+
+
+def test_whoever_asks_while_the_rules_are_made_ready_sees_all_of_them_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two requests may be the first at the same moment; one that saw half of the rules would decide by those."""
+    book = Playbook(1, standard_playbook().rules)
+    prepare, seen = playbook.conditions_of, list[int]()
+
+    def meanwhile(rule: Rule) -> list[playbook.Condition]:
+        if rule is book.rules[5] and not seen:
+            seen.append(0)
+            seen[0] = len(book._conditions())
+        return prepare(rule)
+
+    monkeypatch.setattr(playbook, "conditions_of", meanwhile)
+    assert len(book._conditions()) == len(book.rules)
+    assert seen == [len(book.rules)]
