@@ -17,7 +17,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from fastapi import FastAPI
 from sqlalchemy import Engine, event
@@ -33,7 +33,7 @@ from app.core.db import session_scope
 from app.followup.tables import WorkScore
 from app.main import create_app
 from app.web.readiness import get_ready
-from benchmarks.web_servers import bare_page
+from benchmarks.web_servers import ask, bare_page
 
 CLAIMS, WARM = 200, 30
 KINDS = {
@@ -113,35 +113,7 @@ async def _asked(
 
 async def _ask(app: FastAPI, address: str, cookie: str, target: str) -> int:
     """One request, past the network; bytes of the answer, which must be a page."""
-    path, _, query = address.partition("?")
-    headers = [(b"host", b"127.0.0.1"), (b"cookie", cookie.encode())]
-    if target:
-        headers += [(b"hx-request", b"true"), (b"hx-target", target.encode())]
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": "GET",
-        "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": query.encode(),
-        "root_path": "",
-        "headers": headers,
-        "client": ("127.0.0.1", 1),
-        "server": ("127.0.0.1", 80),
-    }
-    size, status = 0, 0
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Any) -> None:
-        nonlocal size, status
-        status = message.get("status", status)
-        size += len(message.get("body", b""))
-
-    await app(scope, receive, send)
+    status, size = await ask(app, address, cookie, target)
     if status != 200:
         raise SystemExit(f"{address} answered {status}")
     return size

@@ -40,7 +40,7 @@ from benchmarks.pages_past import CREDIT_EACH
 from benchmarks.pages_practice import give_a_past
 from benchmarks.web import database, place_for
 from benchmarks.web_practice import PRACTICES, fill, sign_in
-from benchmarks.web_servers import bare_page
+from benchmarks.web_servers import ask, bare_page
 
 TIMES, LONG_SECONDS, PEOPLE = 5, 1.0, 20
 SLOW_MS = 100
@@ -221,34 +221,9 @@ async def _page(app: FastAPI, path: str, cookies: list[str], clocked: Clocked) -
 
 
 async def _asked(app: FastAPI, address: str, cookie: str, clocked: Clocked) -> Page:
-    path, _, query = address.partition("?")
-    size, status = 0, 0
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": "GET",
-        "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": query.encode(),
-        "root_path": "",
-        "headers": [(b"host", b"127.0.0.1"), (b"cookie", cookie.encode())],
-        "client": ("127.0.0.1", 1),
-        "server": ("127.0.0.1", 80),
-    }
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Any) -> None:
-        nonlocal size, status
-        status = message.get("status", status)
-        size += len(message.get("body", b""))
-
     clocked.taken()
     began = time.perf_counter()
-    await app(scope, receive, send)
+    status, size = await ask(app, address, cookie)
     return Page(address, status, time.perf_counter() - began, size, clocked.taken())
 
 

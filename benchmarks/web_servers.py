@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
@@ -71,3 +73,37 @@ def bare_page() -> FastAPI:
         return HTMLResponse(template.render(rows=rows, options=options))
 
     return app
+
+
+async def ask(app: FastAPI, address: str, cookie: str, target: str = "") -> tuple[int, int]:
+    """One request in this process, past the network; `target`: the pane that htmx asks for. Status and bytes."""
+    path, _, query = address.partition("?")
+    headers = [(b"host", b"127.0.0.1"), (b"cookie", cookie.encode())]
+    if target:
+        headers += [(b"hx-request", b"true"), (b"hx-target", target.encode())]
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "root_path": "",
+        "headers": headers,
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+    }
+    size, status = 0, 0
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        nonlocal size, status
+        status = message.get("status", status)
+        size += len(message.get("body", b""))
+
+    await app(scope, receive, send)
+    return status, size
