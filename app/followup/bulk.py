@@ -22,8 +22,9 @@ from app.core.bulk import table_of, upsert_many
 from app.core.clock import Clock
 from app.followup.narrow import score
 from app.followup.rank import rerank_claims
-from app.followup.tables import Assignment, BulkAct, BulkItem, Touch, WriteOffRequest
-from app.followup.touch import Draft, TouchKind, touch_claim, undo_touch
+from app.followup.tables import Assignment, BulkAct, BulkItem, WriteOffRequest
+from app.followup.touch import Draft, TouchKind, touch_claim
+from app.followup.undo_touch import undo_touches
 from app.followup.write_offs import request_write_off
 from app.ledger.second_person import RequestRefused
 
@@ -103,8 +104,10 @@ def undo_bulk(session: Session, act: BulkAct, *, clock: Clock) -> int:
     items = list(session.exec(select(BulkItem).where(BulkItem.bulk_id == act.id)))
     if act.kind == "assign":
         undone = _give_back(session, items, act, clock)
+    elif act.kind == "write_off":
+        undone = _withdraw_all(session, items)
     else:
-        undone = sum(_undo_one(session, item) for item in items)
+        undone = len(undo_touches(session, [item.touch_id for item in items if item.touch_id], clock=clock))
     act.undone_at = clock.now()
     session.add(act)
     rerank_claims(session, clock, [item.claim_id for item in items])
@@ -200,15 +203,9 @@ def finish_act(session: Session, act: BulkAct, chosen: Chosen, *, clock: Clock) 
     record(session, "followup.bulk", object_type="bulk_act", object_id=act.id or 0, detail=detail)
 
 
-def _undo_one(session: Session, item: BulkItem) -> int:
-    if item.touch_id is not None:
-        touch = session.get(Touch, item.touch_id)
-        if touch is None:
-            return 0
-        undo_touch(session, touch)
-        return 1
-    asked = session.get(WriteOffRequest, item.write_off_id)
-    if asked is None or asked.state != "waiting":
-        return 0  # somebody has decided meanwhile: the books say so, and undoing it is a decision of its own
-    session.delete(asked)
-    return 1
+def _withdraw_all(session: Session, items: Sequence[BulkItem]) -> int:
+    """Those that nobody has decided: undoing a decision is a decision of its own."""
+    asked = table_of(WriteOffRequest)
+    connection = session.connection()
+    is_theirs = among(connection, asked.c.id, [item.write_off_id for item in items if item.write_off_id])
+    return connection.execute(delete(asked).where(is_theirs, asked.c.state == "waiting")).rowcount

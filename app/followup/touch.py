@@ -1,7 +1,7 @@
 """Record one piece of work on a claim: what was done, what came of it, how long it took, and when to look again.
 
 A touch with a next date parks the claim: it leaves the lists until that date and comes back wearing its reason.
-Undo deletes the rows that the act made; the audit chain keeps both.
+`undo_touch.py` takes it back.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session
 
 from app.audit.record import record
 from app.claims.tables import Claim, ClaimEvent, EventKind
@@ -203,7 +203,7 @@ def touch_claim(
             session,
             claim,
             until=draft.next_on,
-            reason=_reason(draft),
+            reason=parking_reason(draft),
             person_id=person_id,
             now=now,
             touch_id=made.id,
@@ -281,30 +281,6 @@ _ANSWERED = (  # it wears its reason no longer
 )
 
 
-def undo_touch(session: Session, touch: Touch) -> None:
-    """Delete what the touch made: the touch, its parking, its line on the timeline."""
-    session.exec(delete(Snooze).where(col(Snooze.touch_id) == touch.id))
-    back = session.exec(select(ComeBack).where(ComeBack.touch_id == touch.id)).first()
-    if back is not None:
-        back.touch_id = None
-        session.add(back)
-    for event in session.exec(
-        select(ClaimEvent).where(ClaimEvent.claim_id == touch.claim_id, ClaimEvent.kind == EventKind.TOUCHED)
-    ):
-        if event.detail.get("touch") == touch.id:
-            session.delete(event)
-    record(
-        session,
-        "followup.touch.undone",
-        object_type="claim",
-        object_id=touch.claim_id,
-        practice_id=touch.practice_id,
-        detail={"touch": touch.id, "kind": touch.kind},
-    )
-    session.delete(touch)
-    session.flush()
-
-
 def _event(claim: Claim, touch: Touch, today: date, now: datetime, wake: str) -> dict[str, Any]:
     """The touch's row on the timeline."""
     label = KIND_LABELS[TouchKind(touch.kind)]
@@ -334,7 +310,7 @@ def _event(claim: Claim, touch: Touch, today: date, now: datetime, wake: str) ->
     return made
 
 
-def _reason(draft: Draft) -> str:
+def parking_reason(draft: Draft) -> str:
     """What the claim wears when it comes back."""
     outcome = OUTCOME_LABELS[Outcome(draft.outcome)] if draft.outcome else ""
     if draft.wake != "date":

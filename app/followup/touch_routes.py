@@ -29,7 +29,8 @@ from app.followup.narrow import RESTING
 from app.followup.next_best import neighbour_id, next_to_hold
 from app.followup.rank import rerank_claims
 from app.followup.tables import Touch
-from app.followup.touch import OUTCOME_DAYS, Draft, Outcome, TouchRefused, touch_claim, undo_touch
+from app.followup.touch import OUTCOME_DAYS, Draft, Outcome, TouchRefused, touch_claim
+from app.followup.undo_touch import undo_touch
 from app.followup.work_row import WorkRow, find_row
 from app.web.errors import Conflict, NotFound
 from app.web.pages import redirect, render
@@ -203,7 +204,7 @@ def take_back(request: Request, session: Database, clock: CurrentClock, viewer: 
     if made is None or made.practice_id not in viewer.practice_ids or made.person_id != viewer.person_id:
         raise NotFound
     claim_id = made.claim_id
-    undo_touch(session, made)
+    undo_touch(session, made, clock=clock)
     rerank_claims(session, clock, [claim_id])
     toast(request, "Taken back.")
     return redirect(request, bench_address(filters.query(), claim_id))

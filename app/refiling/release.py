@@ -23,7 +23,8 @@ from app.core.tables import Destination, OutboxItem
 from app.followup.open_work import tell_open_work
 from app.followup.rank import rerank_claims
 from app.followup.tables import Touch
-from app.followup.touch import ANSWER_DAYS, Draft, Outcome, TouchKind, touch_claim, undo_touch
+from app.followup.touch import ANSWER_DAYS, Draft, Outcome, TouchKind, touch_claim
+from app.followup.undo_touch import undo_touch
 from app.refiling.original import Original
 from app.refiling.prepare import Envelopes, Prepared, written
 from app.refiling.route import ROUTE_LABELS, Route, forbidden
@@ -244,7 +245,7 @@ def _cancelled(session: Session, item: OutboxItem, clock: Clock) -> None:
     session.add(refile)
     session.flush()
     if touch is not None:
-        undo_touch(session, touch)
+        undo_touch(session, touch, clock=clock)
     record(
         session,
         "refile.cancel",

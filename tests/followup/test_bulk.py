@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlmodel import Session, select
 
 from app.appeals.tables import Appeal
-from app.claims.tables import Claim
-from app.followup.tables import Assignment, Snooze, Touch, WorkScore, WriteOffRequest
+from app.claims.tables import Claim, ClaimEvent, EventKind
+from app.core.clock import FixedClock
+from app.core.db import session_scope
+from app.followup.tables import Assignment, ComeBack, Snooze, Touch, WorkScore, WriteOffRequest
 from app.followup.verify import verify_queues
+from app.followup.wake import wake_answered
 from app.research.tables import Inquiry
 from tests.browser_double import Browser
 from tests.practice import claim_numbered
@@ -60,33 +64,105 @@ def test_many_are_parked_at_once_and_one_undo_brings_all_back(dana: Browser, eng
         assert session.exec(select(Touch)).all() == []
 
 
-def test_what_the_touches_of_a_parking_made_is_found_without_reading_all_that_is_parked(
-    dana: Browser, engine: Engine
-) -> None:
-    form = {"act": "park", "claims": ids(engine, "ST1003", "ST1005"), "until": "2026-12-07", "note": "Portal down"}
-    dana.submit("/work/bulk", form)
-    address = undo_of(dana)
+def statements_of(engine: Engine, act: Callable[[], object]) -> list[tuple[str, Any]]:
+    """What the database is asked by an act, with what it is told."""
     asked: list[tuple[str, Any]] = []
 
     def note(connection: object, cursor: object, statement: str, values: object, *_: object) -> None:
         asked.append((statement, values))
 
     event.listen(engine, "before_cursor_execute", note)
-    dana.submit(address)
+    act()
     event.remove(engine, "before_cursor_execute", note)
+    return asked
 
-    by_touch = [each for each in asked if re.search(r"(snooze|comeback)\.touch_id = \?", each[0])]
+
+def park(browser: Browser, claim_ids: list[int], until: str = "2026-12-07") -> str:
+    """Park them; the address that takes it back."""
+    browser.submit("/work/bulk", {"act": "park", "claims": claim_ids, "until": until, "note": "Portal down"})
+    return undo_of(browser)
+
+
+def test_a_parking_of_many_is_taken_back_by_as_many_statements_as_one_of_few(dana: Browser, engine: Engine) -> None:
+    few, many = ids(engine, "ST1003", "ST1005"), ids(engine, "ST1003", "ST1004", "ST1005", "ST1006")
+    asked = []
+    for chosen in (few, many):
+        address = park(dana, chosen)
+        told = statements_of(engine, lambda address=address: dana.submit(address))  # type: ignore[misc]
+        asked.append([statement for statement, _ in told if "work" not in statement and "total" not in statement])
+
+    assert len(asked[1]) == len(asked[0])
+    with Session(engine) as session:
+        assert session.exec(select(Touch)).all() == []
+        assert verify_queues(session).faults == []
+
+
+def test_what_the_touches_of_a_parking_made_is_found_without_reading_all_that_is_parked(
+    dana: Browser, engine: Engine
+) -> None:
+    address = park(dana, ids(engine, "ST1003", "ST1005"))
+    asked = statements_of(engine, lambda: dana.submit(address))
+
+    by_touch = [each for each in asked if re.search(r"(snooze|comeback)\.touch_id IN", each[0])]
     with engine.connect() as connection:
         plans = [
             row[3]
             for statement, values in by_touch
             for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
         ]
-    assert len(plans) == 4  # two claims, each parked and perhaps back before
-    assert {plan.partition("INDEX ")[2] for plan in plans} == {
+    searched = {plan for plan in plans if re.search(r"(snooze|comeback)", plan)}
+    assert {plan.partition("INDEX ")[2] for plan in searched} == {
         "ix_snooze_touch_id (touch_id=?)",
         "ix_comeback_touch_id (touch_id=?)",
     }
+
+
+def test_a_parking_that_is_taken_back_gives_back_the_one_that_it_replaced(
+    dana: Browser, lee: Browser, engine: Engine
+) -> None:
+    waiting, free = ids(engine, "ST1003", "ST1005")
+    touched = {"kind": "call", "note": "They will look", "outcome": "reprocessing", "park": "answer"}
+    lee.submit(f"/claims/{waiting}/touches", touched)
+    with Session(engine) as session:
+        before = session.get_one(Snooze, waiting).model_dump()
+        assert before["waits_for"] == "answer"
+
+    address = park(dana, [waiting, free])
+    with Session(engine) as session:
+        assert session.get_one(Snooze, waiting).until == date(2026, 12, 7)
+    dana.submit(address)
+
+    with Session(engine) as session:
+        assert [each.model_dump() for each in session.exec(select(Snooze))] == [before]
+        assert verify_queues(session).faults == []
+
+
+def test_a_parking_that_an_answer_had_ended_does_not_stand_again(
+    dana: Browser, engine: Engine, clock: FixedClock
+) -> None:
+    (one,) = ids(engine, "ST1003")
+    dana.submit(f"/claims/{one}/touches", {"kind": "call", "note": "They will look", "park": "answer"})
+    clock.advance(minutes=5)
+    with session_scope(engine) as session:
+        practice_id = session.get_one(Claim, one).practice_id
+        said = ClaimEvent(
+            practice_id=practice_id,
+            claim_id=one,
+            kind=EventKind.STATUS,
+            happened_on=clock.today(),
+            known_at=clock.now(),
+            summary="In process",
+        )
+        session.add(said)
+        session.flush()
+        assert wake_answered(session, clock, [one]) == [one]
+    address = park(dana, [one], until="2026-12-30")
+
+    dana.submit(address)
+
+    with Session(engine) as session:
+        assert session.exec(select(Snooze)).all() == []
+        assert session.exec(select(ComeBack.touch_id)).all() == [None]  # it wears its reason again
 
 
 def test_assigning_gives_an_owner_and_undo_gives_back_the_one_before(
@@ -272,24 +348,13 @@ def test_one_click_makes_a_claim_mine_and_the_next_gives_it_back_and_it_stays_op
 def test_claims_are_given_together_however_many_and_given_back_together(
     sam: Browser, dana: Browser, engine: Engine
 ) -> None:
-    def asked(act: Callable[[], object]) -> int:
-        told: list[str] = []
-
-        def note(connection: object, cursor: object, statement: str, *_: object) -> None:
-            told.append(statement)
-
-        event.listen(engine, "before_cursor_execute", note)
-        act()
-        event.remove(engine, "before_cursor_execute", note)
-        return len(told)
-
     def give(claim_ids: list[int]) -> tuple[int, int]:
         form = {"act": "assign", "claims": claim_ids, "owner": str(dana.person_id)}
-        given = asked(lambda: sam.submit("/work/bulk", form))
+        given = len(statements_of(engine, lambda: sam.submit("/work/bulk", form)))
         with Session(engine) as session:
             assert {row.claim_id for row in session.exec(select(Assignment))} == set(claim_ids)
         address = undo_of(sam)
-        return given, asked(lambda: sam.submit(address))
+        return given, len(statements_of(engine, lambda: sam.submit(address)))
 
     few, many = give(ids(engine, "ST1003", "ST1005")), give(ids(engine, "ST1003", "ST1004", "ST1005", "ST1006"))
 
