@@ -42,6 +42,7 @@ class Filters:
     text: str = ""
     sort: str = "rank"
     guided: str = ""  # "1": one claim after the other, nothing but `n` and the outcome keys
+    view: int = 0  # the saved view that it was opened as; it narrows nothing
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Filters:
@@ -56,9 +57,14 @@ class Filters:
         return f"/work?{self.query(**changes) or 'all=1'}"
 
     @property
+    def plain(self) -> Filters:
+        """The list itself, however it came to be opened: what a view holds, and what is asked of the database."""
+        return replace(self, guided="", view=0)
+
+    @property
     def is_narrowed(self) -> bool:
         """Anything beyond the choice of a queue and an order."""
-        plain = Filters(queue=self.queue, sort=self.sort, guided=self.guided)
+        plain = Filters(queue=self.queue, sort=self.sort, guided=self.guided, view=self.view)
         return self != plain
 
     @property
@@ -74,7 +80,7 @@ class Filters:
             blank["age"] = "any"
         if self.owner.isascii() and self.owner.isdigit():
             blank["owner"] = "any"
-        return replace(self, **blank, guided="")
+        return replace(self, **blank, guided="", view=0)
 
 
 @lru_cache(maxsize=QUERIES_KEPT)
@@ -121,8 +127,6 @@ def _one_of(*known: str, otherwise: str = "") -> Callable[[str], str]:
 
 _DEFAULT = Filters()
 _GROUP = re.compile(r"^(CO|OA|PI|PR|CR)[\s-]?(?=\w)", re.IGNORECASE)  # CAS01, which stands before the reason
-_NUMBERS = ("payer", "practice", "least", "most", "due")
-_TEXTS = ("queue", "category", "carc", "rarc", "state", "text")
 _READ: dict[str, Callable[[str], Any]] = {
     "queue": _short,
     "payer": _number,
@@ -141,4 +145,5 @@ _READ: dict[str, Callable[[str], Any]] = {
     "text": lambda text: text.strip()[:TEXT_LENGTH],
     "sort": _one_of(*SORTS, otherwise="rank"),
     "guided": _one_of("1"),
+    "view": _number,
 }

@@ -49,6 +49,7 @@ class Listed:
 
     @classmethod
     def of(cls, practice_ids: Sequence[int], filters: Filters, today: date, person_id: int) -> Listed:
+        filters = filters.plain
         text = text_shape(filters.text) if filters.text else ()
         return cls(walls_of(practice_ids, filters), filters.shape, text, filters, today, person_id)
 

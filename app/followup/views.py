@@ -14,9 +14,6 @@ from sqlalchemy import Select, bindparam, exists
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, or_, select
 
-from app.audit.record import record
-from app.audit.tables import Event
-from app.auth.permissions import Permission, Role
 from app.auth.tables import PersonPractice
 from app.auth.viewer import Viewer
 from app.core.bulk import Tested, is_one_of
@@ -26,13 +23,7 @@ from app.followup.list_total import COUNT_CAP, count_list, counting, due_stateme
 from app.followup.narrow import RESTING, come_back, score
 from app.followup.tables import SavedView
 
-NAME_LENGTH = 60
-REMOVED = "view.remove"
 VIEWS_EACH = 30  # more is a menu nobody reads
-
-
-class ViewRefused(ValueError):
-    """The view cannot be kept; the message says why."""
 
 
 class StandingLine(NamedTuple):
@@ -67,11 +58,20 @@ class ViewLine(NamedTuple):
     """One view as the left pane shows it: count and dollars, capped like the list's own."""
 
     view: SavedView
+    filters: Filters  # as the view holds them
     address: str
     claims: int
     is_capped: bool
     open_cents: int
     is_own: bool
+
+    @property
+    def share(self) -> str:
+        return share_of(self.view)
+
+    def is_changed(self, filters: Filters) -> bool:
+        """Does the list differ from what the view holds?"""
+        return filters.plain != self.filters
 
 
 def views_of(session: Session, viewer: Viewer) -> list[SavedView]:
@@ -96,11 +96,18 @@ def _views() -> Any:
 def view_lines(session: Session, viewer: Viewer, clock: Clock) -> list[ViewLine]:
     lines = []
     for view in views_of(session, viewer):
-        filters = _filters(view.query)
+        filters = filters_of(view.query)
         count = count_list(session, viewer.practice_ids, filters, clock, viewer.person_id)
         is_own = view.person_id == viewer.person_id
-        lines.append(ViewLine(view, filters.address(), count.claims, count.is_capped, count.open_cents, is_own))
+        address = filters.address(view=view.id)
+        lines.append(ViewLine(view, filters, address, count.claims, count.is_capped, count.open_cents, is_own))
     return lines
+
+
+def view_shown(lines: Sequence[ViewLine], filters: Filters) -> ViewLine | None:
+    """The view that the list was opened as, changed since or not; or the one that it happens to be."""
+    named = next((line for line in lines if filters.view and line.view.id == filters.view), None)
+    return named or next((line for line in lines if line.filters == filters.plain), None)
 
 
 def standing_counts(practice_ids: Sequence[int]) -> list[Select[Any]]:
@@ -134,7 +141,7 @@ def standing_lines(counted: Sequence[tuple[int, int]]) -> list[StandingLine]:
 
 def title_of(filters: Filters) -> str:
     """What a list that everybody has is called; "" for any other."""
-    plain = filters.address(guided="", sort="rank")
+    plain = filters.address(guided="", view=0, sort="rank")
     return next((label for label, _, of, _ in STANDING if of.address() == plain), "")
 
 
@@ -142,79 +149,15 @@ def default_query(session: Session, viewer: Viewer) -> str:
     """The list that this person's role starts with; "" for all open work."""
     for view in views_of(session, viewer):
         if view.for_role == viewer.role.value:
-            return _filters(view.query).query()
+            return filters_of(view.query).query(view=view.id)
     return ""
 
 
-def save_view(
-    session: Session, viewer: Viewer, *, name: str, query: str, is_shared: bool, for_role: str, clock: Clock
-) -> SavedView:
-    """Keep the list that the address names. Raises ViewRefused."""
-    called = " ".join(name.split())[:NAME_LENGTH]
-    if not called:
-        raise ViewRefused("Give the view a name.")
-    own = [view for view in views_of(session, viewer) if view.person_id == viewer.person_id]
-    if len(own) >= VIEWS_EACH:
-        raise ViewRefused(f"You have {VIEWS_EACH} views already; remove one first.")
-    if any(view.name.casefold() == called.casefold() for view in own):
-        raise ViewRefused(f"You have a view called {called} already.")
-    filters = _filters(query)
-    if (is_shared or for_role) and filters.text:
-        raise ViewRefused("A view that searches for a person or a number stays private: take the text away to share.")
-    if for_role and (for_role not in set(Role) or not viewer.may(Permission.CLAIMS_ASSIGN)):
-        raise ViewRefused("Only a supervisor sets the list that a role starts with.")
-    if for_role:
-        for other in views_of(session, viewer):
-            if other.for_role == for_role:
-                other.for_role = ""
-                session.add(other)
-    made = SavedView(
-        person_id=viewer.person_id,
-        name=called,
-        query=filters.query(guided=""),
-        is_shared=is_shared or bool(for_role),
-        for_role=for_role,
-        made_at=clock.now(),
-    )
-    session.add(made)
-    session.flush()
-    detail = {"shared": made.is_shared, "for_role": for_role}
-    record(session, "view.save", object_type="view", object_id=made.id or 0, detail=detail)
-    return made
+def share_of(view: SavedView) -> str:
+    """For whom it is, as the form says it: "" for its maker alone, "team", or the role that starts with it."""
+    return view.for_role or ("team" if view.is_shared else "")
 
 
-def remove_view(session: Session, viewer: Viewer, view_id: int) -> SavedView | None:
-    """One's own; a supervisor also takes down what others share. None when there is no such view for them."""
-    found = next((view for view in views_of(session, viewer) if view.id == view_id), None)
-    if found is None or not (found.person_id == viewer.person_id or viewer.may(Permission.CLAIMS_ASSIGN)):
-        return None
-    kept = found.model_dump(include={"person_id", "name", "query", "is_shared", "for_role"})
-    record(session, REMOVED, object_type="view", object_id=view_id, detail=kept)
-    session.delete(found)
-    session.flush()
-    return found
-
-
-def restore_view(session: Session, viewer: Viewer, view_id: int, clock: Clock) -> SavedView | None:
-    """The view that this person removed, as the log of it says; None when there is none, or it is back already."""
-    removed = session.exec(
-        select(Event)
-        .where(
-            Event.object_type == "view",
-            Event.object_id == str(view_id),
-            Event.action == REMOVED,
-            Event.actor_id == viewer.person_id,
-        )
-        .limit(1)
-    ).first()
-    if removed is None or "query" not in removed.detail or session.get(SavedView, view_id) is not None:
-        return None
-    made = SavedView(id=view_id, made_at=clock.now(), **removed.detail)
-    session.add(made)
-    record(session, "view.restore", object_type="view", object_id=view_id, detail={"name": made.name})
-    session.flush()
-    return made
-
-
-def _filters(query: str) -> Filters:
+def filters_of(query: str) -> Filters:
+    """What a view holds, as it is kept."""
     return Filters.of(dict(parse_qsl(query)))

@@ -105,8 +105,8 @@ def test_an_order_that_is_not_the_usual_one_is_said_and_taken_back_by_its_chip(d
 def test_the_list_wears_the_name_of_the_view_that_it_is(dana: Browser) -> None:
     dana.submit("/views", {"name": "No auth", "query": "carc=197&sort=balance"})
 
-    assert "<h1>No auth</h1>" in dana.get("/work?carc=197&sort=balance").text
-    assert "<h1>No auth</h1>" not in dana.get("/work?carc=197").text
+    assert ">No auth</h1>" in dana.get("/work?carc=197&sort=balance").text
+    assert ">No auth</h1>" not in dana.get("/work?carc=197").text
 
 
 def test_a_queue_that_does_not_exist_is_not_an_empty_one(dana: Browser) -> None:
@@ -121,7 +121,7 @@ def test_a_view_shows_its_count_and_dollars_and_leads_back_to_the_list(dana: Bro
 
     text = dana.get("/work?all=1").text
 
-    assert 'href="/work?carc=197&amp;sort=balance"' in text
+    assert 'href="/work?carc=197&amp;sort=balance&amp;view=1"' in text
     assert ">No auth</span>" in text
     assert "$1.8K" in text.split(">No auth</span>")[1][:300]
 
@@ -149,7 +149,7 @@ def test_nobody_removes_anothers_view(dana: Browser, lee: Browser, sam: Browser,
 def test_a_role_starts_with_the_list_that_its_supervisor_set(dana: Browser, sam: Browser) -> None:
     sam.submit("/views", {"name": "Start", "query": "queue=authorization", "share": "biller"})
 
-    assert dana.get("/work").headers["location"] == "/work?queue=authorization"
+    assert dana.get("/work").headers["location"] == "/work?queue=authorization&view=1"
     assert sam.get("/work").status_code == 200
     assert dana.get("/work?all=1").status_code == 200
 
@@ -223,6 +223,109 @@ def test_a_removed_view_is_back_after_its_makers_undo(dana: Browser, lee: Browse
         after = session.exec(select(SavedView)).one()
     assert (after.name, after.query, after.is_shared) == (before.name, before.query, True)
     assert dana.submit(f"/views/{before.id}/restore").status_code == 404  # it is back already
+
+
+def only_view(engine: Engine) -> SavedView:
+    with Session(engine) as session:
+        return session.exec(select(SavedView)).one()
+
+
+def test_a_view_whose_filters_were_changed_is_saved_again_in_place(dana: Browser, engine: Engine) -> None:
+    dana.submit("/views", {"name": "No auth", "query": "carc=197"})
+    opened = "/work?carc=197&view=1"
+    assert "Save changes" not in dana.get(opened).text
+
+    changed = dana.get("/work?carc=197&least=100&sort=age&view=1").text
+    assert ">No auth</h1>" in changed  # it is still the view that was opened
+    assert "Save changes" in changed
+    assert f'href="{opened.replace("&", "&amp;")}"' in changed  # and back to it as it was
+
+    dana.submit("/views/1", {"query": "carc=197&least=100&sort=age&view=1"})
+
+    assert (only_view(engine).name, only_view(engine).query) == ("No auth", "carc=197&least=100&sort=age")
+    assert dana.submit("/views/1/undo").headers["location"] == "/work?carc=197&view=1"
+    assert only_view(engine).query == "carc=197"
+
+
+def test_a_view_gets_another_name_and_other_readers_and_the_list_stays_open(
+    dana: Browser, lee: Browser, engine: Engine
+) -> None:
+    dana.submit("/views", {"name": "No auth", "query": "carc=197"})
+
+    answer = dana.submit(
+        "/views/1", {"name": "Authorization lost", "share": "team", "back": "carc=197&least=5&view=1"}
+    )
+
+    assert answer.headers["location"] == "/work?carc=197&least=5&view=1"
+    assert (only_view(engine).name, only_view(engine).query) == ("Authorization lost", "carc=197")
+    assert "Authorization lost" in lee.get("/work?all=1").text
+    dana.submit("/views/1/undo")
+    assert "Authorization lost" not in lee.get("/work?all=1").text
+
+
+def test_a_change_that_a_colleague_changed_since_is_not_taken_back(
+    dana: Browser, sam: Browser, engine: Engine
+) -> None:
+    dana.submit("/views", {"name": "No auth", "query": "carc=197", "share": "team"})
+    dana.submit("/views/1", {"name": "Authorization"})
+    sam.submit("/views/1", {"name": "Authorization, all payers"})
+
+    assert dana.submit("/views/1/undo").status_code == 404
+    assert only_view(engine).name == "Authorization, all payers"
+
+
+def test_nobody_changes_anothers_view_but_a_supervisor(dana: Browser, lee: Browser, sam: Browser) -> None:
+    dana.submit("/views", {"name": "For us all", "query": "carc=197", "share": "team"})
+
+    assert lee.submit("/views/1", {"name": "Lee's"}).status_code == 404
+    assert "Rename, share or remove this view" not in lee.get("/work?carc=197&view=1").text
+    assert sam.submit("/views/1", {"name": "Sam's"}).status_code == 303
+
+
+def test_a_name_that_is_taken_keeps_what_was_typed_and_offers_to_replace(dana: Browser, engine: Engine) -> None:
+    dana.submit("/views", {"name": "No auth", "query": "carc=197"})
+
+    refused = dana.submit("/views", {"name": "no auth", "query": "carc=198", "share": "team"})
+
+    assert refused.status_code == 422
+    form = refused.text.partition('action="/views"')[2].partition("</form>")[0]
+    assert 'value="no auth"' in form
+    assert "There is a view called No auth already." in form
+    assert '<option value="team" selected>' in form
+    assert 'name="over" value="1"' in form
+    assert ">Reason 198<" in refused.text  # the list that was to be saved
+
+    dana.submit("/views", {"name": "no auth", "query": "carc=198", "share": "team", "over": "1"})
+
+    kept = only_view(engine)
+    assert (kept.name, kept.query, kept.is_shared) == ("No auth", "carc=198", True)
+
+
+def test_a_rename_to_a_taken_name_keeps_what_was_typed(dana: Browser) -> None:
+    dana.submit("/views", {"name": "No auth", "query": "carc=197"})
+    dana.submit("/views", {"name": "Coding", "query": "carc=4"})
+
+    refused = dana.submit("/views/2", {"name": "No auth", "share": "", "back": "carc=4&view=2"})
+
+    assert refused.status_code == 422
+    form = refused.text.partition('action="/views/2"')[2].partition("</form>")[0]
+    assert 'value="No auth"' in form
+    assert "There is a view called No auth already." in form
+
+
+def test_only_the_view_is_marked_where_its_list_is_a_queue(dana: Browser) -> None:
+    dana.submit("/views", {"name": "Mine to do", "query": "queue=authorization"})
+
+    text = dana.get("/work?queue=authorization&view=1").text
+
+    marked = re.findall(r'<a class="queue"[^>]*aria-current="page"[^>]*data-label="([^"]+)"', text)
+    assert marked == ["Mine to do"]
+    assert "<title>" in text
+    assert "Mine to do · Overturn</title>" in text
+
+
+def test_a_view_that_is_gone_leaves_the_list_as_the_address_names_it(dana: Browser) -> None:
+    assert "<h1>Authorization</h1>" in dana.get("/work?queue=authorization&view=99").text
 
 
 def test_every_standing_list_has_its_count_and_dollars(dana: Browser) -> None:
