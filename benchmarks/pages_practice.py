@@ -122,7 +122,8 @@ def _tables(past: Past) -> Iterator[tuple[type[SQLModel], Iterable[dict[str, Any
 def _claims_agree(connection: Connection, claims: int) -> None:
     """Open claims are charged at what the ledger billed; those denied say when; those owned or parked say whose."""
     for statement in (
-        f"UPDATE claim SET kind = 'P', charge_cents = 2000 + (id * 7919) % 150000 WHERE id <= {claims}",
+        "UPDATE claim SET kind = 'P', charge_cents = 2000 + (CAST(id AS bigint) * 7919) % 150000"
+        f" WHERE id <= {claims}",
         "UPDATE claim SET denied_on = (SELECT max(denied_on) FROM denial WHERE claim_id = claim.id)"
         f" WHERE id <= {claims}",
         "UPDATE claim SET submissions = 1, adjudicated_on = denied_on,"

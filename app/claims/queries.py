@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam
+from sqlalchemy import Select, bindparam, func
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -19,6 +19,7 @@ from app.core.bulk import table_of
 
 TIMELINE_ROWS = 200  # newest first; a claim with more has a story of its own
 SIBLING_ROWS = 10
+LARGE_CLAIMS = 20_000  # of larger books, what reads them all takes longer than anybody waits for a page
 
 
 class ClaimHead(NamedTuple):
@@ -77,6 +78,12 @@ class Sibling(NamedTuple):
 def all_practice_ids(session: Session) -> list[int]:
     """For commands and jobs, which act for the whole site."""
     return [number for number in session.exec(select(Practice.id).order_by(Practice.name)) if number is not None]
+
+
+def are_large(session: Session) -> bool:
+    """Are the books so large that what reads them all is worked out beside the requests? By their last number."""
+    last = session.execute(select_columns(func.max(table_of(Claim).c.id))).scalar_one()
+    return (last or 0) > LARGE_CLAIMS
 
 
 def practices(session: Session, practice_ids: Sequence[int]) -> list[Practice]:

@@ -1,8 +1,9 @@
-"""What the floor itself keeps: what leaves the building, where it goes, and the numbers that it is sent under."""
+"""What the floor itself keeps: what leaves the building, where it goes, the numbers that it is sent under, and what
+was worked out of all the books."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, Index
@@ -90,3 +91,15 @@ class ControlNumber(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     value: int = Field(sa_type=BigInteger)
+
+
+class WorkedOut(SQLModel, table=True):
+    """The answer to a question about all the books, for the day (`worked_out.py`)."""
+
+    key: str = Field(primary_key=True)  # a digest of all that was asked, whose walls among it
+    kind: str
+    on_day: date = Field(index=True)
+    made_at: datetime = Field(sa_type=Instant)  # the books as they stood then
+    seconds: float
+    content: str  # JSON; "": it failed, and the log says why
+    is_stale: bool = False  # somebody asked for it again

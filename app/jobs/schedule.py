@@ -100,6 +100,14 @@ JOBS: tuple[Job, ...] = (
         lambda settings: CronTrigger(hour=3, minute=0, timezone=settings.zone),
         lambda settings: "every night at 3:00",
     ),
+    Job(
+        "reports",
+        "Work out the reports",
+        "Works out the first page of the reports for the morning, where the books are large.",
+        work.reports_job,
+        lambda settings: CronTrigger(hour=3, minute=30, timezone=settings.zone),
+        lambda settings: "every night at 3:30",
+    ),
 )
 
 

@@ -22,6 +22,7 @@ from app.jobs.proof import prove
 from app.ledger.credits import note_credits
 from app.matching.loaders import LOADERS
 from app.refiling.settle import claims_awaiting_answer, settle_refiles
+from app.reports.nightly import work_out_overviews
 from app.research.answer import settle_inquiries
 from app.research.automatic import ask_due, sentence
 
@@ -81,6 +82,11 @@ def proof_job(engine: Engine, settings: Settings, clock: Clock, trigger: str) ->
     if proof.faults:
         raise ProofFailed(proof.sentence)
     return proof.sentence
+
+
+def reports_job(engine: Engine, settings: Settings, clock: Clock, trigger: str) -> str:
+    """What takes long to work out of large books is there in the morning."""
+    return work_out_overviews(engine, settings, clock)
 
 
 def sweep_job(engine: Engine, settings: Settings, clock: Clock, trigger: str) -> str:
