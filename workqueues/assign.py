@@ -7,7 +7,7 @@ over is said out loud: the dollars that wait, what the next hour would bring, wh
 
 from __future__ import annotations
 
-import math
+from bisect import bisect_left, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -82,6 +82,59 @@ class _Claim(NamedTuple):
     score: float
 
 
+class _Hands:
+    """Who has time for what is dealt next: found without asking everybody about every claim.
+
+    A rare skill is kept for what needs it; then the quicker one takes it, who has less so far, who stands first.
+    """
+
+    def __init__(self, people: Sequence[Person], guarded: frozenset[str], shortest: float) -> None:
+        self.shortest = shortest  # of all that is to be dealt: whoever has less left is done for the day
+        self.left = [person.minutes for person in people]
+        self.load = [0.0] * len(people)
+        self.is_skilled = [not guarded.isdisjoint(person.skills) for person in people]
+        self.knowing: dict[int, list[int]] = {}  # payer → who knows it
+        for at, person in enumerate(people):
+            for payer_id in person.payers:
+                self.knowing.setdefault(payer_id, []).append(at)
+        self.order = sorted(self._place(at) for at in range(len(people)) if self.left[at] >= shortest)
+
+    def take(self, claim: _Claim, allowed: frozenset[int]) -> tuple[int, float] | None:
+        """Who takes it and in how many minutes; None: nobody has time."""
+        knowing = self.knowing.get(claim.payer_id, ())
+        quick = claim.minutes * FAMILIAR_FACTOR
+        found = [
+            (self.is_skilled[at], quick, self.load[at], at)
+            for at in knowing
+            if at in allowed and self.left[at] >= max(quick, self.shortest)
+        ]
+        for is_skilled, load, at in self.order:
+            if at in allowed and at not in knowing and self.left[at] >= claim.minutes:
+                found.append((is_skilled, claim.minutes, load, at))
+                break
+        if not found:
+            return None
+        _, minutes, _, chosen = min(found)
+        self._give(chosen, minutes, claim.expected_cents)
+        return chosen, minutes
+
+    def _give(self, at: int, minutes: float, expected_cents: float) -> None:
+        del self.order[bisect_left(self.order, self._place(at))]
+        self.left[at] -= minutes
+        self.load[at] += expected_cents
+        if self.left[at] >= self.shortest:
+            insort(self.order, self._place(at))
+
+    def _place(self, at: int) -> tuple[bool, float, int]:
+        return self.is_skilled[at], self.load[at], at
+
+
+class _Dealt(NamedTuple):
+    pieces: list[list[Piece]]  # of each person
+    undealt: list[_Claim]
+    unskilled: dict[str, int]
+
+
 def split_day(
     facts: Facts,
     decisions: Decisions,
@@ -90,71 +143,66 @@ def split_day(
     guarded: frozenset[str] = frozenset({"clinical"}),
 ) -> Plan:
     """Deal today's workable claims out. `guarded` queues need the skill of their name."""
-    left = [person.minutes for person in people]
-    load = [0.0] * len(people)
-    is_skilled = [not guarded.isdisjoint(person.skills) for person in people]
-    pieces: list[list[Piece]] = [[] for _ in people]
-    undealt: list[int] = []
-    undealt_cents = 0.0
-    unskilled: dict[str, int] = {}
-    claims = _best_first(facts, decisions)
-    shortest = min((claim.minutes for claim in claims), default=0.0) * FAMILIAR_FACTOR
-    allowed: dict[tuple[str, int], list[int]] = {}
-    for claim in claims:
-        place = claim.queue, claim.practice_id
-        if place not in allowed:
-            allowed[place] = [at for at, person in enumerate(people) if _may(person, *place, guarded)]
-        if people and not allowed[place]:
-            unskilled[claim.queue] = unskilled.get(claim.queue, 0) + 1
-            continue
-        chosen, least = -1, (True, math.inf, math.inf)
-        for at in allowed[place]:
-            if left[at] < shortest:
-                continue  # whose day is full
-            minutes = _minutes_for(people[at], claim)
-            # Who takes it: a rare skill is kept for what needs it; then the quicker; then who has less so far.
-            cost = is_skilled[at], minutes, load[at]
-            if left[at] >= minutes and (chosen < 0 or cost < least):
-                chosen, least = at, cost
-        if chosen < 0:
-            undealt.append(claim.claim_id)
-            undealt_cents += claim.expected_cents
-            continue
-        left[chosen] -= least[1]
-        load[chosen] += claim.expected_cents
-        pieces[chosen].append(Piece(claim.claim_id, claim.queue, least[1], claim.expected_cents, claim.score))
-    days = tuple(Day(person, tuple(dealt)) for person, dealt in zip(people, pieces, strict=True))
-    return Plan(days, tuple(undealt), undealt_cents, unskilled, _next_hour(decisions, undealt))
+    dealt = _deal(_best_first(facts, decisions), people, guarded)
+    days = tuple(Day(person, tuple(pieces)) for person, pieces in zip(people, dealt.pieces, strict=True))
+    undealt = tuple(claim.claim_id for claim in dealt.undealt)
+    cents = sum((claim.expected_cents for claim in dealt.undealt), 0.0)
+    return Plan(days, undealt, cents, dealt.unskilled, _next_hour(decisions, undealt))
 
 
 def what_dies(
     facts: Facts,
     decisions: Decisions,
     people: Sequence[Person],
-    absent: str,
     today: date,
     plan: Plan,
     *,
     guarded: frozenset[str] = frozenset({"clinical"}),
-) -> tuple[tuple[int, float], ...]:
-    """Claims due within the week that the plan gives somebody, and that nobody takes if this person is out.
+) -> dict[str, tuple[tuple[int, float], ...]]:
+    """Person → claims due within the week that the plan gives somebody, and that nobody takes if this person is out.
 
     Theirs that nobody else has time or skill for, and what theirs push out of another's day; with the dollars.
     """
-    if not plan.day_of(absent).pieces:
-        return ()  # who is dealt nothing is missed by nobody
-    others = [replace(person, minutes=0.0) if person.name == absent else person for person in people]
-    without = split_day(facts, decisions, others, guarded=guarded)
-    kept = {piece.claim_id for day in without.days for piece in day.pieces}
-    lost = [piece for day in plan.days for piece in day.pieces if piece.claim_id not in kept]
-    rows = {int(claim): row for row, claim in enumerate(decisions.claim_id)}
+    claims = _best_first(facts, decisions)
+    last_days = dict(zip(decisions.claim_id.tolist(), decisions.deadline_on.tolist(), strict=True))
     first = day_number(today)
-    due = {piece.claim_id: float(decisions.deadline_on[rows[piece.claim_id]]) for piece in lost}
-    return tuple(
-        (piece.claim_id, piece.expected_cents)
-        for piece in lost
-        if first <= due[piece.claim_id] <= first + SOON_DAYS  # what has passed is dead already
-    )
+    due = [  # what has passed is dead already
+        piece for day in plan.days for piece in day.pieces if first <= last_days[piece.claim_id] <= first + SOON_DAYS
+    ]
+    found = {}
+    for absent in people:
+        found[absent.name] = ()
+        if not due or not plan.day_of(absent.name).pieces:
+            continue  # who is dealt nothing is missed by nobody
+        others = [replace(person, minutes=0.0) if person is absent else person for person in people]
+        kept = {piece.claim_id for pieces in _deal(claims, others, guarded).pieces for piece in pieces}
+        found[absent.name] = tuple(
+            (piece.claim_id, piece.expected_cents) for piece in due if piece.claim_id not in kept
+        )
+    return found
+
+
+def _deal(claims: Sequence[_Claim], people: Sequence[Person], guarded: frozenset[str]) -> _Dealt:
+    """Best first, each to whom it is worth most."""
+    shortest = min((claim.minutes for claim in claims), default=0.0) * FAMILIAR_FACTOR
+    hands = _Hands(people, guarded, shortest)
+    allowed: dict[tuple[str, int], frozenset[int]] = {}
+    dealt = _Dealt([[] for _ in people], [], {})
+    for claim in claims:
+        place = claim.queue, claim.practice_id
+        if place not in allowed:
+            allowed[place] = frozenset(at for at, person in enumerate(people) if _may(person, *place, guarded))
+        if people and not allowed[place]:
+            dealt.unskilled[claim.queue] = dealt.unskilled.get(claim.queue, 0) + 1
+            continue
+        taken = hands.take(claim, allowed[place])
+        if taken is None:
+            dealt.undealt.append(claim)
+            continue
+        chosen, minutes = taken
+        piece = Piece(claim.claim_id, claim.queue, minutes, claim.expected_cents, claim.score)
+        dealt.pieces[chosen].append(piece)
+    return dealt
 
 
 def _may(person: Person, queue: str, practice: int, guarded: frozenset[str]) -> bool:
@@ -178,10 +226,6 @@ def _best_first(facts: Facts, decisions: Decisions) -> list[_Claim]:
         _Claim(claim_id, keys[queue], *rest)
         for claim_id, queue, *rest in zip(*(column[order].tolist() for column in columns), strict=True)
     ]
-
-
-def _minutes_for(person: Person, claim: _Claim) -> float:
-    return claim.minutes * (FAMILIAR_FACTOR if claim.payer_id in person.payers else 1.0)
 
 
 def _next_hour(decisions: Decisions, undealt: Sequence[int]) -> float:

@@ -255,12 +255,7 @@ def _dealt(
     facts = Facts.from_rows(rows)
     decisions = decided(facts, basis, today)
     plan = split_day(facts, decisions, people, guarded=guarded)
-    dying = {
-        person.name: what_dies(facts, decisions, people, person.name, today, plan, guarded=guarded)
-        for person in people
-        if person.minutes > 0
-    }
-    return plan, dying
+    return plan, what_dies(facts, decisions, people, today, plan, guarded=guarded)
 
 
 def _in_the_pool(practice_ids: Sequence[int]) -> list[ColumnElement[bool]]:

@@ -111,7 +111,7 @@ def test_what_dies_when_somebody_is_out_is_what_is_due_and_nobody_else_can_take(
     people = [Person("Ada", 400), Person("Nia", 400, skills=frozenset({"clinical"}))]
     facts, decisions = Facts.from_rows([urgent, calm, gone]), ranked(urgent, calm, gone).decisions
 
-    dying = what_dies(facts, decisions, people, "Nia", TODAY, split_day(facts, decisions, people))
+    dying = what_dies(facts, decisions, people, TODAY, split_day(facts, decisions, people))["Nia"]
 
     assert [claim_id for claim_id, _ in dying] == [1]
     assert dying[0][1] == pytest.approx(float(decisions.expected_cents[0]))
@@ -132,11 +132,10 @@ def test_where_the_skill_is_not_guarded_nobody_dies_of_it() -> None:
             facts,
             decisions,
             people,
-            "Ada",
             TODAY,
             split_day(facts, decisions, people, guarded=nobody),
             guarded=nobody,
-        )
+        )["Ada"]
         for people in (alone, both)
     ]
 
@@ -152,7 +151,7 @@ def test_what_the_absent_ones_claims_push_out_of_anothers_day_dies_too() -> None
     room = float(decisions.minutes.max()) + 0.1
     people = [Person("Ada", room, payers=frozenset({1})), Person("Ben", room, payers=frozenset({2}))]
 
-    dying = what_dies(facts, decisions, people, "Ada", TODAY, split_day(facts, decisions, people))
+    dying = what_dies(facts, decisions, people, TODAY, split_day(facts, decisions, people))["Ada"]
 
     assert [claim_id for claim_id, _ in dying] == [2]  # Ben takes the better one; his own goes
 
@@ -245,3 +244,35 @@ def test_the_plan_is_what_a_person_would_deal_by_hand(work: list[Any], people: l
         for _ in range(round(float(decisions.minutes[row]) * 100))
     ]
     assert made.next_hour_cents == pytest.approx(sum(by_the_minute[:6_000]) / 100, rel=0.01, abs=5)
+
+
+@given(WORK, st.lists(PEOPLE, max_size=6))
+@settings(max_examples=60, deadline=None)
+def test_a_claim_goes_to_the_one_whom_asking_everybody_would_find(work: list[Any], people: list[Person]) -> None:
+    """A rare skill is kept; then the quicker; then who has less so far; then who stands first."""
+    rows = [
+        charged(n, cents, payer_id=payer, practice_id=practice, category=kind[0], carc=kind[1], carc_action=kind[2])
+        for n, (cents, payer, practice, kind, _, _) in enumerate(work, 1)
+    ]
+    facts, decisions = Facts.from_rows(rows), ranked(*rows).decisions
+    made = split_day(facts, decisions, people)
+    takers = {piece.claim_id: day.person.name for day in made.days for piece in day.pieces}
+    left = {person.name: person.minutes for person in people}
+    load = {person.name: 0.0 for person in people}
+    for row in sorted(range(len(rows)), key=lambda row: (-decisions.order[row], rows[row].claim_id)):
+        is_clinical = rows[row].category == "medical-necessity"
+        costs = []
+        for at, person in enumerate(people):
+            minutes = float(decisions.minutes[row]) * (
+                FAMILIAR_FACTOR if rows[row].payer_id in person.payers else 1.0
+            )
+            inside = person.practices is None or rows[row].practice_id in person.practices
+            if inside and (not is_clinical or person.skills) and minutes <= left[person.name]:
+                costs.append((bool(person.skills), minutes, load[person.name], at))
+        if not costs:
+            assert rows[row].claim_id not in takers
+            continue
+        _, minutes, _, at = min(costs)
+        assert takers[rows[row].claim_id] == people[at].name
+        left[people[at].name] -= minutes
+        load[people[at].name] += float(decisions.expected_cents[row])
