@@ -169,7 +169,7 @@ def what_dies(
     due = [  # what has passed is dead already
         piece for day in plan.days for piece in day.pieces if first <= last_days[piece.claim_id] <= first + SOON_DAYS
     ]
-    found = {}
+    found: dict[str, tuple[tuple[int, float], ...]] = {}
     for absent in people:
         found[absent.name] = ()
         if not due or not plan.day_of(absent.name).pieces:

@@ -8,11 +8,15 @@ from sqlalchemy import Engine
 
 from app.appeals.settle import claims_awaiting_decision, settle_appeals
 from app.audit.actor import Actor, act_as
+from app.claims.queries import are_large
 from app.core.clock import Clock
 from app.core.config import Settings
 from app.core.db import read_scope, session_scope
 from app.core.money import format_cents
 from app.core.turn import Turn, wait_turn
+from app.core.worked_out import work_out
+from app.followup.lot import lot_drawn
+from app.followup.lot_measured import measured
 from app.followup.rank import rerank_all, rerank_touched
 from app.followup.wake import wake_claims
 from app.intake.desk import Desk
@@ -86,7 +90,12 @@ def proof_job(engine: Engine, settings: Settings, clock: Clock, trigger: str) ->
 
 def reports_job(engine: Engine, settings: Settings, clock: Clock, trigger: str) -> str:
     """What takes long to work out of large books is there in the morning."""
-    return work_out_overviews(engine, settings, clock)
+    said = work_out_overviews(engine, settings, clock)
+    with read_scope(engine) as session:
+        lot = measured(session, clock.today()) if are_large(session) and lot_drawn(session) else None
+    if lot is not None:
+        said += f" The lot measured in {work_out(engine, clock, lot):,.0f} seconds."
+    return said
 
 
 def sweep_job(engine: Engine, settings: Settings, clock: Clock, trigger: str) -> str:

@@ -9,10 +9,14 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from app.auth.permissions import Role
+from app.claims import queries
+from app.core import worked_out
 from app.core.clock import FixedClock
+from app.core.config import Settings
 from app.core.db import session_scope
 from app.followup.lot_claims import WINDOW_DAYS
 from app.followup.tables import LotChance, WorkScore
+from app.jobs.work import reports_job
 from tests.browser_double import Browser, sign_in_as
 from tests.followup.office import Office
 from tests.practice import TODAY, claim_numbered
@@ -93,3 +97,41 @@ def test_only_who_may_tune_the_strategy_sees_it(app: FastAPI, practice_ids: tupl
     biller = sign_in_as(app, Role.BILLER, practice_ids=practice_ids)
 
     assert biller.get("/strategy/lot").status_code == 403
+
+
+def test_of_large_books_it_is_worked_out_once_and_shown_with_its_time(
+    sam: Browser, office: Office, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = office.denied(TODAY - timedelta(days=150), 120)
+    office.paid(numbers[::2], TODAY - timedelta(days=100))
+    at_once = sam.get("/strategy/lot").text
+    for place, name, value in (
+        (queries, "LARGE_CLAIMS", 0),
+        (worked_out, "QUICK_SECONDS", 0.0),
+        (worked_out, "WAIT_SECONDS", 30.0),
+    ):
+        monkeypatch.setattr(place, name, value)
+    sam.get("/strategy/lot")
+    office.paid(numbers[1::2], TODAY - timedelta(days=100))
+    clock.advance(minutes=5)
+    kept = sam.get("/strategy/lot").text
+    sam.submit("/strategy/lot")
+    again = sam.get("/strategy/lot").text
+
+    def measured(page: str) -> str:
+        return page[page.index('<section class="stack" aria-labelledby="measured-1"') : page.index("reads-title")]
+
+    assert "Worked out Nov 23, 2026, 9:00 AM" in kept
+    assert measured(kept) == measured(at_once) != measured(again)
+    assert "Worked out Nov 23, 2026, 9:05 AM" in again
+
+
+def test_the_night_measures_the_lot_of_large_books(
+    office: Office, settings: Settings, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.denied(TODAY - timedelta(days=150), 2)
+    small = reports_job(office.engine, settings, clock, "night")
+    monkeypatch.setattr(queries, "LARGE_CLAIMS", 0)
+
+    assert "lot" not in small
+    assert "The lot measured in 0 seconds." in reports_job(office.engine, settings, clock, "night")
