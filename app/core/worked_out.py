@@ -77,8 +77,11 @@ _guard = threading.Lock()
 _slots = threading.Semaphore(AT_ONCE)
 
 
-def answer(session: Session, engine: Engine, clock: Clock, question: Question[T], *, is_large: bool) -> Answer[T]:
-    """What is known by now; what is not known yet is begun. `is_large`: the books are."""
+def answer(
+    session: Session, engine: Engine, clock: Clock, question: Question[T], *, is_large: bool, anew: bool = False
+) -> Answer[T]:
+    """What is known by now; what is not known yet is begun, and with `anew` what is known is begun again. `is_large`:
+    the books are."""
     if not is_large:
         return Answer(question.work(session))
     key = question.key(clock.today())
@@ -87,11 +90,13 @@ def answer(session: Session, engine: Engine, clock: Clock, question: Question[T]
     if row is not None:
         value = question.shape.validate_json(row.content) if row.content else None
         known = Answer(value, row.made_at, failed=not row.content)
-        if not row.is_stale and (known.failed or row.seconds >= QUICK_SECONDS):
+        if not anew and not row.is_stale and (known.failed or row.seconds >= QUICK_SECONDS):
             return known
     work = _begin(engine, clock, question, key)
-    if work is not None and work.done.wait(WAIT_SECONDS) and work.answer is not None:
-        return work.answer
+    if work is not None:
+        work.done.wait(WAIT_SECONDS)
+        if work.answer is not None:  # though it may wait to be kept: somebody else writes
+            return work.answer
     return Answer(known.value, known.made_at, under_way=True)
 
 
@@ -103,7 +108,7 @@ def ask_again(session: Session, clock: Clock, question: Question[Any]) -> None:
 def work_out(engine: Engine, clock: Clock, question: Question[Any]) -> float:
     """Now and in this thread, as the nightly job does; in how many seconds. Raises what the work raises."""
     began = time.monotonic()
-    _worked(engine, clock, question, question.key(clock.today()))
+    _worked(engine, clock, question, question.key(clock.today()), _Work())
     return time.monotonic() - began
 
 
@@ -119,7 +124,7 @@ def _begin(engine: Engine, clock: Clock, question: Question[Any], key: str) -> _
     def run() -> None:
         try:
             with _slots:
-                work.answer = _worked(engine, clock, question, key)
+                _worked(engine, clock, question, key, work)
         except Exception:
             log.exception("what a page shows could not be worked out: %s", question.kind)
             work.answer = Answer(None, failed=True)
@@ -134,16 +139,16 @@ def _begin(engine: Engine, clock: Clock, question: Question[Any], key: str) -> _
     return work
 
 
-def _worked(engine: Engine, clock: Clock, question: Question[T], key: str) -> Answer[T] | None:
-    """Read in one view of the books, whose moment is the answer's, and kept. None: another process is at it."""
+def _worked(engine: Engine, clock: Clock, question: Question[Any], key: str, work: _Work) -> None:
+    """Read in one view of the books, whose moment is the answer's, and kept. Nothing if another process is at it."""
     began, made_at = time.monotonic(), clock.now()
     with read_scope(engine) as session:
         if not _is_ours(session, key):
-            return None
+            return
         value = question.work(session)
         seconds = time.monotonic() - began
+        work.answer = Answer(value, made_at if seconds >= QUICK_SECONDS else None)
         _keep(engine, clock, question, key, made_at, seconds, question.shape.dump_json(value).decode())
-    return Answer(value, made_at if seconds >= QUICK_SECONDS else None)
 
 
 def _is_ours(session: Session, key: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the lot says of the strategy in force and of the one before it, read off every claim that came while it was on.
+"""What the lot says of the strategy in force and of the one before it, off every claim that came while it was on.
 
 Of large books that takes a minute or two, so it is a question that is worked out beside the requests.
 """

@@ -5,7 +5,7 @@ A kept version is in force at once: the claims that it can move are ranked anew 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -15,8 +15,7 @@ from app.audit.actor import act_as
 from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
-from app.core.clock import Clock
-from app.core.db import session_scope
+from app.core.db import read_scope, session_scope
 from app.followup.playbook_form import (
     DEFAULT_BEFORE,
     FormWrong,
@@ -55,6 +54,15 @@ CanTune = Annotated[Viewer, Depends(require(Permission.STRATEGY_TUNE))]
 Text = Annotated[str, Form()]
 
 
+def reading(request: Request) -> Iterator[Session]:
+    """For a form that only asks: nothing is written, so nobody who writes waits for the answer."""
+    with read_scope(product_of(request).engine) as session:
+        yield session
+
+
+Reading = Annotated[Session, Depends(reading, scope="function")]
+
+
 async def typed_lists(request: Request) -> Typed:
     """Every field of the form with all its values."""
     form = await request.form()
@@ -83,13 +91,13 @@ def edit(
         typed = typed_of(kept, before if rule else found.id)
         if payer:
             typed = {**typed, "payers": [payer]}
-    return _form(request, session, clock, viewer, rule, typed)
+    return _form(request, session, viewer, rule, typed)
 
 
 @router.post("/playbook/edit")
 def check_rule(
     request: Request,
-    session: Database,
+    session: Reading,
     clock: CurrentClock,
     viewer: CanTune,
     typed: Annotated[Typed, Depends(typed_lists)],
@@ -108,16 +116,16 @@ def check_rule(
         text = write_own(keep_rule(own, made, first(typed, "before")))
         drafted_playbook(text)
     except FormWrong as wrong:
-        return _form(request, session, clock, viewer, rule_id, typed, errors=wrong.errors)
+        return _form(request, session, viewer, rule_id, typed, errors=wrong.errors)
     except PlaybookError as refusal:
-        return _form(request, session, clock, viewer, rule_id, typed, refusal=str(refusal))
-    return _form(request, session, clock, viewer, rule_id, typed, text=text, made=made)
+        return _form(request, session, viewer, rule_id, typed, refusal=str(refusal))
+    return _form(request, session, viewer, rule_id, typed, text=text, made=made)
 
 
 @router.post("/playbook/switch")
 def switch(
     request: Request,
-    session: Database,
+    session: Reading,
     clock: CurrentClock,
     viewer: CanTune,
     rule: Text = "",
@@ -126,48 +134,46 @@ def switch(
 ) -> Response:
     """Use a rule no longer, or again: for one payer or for all."""
     payer_id = int(payer) if payer.isascii() and payer.isdigit() else None
-    return _drafted(
-        request, session, clock, viewer, lambda own: switch_rule(own, rule, payer_id=payer_id, on=on == "yes")
-    )
+    return _drafted(request, session, viewer, lambda own: switch_rule(own, rule, payer_id=payer_id, on=on == "yes"))
 
 
 @router.post("/playbook/move")
 def move(
-    request: Request, session: Database, clock: CurrentClock, viewer: CanTune, rule: Text = "", before: Text = ""
+    request: Request, session: Reading, clock: CurrentClock, viewer: CanTune, rule: Text = "", before: Text = ""
 ) -> Response:
     """Try a rule earlier or later."""
-    return _drafted(request, session, clock, viewer, lambda own: move_rule(own, rule, before, standard_playbook()))
+    return _drafted(request, session, viewer, lambda own: move_rule(own, rule, before, standard_playbook()))
 
 
 @router.post("/playbook/drop")
-def drop(request: Request, session: Database, clock: CurrentClock, viewer: CanTune, rule: Text = "") -> Response:
+def drop(request: Request, session: Reading, clock: CurrentClock, viewer: CanTune, rule: Text = "") -> Response:
     """Without a rule of our own; what it replaced is the standard one again."""
-    return _drafted(request, session, clock, viewer, lambda own: drop_rule(own, rule))
+    return _drafted(request, session, viewer, lambda own: drop_rule(own, rule))
 
 
 @router.post("/playbook/back")
 def bring_back(
-    request: Request, session: Database, clock: CurrentClock, viewer: CanTune, number: Text = ""
+    request: Request, session: Reading, clock: CurrentClock, viewer: CanTune, number: Text = ""
 ) -> Response:
     """As it was in an earlier version; version 1 is the standard playbook."""
     wanted = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
     if wanted == 1:
-        return _drafted(request, session, clock, viewer, lambda own: OwnRules())
+        return _drafted(request, session, viewer, lambda own: OwnRules())
     older = session.exec(select(PlaybookVersion).where(PlaybookVersion.number == wanted)).first()
     if older is None:
         raise NotFound
     kept = older.text
-    return _drafted(request, session, clock, viewer, lambda own: own_of(kept), why=f"Back to version {wanted}")
+    return _drafted(request, session, viewer, lambda own: own_of(kept), why=f"Back to version {wanted}")
 
 
 @router.post("/playbook/text")
 def check_text(
-    request: Request, session: Database, clock: CurrentClock, viewer: CanTune, text: Text = "", why: Text = ""
+    request: Request, session: Reading, clock: CurrentClock, viewer: CanTune, text: Text = "", why: Text = ""
 ) -> Response:
     """What a text would change, or the rule and the word that cannot be followed. Nothing is kept."""
     refusal, seen = "", None
     try:
-        seen = preview(session, viewer.practice_ids, drafted_playbook(text), clock.today())
+        seen = _seen(request, session, viewer, text)
     except PlaybookError as wrong:
         refusal = str(wrong)
     return render(
@@ -179,6 +185,14 @@ def check_text(
         refusal=refusal,
         **_beside(session, viewer, seen),
     )
+
+
+@router.post("/playbook/preview")
+def look_again(
+    request: Request, session: Reading, viewer: CanTune, text: Text = "", why: Text = "", anew: Text = ""
+) -> Response:
+    """The same draft, whose claims were being sought, or are to be sought `anew`. Nothing is kept."""
+    return _draft_page(request, session, viewer, text, why=why, anew=anew == "yes")
 
 
 @router.post("/playbook")
@@ -206,7 +220,7 @@ def keep(
                 clock=clock,
             )
         except PlaybookError as refusal:
-            return _draft_page(request, session, clock, viewer, text, why=why, refusal=str(refusal))
+            return _draft_page(request, session, viewer, text, why=why, refusal=str(refusal))
         number, moved = made.number, _movable(session, before, own_of(made.text))
         if moved is not None:
             rerank_claims(session, clock, moved)
@@ -228,7 +242,6 @@ def _movable(session: Session, before: OwnRules, after: OwnRules) -> list[int] |
 def _drafted(
     request: Request,
     session: Session,
-    clock: Clock,
     viewer: Viewer,
     change: Callable[[OwnRules], OwnRules],
     *,
@@ -238,16 +251,30 @@ def _drafted(
     try:
         text = write_own(change(own_in_force(session)))
     except PlaybookError as wrong:
-        return _draft_page(request, session, clock, viewer, "", why=why, refusal=str(wrong))
-    return _draft_page(request, session, clock, viewer, text, why=why)
+        return _draft_page(request, session, viewer, "", why=why, refusal=str(wrong))
+    return _draft_page(request, session, viewer, text, why=why)
+
+
+def _seen(request: Request, session: Session, viewer: Viewer, text: str, *, anew: bool = False) -> Preview:
+    """What a text would change."""
+    product = product_of(request)
+    after = drafted_playbook(text)
+    return preview(session, product.engine, product.clock, viewer.practice_ids, after, anew=anew)
 
 
 def _draft_page(
-    request: Request, session: Session, clock: Clock, viewer: Viewer, text: str, *, why: str, refusal: str = ""
+    request: Request,
+    session: Session,
+    viewer: Viewer,
+    text: str,
+    *,
+    why: str,
+    refusal: str = "",
+    anew: bool = False,
 ) -> Response:
     seen = None
     try:
-        seen = preview(session, viewer.practice_ids, drafted_playbook(text), clock.today())
+        seen = _seen(request, session, viewer, text, anew=anew)
     except PlaybookError as wrong:
         refusal = refusal or str(wrong)
     return render(
@@ -264,7 +291,6 @@ def _draft_page(
 def _form(
     request: Request,
     session: Session,
-    clock: Clock,
     viewer: Viewer,
     rule_id: str,
     typed: Typed,
@@ -276,7 +302,7 @@ def _form(
 ) -> Response:
     """The form with what was typed; above it, once it can be followed, what it would change."""
     names = payer_names(session, viewer.practice_ids)
-    seen = preview(session, viewer.practice_ids, drafted_playbook(text), clock.today()) if text else None
+    seen = _seen(request, session, viewer, text) if text else None
     chosen = first(typed, "payers")
     payers = [("", "Every payer"), *((str(each), name) for each, name in names.items())]
     if chosen not in {value for value, _ in payers}:

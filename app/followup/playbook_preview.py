@@ -8,12 +8,17 @@ from datetime import date
 from typing import NamedTuple
 
 import numpy as np
+from pydantic import TypeAdapter
+from sqlalchemy import Engine
 from sqlmodel import Session, col, func, select
 
+from app.claims.queries import are_large
+from app.core.clock import Clock
+from app.core.worked_out import Answer, Question, answer
 from app.followup.facts import open_facts
 from app.followup.playbooks import Difference, own_in_force, payers_touched, playbook_of, rule_differences
 from app.followup.rank import basis_of
-from app.followup.tables import WorkScore
+from app.followup.tables import RankRun, WorkScore
 from app.followup.totals import RULE, Standing, standings_of
 from workqueues.decision import Decisions, decide
 from workqueues.facts import Facts
@@ -38,12 +43,20 @@ class Turn(NamedTuple):
     open_cents: int
 
 
-class Preview(NamedTuple):
-    differing: list[Difference]
+class Moved(NamedTuple):
     turns: list[Turn]  # most dollars first
     turned: Standing  # all of them
     same_action: Standing  # decided by another rule, and yet for the same action and queue
     looked_at: int
+
+
+class Preview(NamedTuple):
+    differing: list[Difference]
+    answer: Answer[Moved]
+
+
+MOVED = TypeAdapter(Moved)
+NOTHING_MOVED = Moved([], Standing(0, 0), Standing(0, 0), 0)
 
 
 def standings(session: Session, practice_ids: Sequence[int], payer_id: int | None = None) -> dict[str, Standing]:
@@ -58,25 +71,50 @@ def standings(session: Session, practice_ids: Sequence[int], payer_id: int | Non
     return {rule: Standing(int(claims), int(cents)) for rule, claims, cents in session.exec(statement)}
 
 
-def preview(session: Session, practice_ids: Sequence[int], after: OwnRules, today: date) -> Preview:
-    """Both playbooks over the same claims, by the same outlook: only the rules differ."""
+def preview(
+    session: Session,
+    engine: Engine,
+    clock: Clock,
+    practice_ids: Sequence[int],
+    after: OwnRules,
+    *,
+    anew: bool = False,
+) -> Preview:
+    """What differs, and the claims that it would move: of large books they are sought beside the request, once more
+    if they are asked for `anew`."""
     before = own_in_force(session)
+    differing = rule_differences(before, after)
+    if not differing:
+        return Preview(differing, Answer(NOTHING_MOVED))
+    asked = {
+        "practices": sorted(practice_ids),
+        "before": write_own(before),
+        "after": write_own(after),
+        "run": session.exec(select(func.max(RankRun.id))).one(),
+    }
+    question = Question(
+        "playbook", asked, MOVED, lambda reading: moved(reading, practice_ids, before, after, clock.today())
+    )
+    return Preview(differing, answer(session, engine, clock, question, is_large=are_large(session), anew=anew))
+
+
+def moved(session: Session, practice_ids: Sequence[int], before: OwnRules, after: OwnRules, today: date) -> Moved:
+    """Both playbooks over the same claims, by the same outlook: only the rules differ."""
     basis = basis_of(session)
-    touched = payers_touched(before, after)
-    facts = open_facts(session, today, payer_ids=touched)
+    facts = open_facts(session, today, payer_ids=payers_touched(before, after))
     facts = facts.take(np.isin(facts.practice_id, practice_ids))
-    book = playbook_of(write_own(after))
     if not len(facts):
-        return Preview(rule_differences(before, after), [], Standing(0, 0), Standing(0, 0), 0)
+        return NOTHING_MOVED
+    old, new = (playbook_of(write_own(own)) for own in (before, after))
 
     def decided(playbook: Playbook) -> Decisions:
         return decide(
             facts, basis.strategy, basis.beliefs, basis.terms, today, playbook=playbook, outlook=basis.outlook
         )
 
-    turns, same = _turns(facts, decided(basis.playbook), decided(book), basis.playbook, book)
+    turns, same = _turns(facts, decided(old), decided(new), old, new)
     turned = Standing(sum(each.claims for each in turns), sum(each.open_cents for each in turns))
-    return Preview(rule_differences(before, after), turns[:MOST_LINES], turned, same, len(facts))
+    return Moved(turns[:MOST_LINES], turned, same, len(facts))
 
 
 def _turns(

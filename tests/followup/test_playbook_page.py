@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 
 import pytest
 from fastapi import FastAPI
@@ -12,6 +13,8 @@ from sqlmodel import Session, select
 
 from app.audit.tables import Event
 from app.auth.permissions import Role
+from app.claims import queries
+from app.core import worked_out
 from app.core.clock import FixedClock
 from app.core.db import session_scope
 from app.followup.playbook_form import Typed, rule_of, typed_of
@@ -139,6 +142,74 @@ def test_what_the_preview_promises_is_what_happens(sam: Browser, engine: Engine)
     after = actions(engine)
 
     assert sum(before[claim] != after[claim] for claim in before) == int(promised[1]) > 0
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """The books count as large, and a look waits as long as is told."""
+    monkeypatch.setattr(worked_out, "QUICK_SECONDS", 0.0)
+
+    def wait(seconds: float) -> None:
+        monkeypatch.setattr(queries, "LARGE_CLAIMS", 0)
+        monkeypatch.setattr(worked_out, "WAIT_SECONDS", seconds)
+
+    return wait
+
+
+def previewed(page: str) -> str:
+    """What would change, without when that was sought."""
+    section = page[page.index('id="preview"') : page.index("</section>", page.index('id="preview"'))]
+    return re.sub(r"\s+", " ", re.sub(r'<form class="cluster".*?</form>', "", section, flags=re.DOTALL))
+
+
+SWITCHED_OFF = {"rule": "authorization", "payer": "", "on": "no"}
+
+
+def test_of_large_books_the_claims_are_sought_once_and_shown_with_their_time(
+    sam: Browser, large: Callable[[float], None]
+) -> None:
+    at_once = sam.submit("/playbook/switch", SWITCHED_OFF).text
+    large(30.0)
+    sought, kept_one = (sam.submit("/playbook/switch", SWITCHED_OFF).text for _ in range(2))
+
+    assert "Sought" not in at_once
+    assert "Sought Nov 23, 2026, 9:00 AM" in kept_one
+    assert previewed(sought) == previewed(kept_one) == previewed(at_once)
+
+
+def test_sought_again_they_have_the_time_of_that(
+    sam: Browser, clock: FixedClock, large: Callable[[float], None]
+) -> None:
+    large(30.0)
+    page = sam.submit("/playbook/switch", SWITCHED_OFF).text
+    clock.advance(minutes=5)
+    draft = {"text": drafted(page)["text"], "why": "Too many"}
+    looked, again = sam.submit("/playbook/preview", draft), sam.submit("/playbook/preview", {**draft, "anew": "yes"})
+
+    assert "Sought Nov 23, 2026, 9:00 AM" in looked.text
+    assert 'value="Too many"' in looked.text
+    assert "Sought Nov 23, 2026, 9:05 AM" in again.text
+
+
+def test_while_they_are_sought_the_page_looks_again_and_nothing_can_be_kept(
+    sam: Browser, large: Callable[[float], None]
+) -> None:
+    large(0.0)
+    slots = [worked_out._slots.acquire() for _ in range(worked_out.AT_ONCE)]
+    page = sam.submit("/playbook/switch", SWITCHED_OFF).text
+    begun = list(worked_out._under_way.values())
+    for _ in slots:
+        worked_out._slots.release()
+
+    assert "The claims that would change are being sought" in page
+    assert 'hx-post="/playbook/preview" hx-trigger="submit, every 3s"' in page
+    assert "Put in force" not in page
+    assert all(work.done.wait(30) for work in begun)
+
+
+def test_looking_at_what_would_change_waits_for_nobody_who_writes(sam: Browser, engine: Engine) -> None:
+    with session_scope(engine):
+        assert sam.submit("/playbook/switch", SWITCHED_OFF).status_code == 200
 
 
 def test_a_change_of_one_payers_rules_ranks_only_its_claims(sam: Browser, engine: Engine, payer_id: int) -> None:
