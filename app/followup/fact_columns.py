@@ -221,10 +221,12 @@ def _sent(
     judged = chunk.mapped("strength", lambda strength: -1 if strength is None else strength, np.int8)
     was_judged_before = chunk.days("judged_at", to_day) < denial_on
     nothing_sent = ~is_named & ~resent
+    given_up, owed = chunk.numbers("given_up_cents"), chunk.numbers("insurance_cents")
+    is_given_up = (owed > 0) & (given_up >= owed)
     return {
         "submission": sent,
         "submitted_on": _first_known(since, np.where(resent, billed_on, np.float32(np.nan))),
-        "route": np.where(nothing_sent & ~is_stale, found, 0),
+        "route": np.where(is_given_up, ROUTES.index("dead"), np.where(nothing_sent & ~is_stale, found, 0)),
         "strength": np.where(was_judged_before, np.int8(-1), judged),
         "is_after_refile": (sent == SUBMISSIONS.index("appeal"))
         & chunk.flags("is_repeat")

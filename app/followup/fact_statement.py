@@ -14,8 +14,8 @@ from app.claims.tables import Claim, Coverage, Payer, PayerFiling, StepUnderWay
 from app.core.bulk import table_of
 from app.followup.allowed import allowed_share_of
 from app.followup.outcomes import LOOKED, ROUTE_OF_OUTCOME
-from app.followup.tables import ManualPriority, Snooze, StatedDue, Touch
-from app.ledger.tables import ClaimBalance
+from app.followup.tables import ManualPriority, Snooze, StatedDue, Touch, WriteOffRequest
+from app.ledger.tables import UNDECIDED, ClaimBalance
 from app.matching.tables import ClaimPayment, Denial, PaymentState, RemarkRow, Remittance, StatusEvent, Underpayment
 
 # Remarks that forbid billing the patient whatever the group code says (denials.md §3 and §4).
@@ -31,6 +31,7 @@ touch = table_of(Touch)
 snooze = table_of(Snooze)
 priority = table_of(ManualPriority)
 stated_due = table_of(StatedDue)
+write_off = table_of(WriteOffRequest)
 found_out = touch.alias("found_out")
 judged = touch.alias("judged")  # the newest touch that says how strong the case is
 coverage = table_of(Coverage)
@@ -110,6 +111,12 @@ def fact_statement(*, of_some: bool = False, of_one: bool = False) -> Select[Any
         .subquery()
     )
     stated = _stated_dates(of(stated_due.c.claim_id))
+    given_up = (
+        select(write_off.c.claim_id, func.sum(write_off.c.cents).label("cents"))
+        .where(write_off.c.state.in_(UNDECIDED), of(write_off.c.claim_id))
+        .group_by(write_off.c.claim_id)
+        .subquery()
+    )
     return (
         select(
             claim.c.id,
@@ -159,6 +166,7 @@ def fact_statement(*, of_some: bool = False, of_one: bool = False) -> Select[Any
             claim.c.submissions,
             allowed_share_of(claim).label("allowed_share"),
             priority.c.level.label("priority"),
+            given_up.c.cents.label("given_up_cents"),
             *(stated.c.refile, stated.c.appeal, stated.c.second_appeal),
             func.coalesce(stated.c.records, request.c.due_on).label("records"),
         )
@@ -184,6 +192,7 @@ def fact_statement(*, of_some: bool = False, of_one: bool = False) -> Select[Any
         .outerjoin(checks, checks.c.claim_id == claim.c.id)
         .outerjoin(priority, priority.c.claim_id == claim.c.id)
         .outerjoin(stated, stated.c.claim_id == claim.c.id)
+        .outerjoin(given_up, given_up.c.claim_id == claim.c.id)
         .where(is_open(), of(claim.c.id))
         .order_by(claim.c.id)
     )

@@ -185,7 +185,7 @@ def _fact_row(row: Any, today: date, ways: CodeWays) -> FactRow:
         is_known_from_837=row.known_from == KnownFrom.SUBMISSION,
         is_institutional_part_a=row.payer_kind == "medicare" and row.kind == "I",
         allowed_share=row.allowed_share,
-        route=_route(row) if sent == "none" else "unknown",
+        route=_route(row, sent),
         strength=_strength(row),
         submission=sent,
         submitted_on=row.sent_since or (row.last_billed_on if resent_since_denial else None),
@@ -204,9 +204,14 @@ def _fact_row(row: Any, today: date, ways: CodeWays) -> FactRow:
     )
 
 
-def _route(row: Any) -> str:
-    """What the last look found the claim to be, unless a denial has come since."""
-    if not row.finding or (row.denial_on and _day(row.found_at) < row.denial_on):
+def _route(row: Any, sent: str) -> str:
+    """What the last look found the claim to be, unless a denial has come since or something is under way.
+
+    Somebody who asks for all that the payer owes to be written off has found that there is nothing to collect.
+    """
+    if row.given_up_cents and row.given_up_cents >= row.insurance_cents > 0:
+        return "dead"
+    if sent != "none" or not row.finding or (row.denial_on and _day(row.found_at) < row.denial_on):
         return "unknown"
     return ROUTE_OF_OUTCOME[Outcome(row.finding)]
 

@@ -10,11 +10,12 @@ from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
 from app.core.money import format_cents
-from app.followup.bench import bench_address, claim_of, query_of
+from app.followup.bench import back_query, bench_address, claim_of, query_of
 from app.followup.filters import Filters
+from app.followup.rank import rerank_claims
 from app.followup.tables import WriteOffRequest
-from app.followup.write_offs import WRITE_OFF, approve, reopen, request_write_off
-from app.ledger.second_person import RequestRefused, find, refuse, withdraw
+from app.followup.write_offs import WRITE_OFF, approve, decline, reopen, request_write_off, withdraw
+from app.ledger.second_person import RequestRefused, find
 from app.web.errors import Conflict, NotFound
 from app.web.pages import redirect
 from app.web.product import CurrentClock, Database
@@ -38,29 +39,33 @@ def ask(
 ) -> Response:
     """Nothing moves in the books until somebody else approves."""
     claim = claim_of(session, viewer, claim_id)
-    address = bench_address(Filters.of(query_of(back)).query(), claim_id)
+    filters = Filters.of(query_of(back))
+    address = bench_address(filters.query(), claim_id)
     try:
         made = request_write_off(session, claim, _cents(dollars), reason, person_id=viewer.person_id, clock=clock)
     except RequestRefused as refusal:
         toast(request, str(refusal), kind="warning")
         return redirect(request, address)
-    toast(request, f"{format_cents(made.cents)} sent to write-off review.", undo=f"/write-offs/{made.id}/withdraw")
+    rerank_claims(session, clock, [claim_id])
+    undo = f"/write-offs/{made.id}/withdraw?{back_query(filters, claim_id)}"
+    toast(request, f"{format_cents(made.cents)} sent to write-off review.", undo=undo)
     return redirect(request, address)
 
 
 @router.post("/write-offs/{request_id}/withdraw")
-def take_back(request: Request, session: Database, viewer: CanAsk, request_id: int) -> Response:
+def take_back(request: Request, session: Database, clock: CurrentClock, viewer: CanAsk, request_id: int) -> Response:
     """By whoever asked, while nobody has decided."""
     asked = _found(session, viewer, request_id)
     claim_id = asked.claim_id
     if asked.requested_by_id != viewer.person_id:
         raise NotFound
     try:
-        withdraw(session, WRITE_OFF, asked, person_id=viewer.person_id)
+        withdraw(session, asked, person_id=viewer.person_id, clock=clock)
     except RequestRefused as refusal:
         raise Conflict(str(refusal)) from refusal
     toast(request, "Taken back.")
-    return redirect(request, bench_address("all=1", claim_id))
+    filters = Filters.of(dict(request.query_params))
+    return redirect(request, bench_address(filters.query() or "all=1", claim_id))
 
 
 @router.post("/write-offs/{request_id}/approve")
@@ -79,7 +84,7 @@ def agree(request: Request, session: Database, clock: CurrentClock, viewer: CanD
 
 
 @router.post("/write-offs/{request_id}/refuse")
-def decline(
+def say_no(
     request: Request,
     session: Database,
     clock: CurrentClock,
@@ -90,11 +95,11 @@ def decline(
     """The claim goes on being worked, and its timeline says why."""
     asked = _found(session, viewer, request_id)
     try:
-        refuse(session, WRITE_OFF, asked, said, person_id=viewer.person_id, clock=clock)
+        decline(session, asked, said, person_id=viewer.person_id, clock=clock)
     except RequestRefused as refusal:
         toast(request, str(refusal), kind="warning")
     else:
-        said = "Declined; whoever asked sees why on the claim."
+        said = "Declined: the claim is back in the list, and says why."
         toast(request, said, undo=f"/write-offs/{request_id}/reopen")
     return redirect(request, "/team#write-offs")
 

@@ -19,7 +19,7 @@ from app.claims.tables import Claim, Patient, Payer
 from app.core.clock import Clock
 from app.core.money import format_cents
 from app.followup.rank import rerank_claims
-from app.followup.tables import WriteOffRequest
+from app.followup.tables import ComeBack, WriteOffRequest
 from app.ledger import second_person
 from app.ledger.person import take_back, write_off
 from app.ledger.second_person import Matter, RequestRefused
@@ -38,6 +38,7 @@ class AskedTogether(NamedTuple):
 
 
 SHOWN = 200
+DECLINED = "Write-off declined"  # what a claim wears that comes back from review
 
 
 class WriteOffLine(NamedTuple):
@@ -73,6 +74,13 @@ def request_write_off(
     return second_person.ask(session, WRITE_OFF, made)
 
 
+def withdraw(session: Session, asked: WriteOffRequest, *, person_id: int, clock: Clock) -> None:
+    """By whoever asked, while nobody has decided: the claim stands where it stood. Raises RequestRefused."""
+    claim_id = asked.claim_id
+    second_person.withdraw(session, WRITE_OFF, asked, person_id=person_id)
+    rerank_claims(session, clock, [claim_id])
+
+
 def askable(session: Session, claim_ids: Sequence[int]) -> AskedTogether:
     """What asking for all of these would ask for, by the rules of `request_write_off`. Reads only."""
     balances = select(ClaimBalance.claim_id, ClaimBalance.insurance_cents)
@@ -96,10 +104,30 @@ def approve(session: Session, asked: WriteOffRequest, *, person_id: int, clock: 
         rerank_claims(session, clock, [asked.claim_id])
 
 
+def decline(session: Session, asked: WriteOffRequest, said: str, *, person_id: int, clock: Clock) -> None:
+    """Refuse: the claim comes back to be worked, wearing why. Raises RequestRefused."""
+    second_person.refuse(session, WRITE_OFF, asked, said, person_id=person_id, clock=clock)
+    back = ComeBack(
+        claim_id=asked.claim_id,
+        practice_id=asked.practice_id,
+        person_id=asked.requested_by_id,
+        reason=f"{DECLINED}: {asked.said}",
+        back_on=clock.today(),
+        touch_id=None,
+    )
+    session.merge(back)
+    session.flush()
+    rerank_claims(session, clock, [asked.claim_id])
+
+
 def reopen(session: Session, asked: WriteOffRequest, *, person_id: int, clock: Clock) -> None:
     """One's own decision taken back: the request waits as before. Raises RequestRefused."""
-    if second_person.reopen(session, WRITE_OFF, asked, person_id=person_id, clock=clock):
-        rerank_claims(session, clock, [asked.claim_id])
+    second_person.reopen(session, WRITE_OFF, asked, person_id=person_id, clock=clock)
+    back = session.get(ComeBack, asked.claim_id)
+    if back is not None and back.touch_id is None and back.reason.startswith(DECLINED):
+        session.delete(back)
+    session.flush()
+    rerank_claims(session, clock, [asked.claim_id])
 
 
 def waiting_lines(session: Session, practice_ids: Sequence[int]) -> list[WriteOffLine]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,18 +11,21 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, func, select
 
 from app.auth.permissions import Role
+from app.claims.code_ways import AS_SHIPPED
 from app.core.clock import FixedClock
 from app.core.db import session_scope
+from app.followup.facts import fact_row, open_facts
 from app.followup.filters import Filters
 from app.followup.narrow import conditions
-from app.followup.tables import Assignment, Touch, WorkDay, WorkScore, WriteOffRequest
+from app.followup.tables import Assignment, ComeBack, Touch, WorkDay, WorkScore, WriteOffRequest
 from app.followup.team import _owned_by_somebody, loose_ends, team_day
 from app.followup.totals import Standing, Totals, move_totals, standings_of, standings_of_payers
 from app.followup.verify import verify_queues
 from app.ledger.tables import ClaimBalance, JournalEntry
 from app.ledger.verify import verify_books
 from tests.browser_double import Browser, sign_in_as
-from tests.practice import claim_numbered
+from tests.practice import TODAY, claim_numbered
+from workqueues.vocabulary import ROUTES
 
 
 def insurance_cents(engine: Engine, claim_id: int | None) -> int:
@@ -174,6 +178,60 @@ def test_a_refusal_says_why_on_the_claim(dana: Browser, sam: Browser, engine: En
     sam.submit(f"/write-offs/{request_id(engine)}/refuse", {"said": "Appeal first: 87 days are left"})
 
     assert "Appeal first: 87 days are left" in dana.get(f"/claims/{claim.id}").text
+
+
+def standing(engine: Engine, claim_id: int | None) -> tuple[str, str]:
+    """The queue that it stands in, and what the list says about its coming back."""
+    with Session(engine) as session:
+        back = session.get(ComeBack, claim_id)
+        worn = back.reason if back is not None and back.touch_id is None else ""
+        return session.get_one(WorkScore, claim_id).queue, worn
+
+
+def test_what_is_sent_to_review_waits_there_and_comes_back_wearing_why_it_was_declined(
+    dana: Browser, sam: Browser, engine: Engine
+) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    before, _ = standing(engine, claim.id)
+    dana.submit(f"/claims/{claim.id}/write-off", {"reason": "Tedious"})
+    assert standing(engine, claim.id) == ("write-off", "")
+    with Session(engine) as session:
+        assert verify_queues(session).faults == []
+        facts = open_facts(session, TODAY)
+        row = fact_row(session, TODAY, claim.id or 0, AS_SHIPPED)
+        assert row is not None
+        assert ROUTES[facts.route[list(facts.claim_id).index(claim.id)]] == row.route == "dead"
+
+    sam.submit(f"/write-offs/{request_id(engine)}/refuse", {"said": "Appeal first"})
+    assert standing(engine, claim.id) == (before, "Write-off declined: Appeal first")
+    assert "Write-off declined: Appeal first" in dana.get("/work?tickler=back").text
+
+    sam.submit(f"/write-offs/{request_id(engine)}/reopen")
+    assert standing(engine, claim.id) == ("write-off", "")
+
+
+def test_a_request_taken_back_puts_the_claim_where_it_stood_and_leads_back_to_its_list(
+    dana: Browser, engine: Engine
+) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    before = standing(engine, claim.id)
+    dana.submit(f"/claims/{claim.id}/write-off", {"reason": "Tedious", "back": "queue=authorization"})
+    undo = re.search(r'action="(/write-offs/[^"]*)"', dana.get("/work?queue=authorization").text)
+    assert undo is not None
+
+    answer = dana.submit(undo[1].replace("&amp;", "&"))
+
+    assert answer.headers["location"] == f"/work?queue=authorization&claim={claim.id}"
+    assert standing(engine, claim.id) == before
+
+
+def test_a_claim_of_which_some_dollars_are_given_up_is_worked_on(dana: Browser, engine: Engine) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    before = standing(engine, claim.id)
+
+    dana.submit(f"/claims/{claim.id}/write-off", {"dollars": "40.50", "reason": "The rest is contractual"})
+
+    assert standing(engine, claim.id) == before
 
 
 @pytest.mark.parametrize("typed", [{"dollars": "9999999", "reason": "x"}, {"dollars": "1.999", "reason": "x"}, {}])
