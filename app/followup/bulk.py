@@ -63,7 +63,7 @@ def chosen_claims(session: Session, practice_ids: Sequence[int], claim_ids: Sequ
 def assign(session: Session, chosen: Chosen, to_id: int | None, *, person_id: int, clock: Clock) -> BulkAct:
     """Give the claims to a person, or back to the pool."""
 
-    owners = _owners(session, chosen.claim_ids)
+    owners = owners_of(session, chosen.claim_ids)
 
     def give(claim: Claim, item: BulkItem) -> None:
         item.owner_before, item.owner_after = owners.get(item.claim_id), to_id
@@ -72,9 +72,11 @@ def assign(session: Session, chosen: Chosen, to_id: int | None, *, person_id: in
     return _act(session, "assign", chosen, give, person_id=person_id, clock=clock, and_then=give_all)
 
 
-def park_all(session: Session, chosen: Chosen, until: date, note: str, *, person_id: int, clock: Clock) -> BulkAct:
-    """Out of the lists until the date, each with a touch that says why."""
-    draft = Draft(TouchKind.NOTE, note.strip(), next_on=until)
+def park_all(
+    session: Session, chosen: Chosen, until: date, note: str, *, person_id: int, clock: Clock, wake: str = "date"
+) -> BulkAct:
+    """Out of the lists until the date, or the payer's answer before it; each with a touch that says why."""
+    draft = Draft(TouchKind.NOTE, note.strip(), next_on=until, wake=wake)
     return _touch_all(session, "park", chosen, draft, person_id=person_id, clock=clock)
 
 
@@ -116,7 +118,7 @@ def undo_bulk(session: Session, act: BulkAct, *, clock: Clock) -> int:
     return undone
 
 
-def _owners(session: Session, claim_ids: Sequence[int]) -> dict[int, int]:
+def owners_of(session: Session, claim_ids: Sequence[int]) -> dict[int, int]:
     """Claim → who owns it, of those that somebody owns."""
     statement = select_columns(assignment.c.claim_id, assignment.c.person_id)
     found = session.execute(statement.where(among(session.connection(), assignment.c.claim_id, claim_ids)))
@@ -136,7 +138,7 @@ def _own(session: Session, claims: Sequence[Claim], *, to_id: int | None, person
 
 def _give_back(session: Session, items: Sequence[BulkItem], act: BulkAct, clock: Clock) -> int:
     """To whoever owned each before, unless it was given to somebody else meanwhile."""
-    owners = _owners(session, [item.claim_id for item in items])
+    owners = owners_of(session, [item.claim_id for item in items])
     back = [item for item in items if owners.get(item.claim_id) == item.owner_after]
     claims = _claims(session, [item.claim_id for item in back])
     for owner in {item.owner_before for item in back}:

@@ -52,12 +52,12 @@ def instant(value: datetime | None, zone: ZoneInfo) -> str:
 
 
 def days_left(deadline: date | None, today: date) -> str:
-    """`12 days left`, `today`, `3 days late`; `not configured` when no rule is set: nothing is guessed."""
+    """`12 days left`, `ends today`, `3 days late`; `not configured` when no rule is set: nothing is guessed."""
     if deadline is None:
         return "not configured"
     days = (deadline - today).days
     if days == 0:
-        return "today"
+        return "ends today"
     unit = "day" if abs(days) == 1 else "days"
     return f"{days} {unit} left" if days > 0 else f"{-days} {unit} late"
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine, event
 from sqlmodel import Session, select
 
@@ -14,7 +15,7 @@ from app.appeals.tables import Appeal
 from app.claims.tables import Claim, ClaimEvent, EventKind
 from app.core.clock import FixedClock
 from app.core.db import session_scope
-from app.followup.tables import Assignment, ComeBack, Snooze, Touch, WorkScore, WriteOffRequest
+from app.followup.tables import Assignment, BulkAct, ComeBack, Snooze, Touch, WorkScore, WriteOffRequest
 from app.followup.verify import verify_queues
 from app.followup.wake import wake_answered
 from app.research.tables import Inquiry
@@ -179,8 +180,6 @@ def test_assigning_gives_an_owner_and_undo_gives_back_the_one_before(
         assert session.get_one(WorkScore, one).owner_id == lee.person_id
 
     with Session(engine) as session:
-        from app.followup.tables import BulkAct
-
         newest = max(act.id or 0 for act in session.exec(select(BulkAct)))
     sam.submit(f"/bulk/{newest}/undo")
 
@@ -363,3 +362,114 @@ def test_claims_are_given_together_however_many_and_given_back_together(
     with Session(engine) as session:
         assert session.exec(select(Assignment)).all() == []
         assert verify_queues(session).faults == []
+
+
+def said(browser: Browser) -> str:
+    """What the last act says of itself."""
+    found = re.search(r'class="toast-text">([^<]*)<', browser.get("/work?all=1").text)
+    assert found is not None
+    return found[1]
+
+
+def test_only_what_is_not_theirs_already_is_given_and_the_count_says_so(
+    sam: Browser, dana: Browser, engine: Engine
+) -> None:
+    one, two = ids(engine, "ST1003", "ST1005")
+    form = {"act": "assign", "owner": str(dana.person_id)}
+    sam.submit("/work/bulk", {**form, "claims": [one]})
+    with Session(engine) as session:
+        cents = session.get_one(WorkScore, two).open_cents
+
+    sam.submit("/work/bulk", {**form, "claims": [one, two]})
+
+    page = sam.get("/work?all=1").text
+    assert f"1 claim, ${cents / 100:,.2f}: given to Dana Reyes. 1 was Dana Reyes’s already." in page
+    with Session(engine) as session:
+        sam.submit(f"/bulk/{max(act.id or 0 for act in session.exec(select(BulkAct)))}/undo")
+    with Session(engine) as session:
+        assert session.exec(select(Assignment.claim_id)).all() == [one]
+    refused = sam.submit("/work/bulk", {**form, "claims": [one]})
+    assert refused.status_code == 422
+    assert "It is Dana Reyes’s already." in refused.text
+
+
+def test_nobody_loses_an_owner_because_nobody_was_chosen(sam: Browser, dana: Browser, engine: Engine) -> None:
+    (one,) = ids(engine, "ST1003")
+    sam.submit("/work/bulk", {"act": "assign", "claims": [one], "owner": str(dana.person_id)})
+
+    assert sam.submit("/work/bulk", {"act": "assign", "claims": [one], "owner": ""}).status_code == 422
+    assert sam.submit("/work/bulk", {"act": "assign", "claims": [one], "owner": "pool"}).status_code == 303
+    with Session(engine) as session:
+        assert session.exec(select(Assignment)).all() == []
+
+
+def test_the_page_says_whose_they_are_who_has_one_open_and_what_ends_first(
+    dana: Browser, lee: Browser, sam: Browser, engine: Engine
+) -> None:
+    one, two = ids(engine, "ST1003", "ST1005")
+    sam.submit("/work/bulk", {"act": "assign", "claims": [one], "owner": str(lee.person_id)})
+    lee.submit(f"/claims/{two}/lease")
+    with Session(engine) as session:
+        by_day = {row.deadline: row.claim_id for row in session.exec(select(WorkScore)) if row.deadline}
+        nearest = min(day for day in by_day if day >= date(2026, 11, 23))
+
+    page = dana.get("/work/bulk", params={"claims": [one, two, by_day[nearest]]}).text
+
+    assert "Lee Okafor’s: 1" in page
+    assert "in the pool: " in page
+    assert "Lee Okafor has 1 of these open at this moment." in page
+    assert f"The nearest last day among them is {nearest:%b} {nearest.day}, {nearest.year}" in page
+
+
+@pytest.mark.parametrize(
+    ("park", "until", "waits_for"), [("14", date(2026, 12, 7), "date"), ("answer", date(2027, 1, 7), "answer")]
+)
+def test_many_are_parked_by_one_button(dana: Browser, engine: Engine, park: str, until: date, waits_for: str) -> None:
+    chosen = ids(engine, "ST1003", "ST1005")
+
+    dana.submit("/work/bulk", {"act": "park", "claims": chosen, "until": "", "park": park})
+
+    with Session(engine) as session:
+        assert {(row.until, row.waits_for) for row in session.exec(select(Snooze))} == {(until, waits_for)}
+    dana.submit(undo_of(dana))
+    with Session(engine) as session:
+        assert session.exec(select(Snooze)).all() == []
+
+
+def test_a_parking_says_how_many_will_have_ended_before_it_does(dana: Browser, engine: Engine) -> None:
+    with Session(engine) as session:
+        by_day = {row.deadline: row.claim_id for row in session.exec(select(WorkScore)) if row.deadline}
+    nearest = min(day for day in by_day if day > date(2026, 11, 23))
+    form = {"act": "park", "claims": [by_day[nearest]]}
+
+    dana.submit("/work/bulk", {**form, "until": nearest.isoformat()})
+    assert "last day before" not in said(dana)
+    dana.submit("/work/bulk", {**form, "until": (nearest + timedelta(days=1)).isoformat()})
+    assert said(dana).endswith("Of these, 1 has its last day before.")
+
+
+def test_a_list_longer_than_an_act_takes_says_that_it_goes_on(
+    dana: Browser, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.followup.bulk_routes.MOST_CLAIMS", 2)
+    monkeypatch.setattr("app.followup.bulk.MOST_CLAIMS", 2)
+
+    page = dana.get("/work/bulk", params={"whole": "1", "back": "all=1"}).text
+
+    assert "2 claims ·" in page
+    assert "The list goes on: these are its first 2, the most that one act takes." in page
+
+
+def test_an_undo_that_comes_too_late_says_that_nothing_was_taken_back(
+    dana: Browser, sam: Browser, engine: Engine
+) -> None:
+    (one,) = ids(engine, "ST1006")
+    dana.submit("/work/bulk", {"act": "write_off", "claims": [one], "reason": "Too small"})
+    address = undo_of(dana)
+    with Session(engine) as session:
+        number = session.exec(select(WriteOffRequest.id)).one()
+    sam.submit(f"/write-offs/{number}/approve")
+
+    dana.submit(address)
+
+    assert said(dana) == "Nothing was taken back. 1 changed since and stays as it is."

@@ -18,7 +18,7 @@ TODAY = date(2026, 11, 23)
         (None, "not configured", "none"),
         (date(2026, 11, 20), "3 days late", "late"),
         (date(2026, 11, 22), "1 day late", "late"),
-        (TODAY, "today", "soon"),
+        (TODAY, "ends today", "soon"),
         (date(2026, 11, 24), "1 day left", "soon"),
         (date(2026, 12, 20), "27 days left", "near"),
         (date(2027, 3, 1), "98 days left", "far"),
