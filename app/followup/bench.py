@@ -32,13 +32,14 @@ from app.followup.why import Why, why_of
 from app.followup.words import STATE_LABELS, WORDS
 from app.web.errors import NotFound
 from app.web.product import note_view
+from workqueues.queues import queues
 from workqueues.vocabulary import CATEGORIES
 
 person = table_of(Person)
 
 PARK_DAYS = ("7", "14", "30")
 DEADLINE_DAYS = (7, 14, 30)
-AGE_LABELS = {**{key: f"{key} days" for key in AGES}, OLDEST: "over 180 days"}
+AGE_LABELS = {**{key: f"{key} days" for key in AGES}, OLDEST: "Over 180 days"}
 STATE_OPTIONS = tuple((state.value, STATE_LABELS[state]) for state in ClaimState)
 SORT_LABELS = {
     "rank": "Dollars per minute",
@@ -72,6 +73,11 @@ CATEGORY_OPTIONS = tuple(
     for key in sorted(CATEGORIES, key=str.casefold)
 )
 AGE_OPTIONS, TICKLER_OPTIONS = tuple(AGE_LABELS.items()), tuple(TICKLER_LABELS.items())
+LOOSE_OPTIONS = tuple(LOOSE_LABELS.items())
+QUEUE_LABELS = {
+    queue.key: queue.label for queue in queues() if queue.key != "unmatched"
+}  # which has a page of its own
+QUEUE_OPTIONS = tuple(QUEUE_LABELS.items())
 SORT_OPTIONS = tuple((key, SORT_LABELS[key]) for key in SORTS)
 KIND_OF_ACTION = {action: kind.value for action, kind in ACTION_KINDS.items()}
 
@@ -122,6 +128,8 @@ def choices(clock: Clock) -> dict[str, Any]:
         "state_options": STATE_OPTIONS,
         "age_options": AGE_OPTIONS,
         "tickler_options": TICKLER_OPTIONS,
+        "loose_options": LOOSE_OPTIONS,
+        "queue_options": QUEUE_OPTIONS,
         "sort_options": SORT_OPTIONS,
         "category_options": CATEGORY_OPTIONS,
         "sorts": dict(SORT_OPTIONS),

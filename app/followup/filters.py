@@ -14,6 +14,7 @@ from app.claims.tables import ClaimState
 AGES = {"0-30": (0, 30), "31-60": (31, 60), "61-90": (61, 90), "91-120": (91, 120), "121-180": (121, 180)}
 OLDEST = "181"  # over 180 days
 SORTS = ("rank", "balance", "age", "deadline")
+PARKED = "snoozed"
 TICKLERS = ("parked", "back", "today")  # parked now; back and not yet touched; back since today
 LOOSE = ("dateless", "idle", "late", "first")  # touched and no next date; touched without progress; past its deadline
 TEXT_LENGTH = 80
@@ -46,7 +47,10 @@ class Filters:
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Filters:
-        return cls(**{name: read(query[name]) for name, read in _READ.items() if name in query})
+        found = cls(**{name: read(query[name]) for name, read in _READ.items() if name in query})
+        if found.tickler == "parked" and found.queue in ("", PARKED):  # it is the queue that those stand in
+            return replace(found, tickler="", queue=PARKED)
+        return found
 
     def query(self, **changes: Any) -> str:
         """The query string of these filters with changes; defaults are left out."""

@@ -17,7 +17,7 @@ from app.claims.tables import Claim
 from app.core.bulk import Tested, is_one_of, table_of
 from app.followup.filters import AGES, OLDEST, Filters
 from app.followup.find import matching_text, sought, text_shape, text_values
-from app.followup.tables import ComeBack, Touch, WorkScore
+from app.followup.tables import ComeBack, Snooze, Touch, WorkScore
 from app.matching.tables import ClaimPayment, RemarkRow
 
 RESTING = ("waiting", "snoozed")  # not for today: left out of "all open work"
@@ -32,6 +32,7 @@ score = table_of(WorkScore)
 touch = table_of(Touch)
 claim = table_of(Claim)
 come_back = table_of(ComeBack)
+snooze = table_of(Snooze)
 claim_payment = table_of(ClaimPayment)
 remark = table_of(RemarkRow)
 
@@ -79,6 +80,8 @@ def conditions(
     found: list[ColumnElement[bool]] = [behind_walls(seen, is_led="practice_id" in led)]
     if filters.tickler == "parked":
         found.append(score.c.queue == "snoozed")
+        if filters.queue:  # a parked claim stands in no other queue: the touch that parked it says in which it stood
+            found.append(score.c.claim_id.in_(_parked_out_of(value("queue", touch.c.queue))))
     elif filters.queue:
         found.append(column("queue") == value("queue", score.c.queue))
     elif not filters.text:
@@ -189,6 +192,10 @@ def _touched_often(since: ColumnElement[datetime]) -> Select[Any]:
 def _is_back(since: ColumnElement[date] | None) -> ColumnElement[bool]:
     worn = select(come_back.c.claim_id).where(come_back.c.touch_id.is_(None))
     return score.c.claim_id.in_(worn if since is None else worn.where(come_back.c.back_on >= since))
+
+
+def _parked_out_of(queue: ColumnElement[str]) -> Select[Any]:
+    return select(snooze.c.claim_id).join(touch, touch.c.id == snooze.c.touch_id).where(touch.c.queue == queue)
 
 
 def _with_remark(code: ColumnElement[str]) -> Select[Any]:

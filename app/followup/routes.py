@@ -6,7 +6,9 @@ One page serves three sizes: the whole bench for a browser, one pane of it when 
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -40,7 +42,17 @@ def work(request: Request, session: Database, clock: CurrentClock, viewer: CanVi
         first = default_query(session, viewer)
         if first:
             return redirect(request, f"/work?{first}")
+    if "" in query.values():  # as a form of choices sends them: the address that stays is the one to pass on
+        return redirect(request, _said_shortly(query))
     return bench_page(request, session, clock, viewer, query)
+
+
+def _said_shortly(query: dict[str, str]) -> str:
+    """The same list without what is left open; what is no filter (the claim, a pane) stays."""
+    names = {"all", *(field.name for field in fields(Filters))}
+    beside = urlencode({name: value for name, value in query.items() if value and name not in names})
+    address = Filters.of(query).address()
+    return f"{address}&{beside}" if beside else address
 
 
 @router.get("/work/print")

@@ -72,7 +72,7 @@ def test_a_chip_takes_away_its_own_filter_and_no_other(dana: Browser) -> None:
 
     assert 'href="/work?queue=authorization&amp;least=10&amp;sort=age" aria-label="Remove filter Reason 197"' in text
     assert (
-        'href="/work?queue=authorization&amp;carc=197&amp;sort=age" aria-label="Remove filter at least $10.00"'
+        'href="/work?queue=authorization&amp;carc=197&amp;sort=age" aria-label="Remove filter Open from $10.00"'
         in text
     )
 
@@ -100,6 +100,38 @@ def test_an_order_that_is_not_the_usual_one_is_said_and_taken_back_by_its_chip(d
 
     assert 'href="/work?queue=authorization" aria-label="Remove filter Order: nearest deadline"' in text
     assert "Order:" not in dana.get("/work?queue=authorization").text
+
+
+def test_parked_claims_can_be_narrowed_to_the_queue_that_they_were_parked_out_of(
+    dana: Browser, engine: Engine, clock: FixedClock, practice_ids: tuple[int, ...]
+) -> None:
+    claim = claim_numbered(engine, "ST1003")  # of the authorization queue
+    dana.submit(f"/claims/{claim.id}/touches", {"kind": "note", "park": "7"})
+
+    assert found(engine, clock, practice_ids, tickler="parked", queue="authorization") == {claim.id}
+    assert found(engine, clock, practice_ids, tickler="parked", queue="coding") == set()
+    assert claim.id in found(engine, clock, practice_ids, tickler="parked")
+    text = dana.get("/work?queue=authorization&tickler=parked").text
+    assert "<h1>Authorization</h1>" in text
+    assert 'href="/work?queue=authorization" aria-label="Remove filter Parked"' in text
+    assert "<h1>Parked</h1>" in dana.get("/work?tickler=parked").text
+
+
+def test_the_queue_of_a_narrowed_list_is_a_chip_and_a_choice_beside_the_others(dana: Browser) -> None:
+    text = dana.get("/work?queue=authorization&carc=197&loose=idle").text
+
+    assert 'href="/work?carc=197&amp;loose=idle" aria-label="Remove filter Authorization"' in text
+    assert '<option value="authorization" selected>' in text
+    assert '<option value="idle" selected>' in text  # what the team page narrows by is not lost by another filter
+    assert 'href="/work?queue=authorization">Clear</a>' in text
+    assert "Remove filter Authorization" not in dana.get("/work?queue=authorization").text
+
+
+def test_what_a_form_leaves_open_does_not_stay_in_the_address(dana: Browser) -> None:
+    sent = "/work?queue=coding&text=&payer=&least=&most=%24100&carc=co+197&claim=12&sort=rank"
+
+    assert dana.get(sent).headers["location"] == "/work?queue=coding&carc=197&most=100&claim=12"
+    assert dana.get("/work?queue=&carc=").headers["location"] == "/work?all=1"
 
 
 def test_the_list_wears_the_name_of_the_view_that_it_is(dana: Browser) -> None:
@@ -339,4 +371,7 @@ def test_every_standing_list_has_its_count_and_dollars(dana: Browser) -> None:
 def test_an_empty_list_says_what_would_stand_in_it(dana: Browser) -> None:
     assert "You own no claim" in dana.get("/work?owner=me").text
     assert "Nothing is back" in dana.get("/work?tickler=back").text
-    assert "Nothing fits" in dana.get("/work?owner=me&least=999999").text
+    nothing = dana.get("/work?owner=me&least=999999").text
+    assert "Nothing fits" in nothing
+    assert "The list is empty: take a filter away" in nothing  # where a claim would stand, nothing is to be chosen
+    assert "Choose one from the list" not in nothing
