@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
 
 from pydantic import TypeAdapter
@@ -47,6 +47,7 @@ class Question(Generic[T]):
     asked: Mapping[str, Any]  # as JSON has it
     shape: TypeAdapter[T]
     work: Callable[[Session], T]  # reads only; called in a thread of its own, with a session of its own
+    fresh_for: timedelta | None = None  # then a look begins it again by itself; None: it stands for the day
 
     def key(self, today: date) -> str:
         text = json.dumps([self.kind, today.isoformat(), dict(self.asked)], sort_keys=True)
@@ -90,7 +91,8 @@ def answer(
     if row is not None:
         value = question.shape.validate_json(row.content) if row.content else None
         known = Answer(value, row.made_at, failed=not row.content)
-        if not anew and not row.is_stale and (known.failed or row.seconds >= QUICK_SECONDS):
+        is_old = question.fresh_for is not None and row.made_at + question.fresh_for <= clock.now()
+        if not (anew or row.is_stale or is_old) and (known.failed or row.seconds >= QUICK_SECONDS):
             return known
     work = _begin(engine, clock, question, key)
     if work is not None:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, or_
+from pydantic import TypeAdapter
+from sqlalchemy import BindParameter, ColumnElement, bindparam, case, or_
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
@@ -15,6 +16,7 @@ from sqlmodel import Session, col, func, select
 from app.claims.tables import UNDECIDED, Claim, Patient, Payer
 from app.core.bulk import Tested, table_of
 from app.core.tables import OutboxItem
+from app.core.worked_out import Question
 from app.ledger.tables import ClaimBalance
 from app.research.ask import MOST
 from app.research.pace import ANSWER_DAYS, NEXT_RUNG_DAYS, Pace, pace_of
@@ -52,13 +54,18 @@ class InquiryRow(NamedTuple):
 class Candidates(NamedTuple):
     """Open claims of one payer that stand undecided, and the payer's pace."""
 
-    payer: Payer
+    payer_id: int
+    payer: str
     pace: Pace
     claims: int
     open_cents: int
     late: int  # past the payer's usual time
     ready: int  # of them, those that one act would ask about now
     ready_cents: int
+
+
+CANDIDATES = TypeAdapter(list[Candidates])
+FRESH_FOR: Final = timedelta(minutes=10)  # people ask, and answers come, all day
 
 
 def is_silent(inquiry: Inquiry, today: date) -> bool:
@@ -68,10 +75,17 @@ def is_silent(inquiry: Inquiry, today: date) -> bool:
 
 def report_of(inquiries: Sequence[Inquiry], today: date) -> Report:
     """Pure counting."""
-    states = Counter(inquiry.state for inquiry in inquiries)
-    silent = sum(is_silent(inquiry, today) for inquiry in inquiries)
+    return _report(Counter((inquiry.state, is_silent(inquiry, today)) for inquiry in inquiries))
+
+
+def _report(counted: Counter[tuple[str, bool]]) -> Report:
+    """From how many there are in each state, silent or not."""
+    states: Counter[str] = Counter()
+    for (state, _), claims in counted.items():
+        states[state] += claims
+    silent = sum(claims for (_, silent), claims in counted.items() if silent)
     return Report(
-        asked=len(inquiries),
+        asked=states.total(),
         answered=states[InquiryState.ANSWERED],
         not_found=states[InquiryState.NOT_FOUND],
         silent=silent,
@@ -91,11 +105,19 @@ def batches(session: Session, practice_ids: Sequence[int], today: date) -> list[
         .limit(ROWS)
     )
     found = session.exec(statement).all()
-    inquiries: dict[int, list[Inquiry]] = {}
+    counted: dict[int, Counter[tuple[str, bool]]] = {}
+    place = col(Inquiry.batch_id), col(Inquiry.state), _is_silent(today)
     numbers = [batch.id for batch, _ in found]
-    for inquiry in session.exec(select(Inquiry).where(col(Inquiry.batch_id).in_(numbers))):
-        inquiries.setdefault(inquiry.batch_id, []).append(inquiry)
-    return [BatchRow(batch, name, report_of(inquiries.get(batch.id or 0, []), today)) for batch, name in found]
+    statement_of_all = select_columns(*place, func.count()).where(place[0].in_(numbers)).group_by(*place)
+    for batch_id, state, silent, claims in session.execute(statement_of_all):
+        counted.setdefault(batch_id, Counter())[state, bool(silent)] += claims
+    return [BatchRow(batch, name, _report(counted.get(batch.id or 0, Counter()))) for batch, name in found]
+
+
+def _is_silent(today: date) -> ColumnElement[int]:
+    """As `is_silent` says it."""
+    sent_before = col(Inquiry.sent_on) < today - timedelta(days=ANSWER_DAYS)
+    return case(((col(Inquiry.state) == InquiryState.SENT) & sent_before, 1), else_=0)
 
 
 def find_batch(session: Session, practice_ids: Sequence[int], batch_id: int) -> InquiryBatch | None:
@@ -131,6 +153,14 @@ def outbox_item(session: Session, batch: InquiryBatch) -> OutboxItem | None:
     return session.get(OutboxItem, batch.outbox_id) if batch.outbox_id else None
 
 
+def candidates_question(practice_ids: Sequence[int], today: date) -> Question[list[Candidates]]:
+    """Every undecided claim is read for them: of large books beside the requests."""
+    asked = {"practices": sorted(practice_ids)}
+    return Question(
+        "research", asked, CANDIDATES, lambda session: candidates(session, practice_ids, today), FRESH_FOR
+    )
+
+
 def candidates(session: Session, practice_ids: Sequence[int], today: date) -> list[Candidates]:
     """Payers with undecided claims, the most open dollars first."""
     sent: dict[
@@ -148,7 +178,7 @@ def candidates(session: Session, practice_ids: Sequence[int], today: date) -> li
         ready = ready_to_ask(session, practice_ids, payer_id, pace, today) if late else []
         claims, cents = sum(each[1] for each in sent[payer_id]), sum(each[2] for each in sent[payer_id])
         open_now = sum(each.open_cents for each in ready)
-        rows.append(Candidates(payer, pace, claims, cents, late, len(ready), open_now))
+        rows.append(Candidates(payer_id, payer.name, pace, claims, cents, late, len(ready), open_now))
     return rows
 
 

@@ -11,15 +11,16 @@ from sqlmodel import Session
 from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
-from app.claims.queries import ClaimHead, find_claim, heads_by_ids
+from app.claims.queries import ClaimHead, are_large, find_claim, heads_by_ids
 from app.claims.tables import Payer
+from app.core import worked_out
 from app.core.outbox import TooLate, content_of
 from app.matching.tables import InquiryRefusal
 from app.research.ask import MOST, Asked, ask_status, sort_out, take_back
 from app.research.pace import pace_of
 from app.research.queries import (
     batches,
-    candidates,
+    candidates_question,
     find_batch,
     inquiries_of,
     open_cents_of,
@@ -54,12 +55,21 @@ STATES = {
 def research(request: Request, session: Database, clock: CurrentClock, viewer: CanView) -> Response:
     """Payers with undecided claims, and the inquiries made."""
     today = clock.today()
+    question = candidates_question(viewer.practice_ids, today)
+    is_large = are_large(session)
     return render(
         request,
         "research/index.html",
-        candidates=candidates(session, viewer.practice_ids, today),
+        answer=worked_out.answer(session, product_of(request).engine, clock, question, is_large=is_large),
         batches=batches(session, viewer.practice_ids, today),
     )
+
+
+@router.post("/research")
+def count_again(request: Request, session: Database, clock: CurrentClock, viewer: CanView) -> Response:
+    """Count the undecided claims anew: the page that follows begins it."""
+    worked_out.ask_again(session, clock, candidates_question(viewer.practice_ids, clock.today()))
+    return redirect(request, "/research")
 
 
 @router.post("/claims/{claim_id}/inquiry")
@@ -146,6 +156,7 @@ def ask_claims(
     """Ask where several chosen claims stand, one file for each practice and payer."""
     seen = _seen(session, viewer, claims)
     asked = ask_status(session, product_of(request).settings, clock, seen, person_id=viewer.person_id)
+    worked_out.ask_again(session, clock, candidates_question(viewer.practice_ids, clock.today()))
     _say(request, asked)
     return redirect(request, f"/research/{asked.batches[0].id}" if len(asked.batches) == 1 else "/research")
 

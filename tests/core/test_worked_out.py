@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import NamedTuple
 
 import pytest
@@ -30,11 +31,12 @@ class Desk:
     def __init__(self, engine: Engine, clock: FixedClock) -> None:
         self.engine, self.clock = engine, clock
         self.found, self.worked = Sum(100, 0.5), 0
+        self.fresh_for: timedelta | None = None
         self.go_on = threading.Event()
         self.go_on.set()
 
     def question(self, walls: tuple[int, ...] = (1,)) -> Question[Sum]:
-        return Question("sum", {"practices": list(walls)}, TypeAdapter(Sum), self._work)
+        return Question("sum", {"practices": list(walls)}, TypeAdapter(Sum), self._work, self.fresh_for)
 
     def _work(self, session: Session) -> Sum:
         self.worked += 1
@@ -135,6 +137,19 @@ def test_asked_for_again_the_kept_answer_stays_until_the_new_one_is_there(
     desk.go_on.set()
 
     assert meanwhile == Answer(Sum(100, 0.5), made_at, under_way=True)
+    assert desk.look() == Answer(Sum(200, None), desk.clock.now())
+
+
+@pytest.mark.usefixtures("slow")
+def test_what_is_fresh_for_a_while_is_begun_again_by_the_first_look_after_it(desk: Desk) -> None:
+    desk.fresh_for = timedelta(minutes=10)
+    desk.look()
+    made_at, desk.found = desk.clock.now(), Sum(200, None)
+    desk.clock.advance(minutes=9)
+    before = desk.look()
+    desk.clock.advance(minutes=1)
+
+    assert before == Answer(Sum(100, 0.5), made_at)
     assert desk.look() == Answer(Sum(200, None), desk.clock.now())
 
 

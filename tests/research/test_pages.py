@@ -10,12 +10,22 @@ import pytest
 from sqlalchemy import Engine, event, text
 from sqlmodel import Session, select
 
+from app.claims import queries
 from app.claims.tables import Claim, Payer
+from app.core import worked_out
+from app.core.clock import FixedClock
 from app.core.db import read_scope, session_scope
 from app.matching.tables import ClaimPayment, Remittance
 from app.research.ask import may_not_ask
 from app.research.pace import pace_of
-from app.research.queries import candidates, is_undecided, ready_to_ask, undecided_by_day
+from app.research.queries import (
+    batches,
+    candidates,
+    is_undecided,
+    ready_to_ask,
+    report_of,
+    undecided_by_day,
+)
 from app.research.tables import Inquiry, InquiryBatch
 from tests.browser_double import Browser
 from tests.practice import TODAY, claim_numbered
@@ -70,7 +80,7 @@ def test_the_button_and_the_page_behind_it_say_the_dollars_of_exactly_those_clai
     with Session(engine) as session:
         payer = session.get_one(Payer, payer_id)
         claims = ready_to_ask(session, practice_ids, payer_id, pace_of(session, payer), TODAY)
-        (row,) = [each for each in candidates(session, practice_ids, TODAY) if each.payer.id == payer_id]
+        (row,) = [each for each in candidates(session, practice_ids, TODAY) if each.payer_id == payer_id]
     cents = sum(each.open_cents for each in claims)
     assert 0 < cents < row.open_cents  # not all that is undecided
     assert ready(dana, payer_id) == (str(len(claims)), f"${cents / 100:,.2f}")
@@ -85,6 +95,50 @@ def test_the_button_and_the_page_behind_it_say_the_dollars_of_exactly_those_clai
         assert set(session.exec(select(Inquiry.claim_id))) == {each.claim_id for each in claims}
     assert ready(dana, payer_id) is None  # nobody is asked twice within the wait
     assert dana.get("/inquiries?payer=999999").status_code == 404
+
+
+def test_of_large_books_the_counts_are_kept_for_a_while_and_begun_again_after_asking(
+    dana: Browser, engine: Engine, claim_id: int, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payer_id = late(engine, claim_id).payer_id
+    at_once = ready(dana, payer_id)
+    for place, name, value in (
+        (queries, "LARGE_CLAIMS", 0),
+        (worked_out, "QUICK_SECONDS", 0.0),
+        (worked_out, "WAIT_SECONDS", 30.0),
+    ):
+        monkeypatch.setattr(place, name, value)
+    dana.get("/research")
+    clock.advance(minutes=5)
+    kept_page, kept = dana.get("/research").text, ready(dana, payer_id)
+    dana.submit("/inquiries", {"claims": re.findall(r'name="claims" value="(\d+)"', asked_page(dana, payer_id))})
+
+    assert "Worked out Nov 23, 2026, 9:00 AM" in kept_page
+    assert kept == at_once is not None
+    assert ready(dana, payer_id) is None
+    assert "Worked out Nov 23, 2026, 9:05 AM" in dana.get("/research").text
+
+
+def asked_page(browser: Browser, payer_id: int) -> str:
+    page: str = browser.get(f"/inquiries?payer={payer_id}").text
+    return page
+
+
+def test_the_files_are_counted_as_their_inquiries_are(dana: Browser, engine: Engine, claim_id: int) -> None:
+    dana.submit(f"/claims/{claim_id}/inquiry")
+    with session_scope(engine) as session:
+        first = session.exec(select(Inquiry)).one()
+        for number, (state, days_ago) in enumerate(
+            [("sent", 4), ("sent", 5), ("answered", 9), ("not_found", 2), ("failed", 7), ("cancelled", 6)]
+        ):
+            made = Inquiry(**first.model_dump(exclude={"id"}))
+            made.trace, made.state, made.sent_on = f"OVX{number}", state, TODAY - timedelta(days=days_ago)
+            session.add(made)
+    with Session(engine) as session:
+        (row,) = batches(session, [first.practice_id], TODAY)
+        inquiries = session.exec(select(Inquiry)).all()
+
+    assert row.report == report_of(inquiries, TODAY) == (7, 1, 1, 1, 2, 1, 1)
 
 
 @pytest.mark.parametrize(
