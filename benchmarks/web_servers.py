@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import uvicorn
 from fastapi import FastAPI
@@ -75,17 +76,25 @@ def bare_page() -> FastAPI:
     return app
 
 
-async def ask(app: FastAPI, address: str, cookie: str, target: str = "") -> tuple[int, int]:
+async def ask(
+    app: FastAPI, address: str, cookie: str, target: str = "", form: dict[str, str] | None = None
+) -> tuple[int, int]:
     """One request in this process, past the network; `target`: the pane that htmx asks for. Status and bytes."""
+    content = urlencode(form or {}).encode()
     path, _, query = address.partition("?")
     headers = [(b"host", b"127.0.0.1"), (b"cookie", cookie.encode())]
     if target:
         headers += [(b"hx-request", b"true"), (b"hx-target", target.encode())]
+    if form is not None:
+        headers += [
+            (b"content-type", b"application/x-www-form-urlencoded"),
+            (b"content-length", b"%d" % len(content)),
+        ]
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
         "http_version": "1.1",
-        "method": "GET",
+        "method": "GET" if form is None else "POST",
         "scheme": "http",
         "path": path,
         "raw_path": path.encode(),
@@ -98,7 +107,7 @@ async def ask(app: FastAPI, address: str, cookie: str, target: str = "") -> tupl
     size, status = 0, 0
 
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.request", "body": content, "more_body": False}
 
     async def send(message: Any) -> None:
         nonlocal size, status

@@ -114,6 +114,12 @@ def work_out(engine: Engine, clock: Clock, question: Question[Any]) -> float:
     return time.monotonic() - began
 
 
+def under_way(engine: Engine) -> int:
+    """How much this process works out at this moment."""
+    with _guard:
+        return sum(address == engine.url.render_as_string() for address, _ in _under_way)
+
+
 def _begin(engine: Engine, clock: Clock, question: Question[Any], key: str) -> _Work | None:
     """What is at it already, or a new thread; None: too much is under way at this moment."""
     place = engine.url.render_as_string(), key

@@ -78,7 +78,10 @@ class CauseKind(StrEnum):
 
 
 class JournalEntry(SQLModel, table=True):
-    __table_args__ = (Index("journal_entry_cause", "cause_kind", "cause_id"),)
+    __table_args__ = (
+        Index("journal_entry_cause", "cause_kind", "cause_id"),
+        Index("journal_entry_day", "event_date"),  # a report of some days reads the entries of those days
+    )
     id: int | None = Field(default=None, primary_key=True)
     practice_id: int = Field(foreign_key="practice.id", index=True)
     kind: str

@@ -10,7 +10,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlmodel import Session
 
 from app.claims.tables import Practice
@@ -64,24 +64,26 @@ def aging(session: Session, scope: Scope, by: str = "payer") -> Aged:
     counted: dict[str, int] = defaultdict(int)
     credits, credit_claims = 0, 0
     open_ = scope.open_by_claim(Account.INSURANCE_AR).subquery()
-    named, since = _group(by), anchor(scope)
+    named, bucket = _grouped(by), bucket_at(anchor(scope), scope.until)
     statement = (
         select(
             named.label("name"),
-            since.label("since"),
+            bucket.label("bucket"),
             func.sum(open_.c.cents).filter(open_.c.cents > 0),
             func.count().filter(open_.c.cents > 0),
             func.sum(open_.c.cents).filter(open_.c.cents < 0),
             func.count().filter(open_.c.cents < 0),
         )
-        .select_from(_joined(open_))
-        .where(*scope.of_claims())
-        .group_by(named, since)
+        .select_from(open_.join(claim, claim.c.id == open_.c.claim_id))
+        .where(*_of_claims(scope))
+        .group_by(named, bucket)
     )
-    for name, day, cents, claims, below, below_claims in session.execute(statement):
+    names = _names(session, by)
+    for key, place, cents, claims, below, below_claims in session.execute(statement):
+        name = names[key] if names else key or ""
         if claims:
-            cells[name or ""][bucket_of(day, scope.until)] += int(cents)
-            counted[name or ""] += claims
+            cells[name][place] += int(cents)
+            counted[name] += claims
         credits += int(below or 0)
         credit_claims += below_claims
     lines = [_line(name, row, counted[name], scope, by) for name, row in cells.items()]
@@ -107,7 +109,7 @@ def old_claims(session: Session, scope: Scope, *, bucket: str, by: str = "", nam
     """The claims behind one figure, largest first."""
     open_ = scope.open_by_claim(Account.INSURANCE_AR).subquery()
     since = anchor(scope)
-    conditions = [*scope.of_claims(), open_.c.cents > 0, *_in_bucket(since, bucket, scope.until)]
+    conditions = [*_of_claims(scope), open_.c.cents > 0, *_in_bucket(since, bucket, scope.until)]
     if by in GROUPS:
         conditions.append(func.coalesce(_group(by), "") == name)
     joined = _joined(open_)
@@ -131,12 +133,10 @@ def anchor(scope: Scope) -> ColumnElement[Any]:
     return func.coalesce(first, second) if scope.basis == "bill" else func.coalesce(second, first)
 
 
-def bucket_of(day: date | None, until: date) -> int:
+def bucket_at(since: ColumnElement[Any], until: date) -> ColumnElement[int]:
     """The place in BUCKETS; -1 where no date is known. A date after `until` counts as new."""
-    if day is None:
-        return -1
-    age = max(0, (until - day).days)
-    return next(place for place, (low, high) in enumerate(BUCKETS) if low <= age and (high is None or age <= high))
+    bounds = [(since >= until - timedelta(days=high), place) for place, (_, high) in enumerate(BUCKETS) if high]
+    return case((since.is_(None), -1), *bounds, else_=len(BUCKETS) - 1)
 
 
 def _in_bucket(since: ColumnElement[Any], bucket: str, until: date) -> list[ColumnElement[bool]]:
@@ -150,6 +150,25 @@ def _in_bucket(since: ColumnElement[Any], bucket: str, until: date) -> list[Colu
     low, high = BUCKETS[int(bucket)]
     found: list[ColumnElement[bool]] = [] if high is None else [since >= until - timedelta(days=high)]
     return [*found, since <= until - timedelta(days=low)] if low else found
+
+
+def _grouped(by: str) -> ColumnElement[Any]:
+    """What the claims are grouped by: numbers, whose names are looked up once and not for every claim."""
+    known: dict[str, ColumnElement[Any]] = {"payer": claim.c.payer_id, "practice": claim.c.practice_id}
+    return known[by] if by in known else _group(by)
+
+
+def _names(session: Session, by: str) -> dict[int, str]:
+    """Of payers or practices. Two that have one name are one line."""
+    table = {"payer": payer, "practice": practice}.get(by)
+    if table is None:
+        return {}
+    return {row.id: row.name for row in session.execute(select(table.c.id, table.c.name))}
+
+
+def _of_claims(scope: Scope) -> list[ColumnElement[bool]]:
+    """Behind the walls are the balances already, and a claim is of its balance's practice."""
+    return [claim.c.payer_id == scope.payer] if scope.payer else []
 
 
 def _group(by: str) -> ColumnElement[Any]:
@@ -205,9 +224,10 @@ def _fitted(line: Line, *, with_undated: bool) -> Line:
 
 def _patient_cents(session: Session, scope: Scope) -> int:
     owed = scope.open_by_claim(Account.PATIENT_AR).subquery()
+    source = owed.join(claim, claim.c.id == owed.c.claim_id) if scope.payer else owed
     statement = (
         select(func.coalesce(func.sum(owed.c.cents), 0))
-        .select_from(owed.join(claim, claim.c.id == owed.c.claim_id))
-        .where(owed.c.cents > 0, *scope.of_claims())
+        .select_from(source)
+        .where(owed.c.cents > 0, *_of_claims(scope))
     )
     return int(session.execute(statement).scalar_one())

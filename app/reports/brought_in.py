@@ -7,17 +7,17 @@ says so. It is the same measure for everybody, and the one that the practice's o
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Date, Select, column, func, select, values
 from sqlmodel import Session
 
 from app.auth.tables import Person
-from app.core.bulk import table_of
+from app.core.bulk import Tested, table_of
 from app.core.clock import start_of_day
+from app.core.columns import Instant
 from app.followup.tables import Touch
 from app.ledger.queries import PAYING
 from app.reports.report import Column, Line, Report, Value
@@ -25,6 +25,7 @@ from app.reports.scope import Scope, claim, entry, posting
 
 WORKED_DAYS = 180  # a payer's answer to an appeal may take that long
 MINUTES_PER_HOUR = 60
+DAYS_AT_ONCE = 366  # engines bound the values of one statement
 
 touch = table_of(Touch)
 person = table_of(Person)
@@ -86,52 +87,70 @@ def brought_in(session: Session, scope: Scope) -> Report:
 
 def worked(session: Session, scope: Scope) -> dict[int, Worked]:
     """Person → what they did and what came of it."""
-    touches: dict[int, int] = defaultdict(int)
-    claims: dict[int, set[int]] = defaultdict(set)
-    minutes: dict[int, float] = defaultdict(float)
-    for person_id, claim_id, spent in session.execute(
-        select(touch.c.person_id, touch.c.claim_id, touch.c.minutes)
+    statement = (
+        select(touch.c.person_id, func.count(), func.count(touch.c.claim_id.distinct()), func.sum(touch.c.minutes))
         .join(claim, claim.c.id == touch.c.claim_id)
         .where(*_in_period(scope), *scope.of_claims())
-    ):
-        touches[person_id] += 1
-        claims[person_id].add(claim_id)
-        minutes[person_id] += spent
+        .group_by(touch.c.person_id)
+    )
+    done = {
+        person_id: (touches, claims, minutes) for person_id, touches, claims, minutes in session.execute(statement)
+    }
     cents = _credited(session, scope)
-    people = sorted({*touches, *cents})
-    return {each: Worked(touches[each], len(claims[each]), minutes[each], cents.get(each, 0)) for each in people}
+    return {each: Worked(*done.get(each, (0, 0, 0.0)), cents=cents.get(each, 0)) for each in sorted({*done, *cents})}
 
 
 def _credited(session: Session, scope: Scope) -> dict[int, int]:
     """Person → cents that arrived on claims they were the last to touch."""
-    earliest = start_of_day(scope.since - timedelta(days=WORKED_DAYS), scope.zone)
-    hands: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
-    for claim_id, at, person_id in session.execute(
-        select(touch.c.claim_id, touch.c.at, touch.c.person_id)
-        .join(claim, claim.c.id == touch.c.claim_id)
-        .where(touch.c.at >= earliest, touch.c.at < scope.ends_at, *scope.of_claims())
-        .order_by(touch.c.at)
-    ):
-        hands[claim_id].append((at, person_id))
-    cents: dict[int, int] = defaultdict(int)
-    arrived = (
-        select(posting.c.claim_id, entry.c.event_date, posting.c.amount_cents)
-        .join(entry, entry.c.id == posting.c.entry_id)
-        .where(
-            posting.c.claim_id.in_(select(touch.c.claim_id).where(touch.c.at >= earliest)),
-            posting.c.account.in_([account.value for account in PAYING]),
-            posting.c.practice_id.in_(scope.practice_ids),
-            scope.in_period(entry.c.event_date),
+    found: dict[int, int] = defaultdict(int)
+    days = [scope.since + timedelta(days=each) for each in range(scope.days)]
+    for first in range(0, len(days), DAYS_AT_ONCE):
+        for person_id, cents in session.execute(_arrived(scope, days[first : first + DAYS_AT_ONCE])):
+            if person_id is not None:
+                found[person_id] += int(cents)
+    return found
+
+
+def _arrived(scope: Scope, days: list[date]) -> Select[Any]:
+    """What arrived on some days, by who had touched its claim last: None where nobody had.
+
+    The days carry the instants between which a touch counts, since only the reader's zone says when a day begins.
+    """
+    bounds = [
+        (
+            day,
+            start_of_day(day - timedelta(days=WORKED_DAYS), scope.zone),
+            start_of_day(day + timedelta(days=1), scope.zone),
         )
+        for day in days
+    ]
+    named = column("day", Date()), column("since", Instant()), column("until", Instant())
+    counted = values(*named, name="given").data(bounds).cte("counted")
+    last = (
+        select(touch.c.person_id)
+        .where(touch.c.claim_id == posting.c.claim_id, touch.c.at >= counted.c.since, touch.c.at < counted.c.until)
+        .order_by(touch.c.at.desc(), touch.c.id.desc())
+        .limit(1)
+        .correlate(posting, counted)
+        .scalar_subquery()
+        .label("person_id")
     )
-    for claim_id, on, amount in session.execute(arrived):
-        known = hands.get(claim_id, [])
-        before = bisect_left(known, (start_of_day(on + timedelta(days=1), scope.zone), 0))
-        if before:
-            at, person_id = known[before - 1]
-            if at >= start_of_day(on - timedelta(days=WORKED_DAYS), scope.zone):
-                cents[person_id] += int(amount)
-    return cents
+    legs = (
+        select(last, posting.c.amount_cents)
+        .select_from(
+            counted.join(entry, entry.c.event_date == counted.c.day)
+            .join(posting, posting.c.entry_id == entry.c.id)
+            .join(claim, claim.c.id == posting.c.claim_id)
+        )
+        .where(
+            posting.c.account.in_([account.value for account in PAYING]),
+            Tested(posting.c.practice_id).in_(scope.practice_ids),
+            *scope.of_claims(),
+        )
+        .cte("legs")
+        .prefix_with("MATERIALIZED")
+    )
+    return select(legs.c.person_id, func.sum(legs.c.amount_cents)).group_by(legs.c.person_id)
 
 
 def _claims_touched(session: Session, scope: Scope) -> int:

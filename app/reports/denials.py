@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 import edi.codes
 from app.claims.tables import Practice
-from app.core.bulk import table_of
+from app.core.bulk import Tested, table_of
 from app.ledger.queries import PAYING
 from app.matching.tables import ClaimPayment, Denial, PaymentState, Remittance
 from app.reports.behind import MOST_SHOWN, NAMED, Behind, behind_rows, patient, payer
@@ -60,7 +60,7 @@ def denials(session: Session, scope: Scope, by: str = "category") -> Report:
     """Denials of the period, grouped. `by` is a key of GROUPS."""
     named = _group(by)
     won, first = denial.c.closed_as.in_(WON), ~denial.c.is_repeat
-    recovered = _paid_since()
+    counted = [scope.in_period(denial.c.denied_on), *scope.of_claims()]
     statement = (
         select(
             named.label("name"),
@@ -69,14 +69,17 @@ def denials(session: Session, scope: Scope, by: str = "category") -> Report:
             func.count().filter(denial.c.is_repeat),
             func.count().filter(first, ~denial.c.is_open),
             func.count().filter(first, won),
-            func.coalesce(func.sum(_smaller(recovered, denial.c.denied_cents)).filter(first, won), 0),
             func.coalesce(func.sum(denial.c.denied_cents).filter(denial.c.is_open), 0),
         )
         .select_from(_joined())
-        .where(scope.in_period(denial.c.denied_on), *scope.of_claims())
+        .where(*counted)
         .group_by(named)
     )
-    rows = [(row[0], *(int(value) for value in row[1:])) for row in session.execute(statement)]
+    recovered = _recovered(session, named, [*counted, first, won])
+    rows = [
+        (name, *map(int, counts), recovered.get(name, 0), int(still_open))
+        for name, *counts, still_open in session.execute(statement)
+    ]
     all_denied = sum(row[2] for row in rows)
     lines = [Line(_label(by, row[0]), _values(row[1:], all_denied), _links(scope, by, row)) for row in rows]
     lines.sort(key=lambda line: (-(line.values[1] or 0), line.label))
@@ -115,14 +118,15 @@ def denied_claims(session: Session, scope: Scope, *, which: str, by: str = "", n
 
 def first_answers(session: Session, scope: Scope) -> FirstAnswers:
     """The first posted answer of each claim, where it was dated within the period."""
-    first = (
-        select(func.min(payment.c.id).label("id"))
-        .join(claim, claim.c.id == payment.c.claim_id)
-        .where(payment.c.state == PaymentState.POSTED.value, payment.c.reverses_id.is_(None), *scope.of_claims())
-        .group_by(payment.c.claim_id)
-        .subquery()
+    earlier = payment.alias("earlier")
+    answered_before = (
+        select(earlier.c.id)
+        .where(earlier.c.claim_id == payment.c.claim_id, earlier.c.id < payment.c.id, *_is_answer(earlier))
+        .correlate(payment)
+        .exists()
     )
     denied = select(denial.c.id).where(denial.c.claim_payment_id == payment.c.id).correlate(payment).exists()
+    dated = select(remittance.c.id).where(scope.in_period(remittance.c.payment_date))
     row = session.execute(
         select(
             func.count(),
@@ -130,14 +134,14 @@ def first_answers(session: Session, scope: Scope) -> FirstAnswers:
             func.coalesce(func.sum(case((denied, 1), else_=0)), 0),
             func.coalesce(func.sum(case((denied, payment.c.charge_cents), else_=0)), 0),
         )
-        .select_from(
-            first.join(payment, payment.c.id == first.c.id).join(
-                remittance, remittance.c.id == payment.c.remittance_id
-            )
-        )
-        .where(scope.in_period(remittance.c.payment_date))
+        .select_from(payment.join(claim, claim.c.id == payment.c.claim_id))
+        .where(payment.c.remittance_id.in_(dated), *_is_answer(payment), *scope.of_claims(), ~answered_before)
     ).one()
     return FirstAnswers(*(int(value) for value in row))
+
+
+def _is_answer(answers: Any) -> list[ColumnElement[bool]]:
+    return [Tested(answers.c.state) == PaymentState.POSTED.value, Tested(answers.c.reverses_id).is_(None)]
 
 
 def _joined() -> Any:
@@ -182,8 +186,8 @@ def _values(row: tuple[int, ...], all_denied: int) -> tuple[Value, ...]:
     return (count, cents, share(cents, all_denied), repeats, closed, share(won, closed), recovered, still_open)
 
 
-def _paid_since() -> Any:
-    """What was paid on the denied claim after the denial; never below zero."""
+def _recovered(session: Session, named: ColumnElement[Any], conditions: list[ColumnElement[bool]]) -> dict[str, int]:
+    """Group → what was paid on each denied claim after its denial: never below zero, nor more than was denied."""
     paid = (
         select(func.coalesce(func.sum(posting.c.amount_cents), 0))
         .join(entry, entry.c.id == posting.c.entry_id)
@@ -195,11 +199,16 @@ def _paid_since() -> Any:
         .correlate(denial)
         .scalar_subquery()
     )
-    return case((paid > 0, paid), else_=0)
-
-
-def _smaller(one: Any, other: Any) -> Any:
-    return case((one < other, one), else_=other)
+    each = (  # kept as it is: else the engine would add up the legs at each mention
+        select(named.label("name"), denial.c.denied_cents, paid.label("paid"))
+        .select_from(_joined())
+        .where(*conditions)
+        .cte("each_denial")
+        .prefix_with("MATERIALIZED")
+    )
+    smaller = case((each.c.paid <= 0, 0), (each.c.paid < each.c.denied_cents, each.c.paid), else_=each.c.denied_cents)
+    rows = session.execute(select(each.c.name, func.sum(smaller)).group_by(each.c.name))
+    return {name: int(cents) for name, cents in rows}
 
 
 def _group(by: str) -> ColumnElement[Any]:

@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, func, select
 
 from app.claims.tables import Claim
-from app.core.bulk import table_of
+from app.core.bulk import Tested, table_of
 from app.core.clock import start_of_day
 from app.ledger.tables import Account, ClaimBalance, JournalEntry, Posting
 
@@ -93,10 +93,10 @@ class Scope:
         return f"{path}?{urlencode(pairs)}"
 
     def of_claims(self) -> list[ColumnElement[bool]]:
-        """Whose claims are counted."""
-        found: list[ColumnElement[bool]] = [claim.c.practice_id.in_(self.practice_ids)]
+        """Whose claims are counted: tested on what the days of a report have found, which are fewer."""
+        found: list[ColumnElement[bool]] = [Tested(claim.c.practice_id).in_(self.practice_ids)]
         if self.payer:
-            found.append(claim.c.payer_id == self.payer)
+            found.append(Tested(claim.c.payer_id) == self.payer)
         return found
 
     def of_entries(self) -> list[ColumnElement[bool]]:
@@ -112,22 +112,30 @@ class Scope:
     def open_by_claim(self, account: Account) -> Select[Any]:
         """Claim and its open cents on one side, at the end of `until`; claims at zero are left out.
 
-        Today's balances are read as kept (the nightly proof holds them to the legs); those of an earlier day are
-        summed from the legs themselves.
+        Today's balances are read as kept (the nightly proof holds them to the legs). Those of an earlier day are
+        today's less the legs that are not counted, which are the few since then rather than all there ever were.
         """
+        side = balance.c.insurance_cents if account is Account.INSURANCE_AR else balance.c.patient_cents
+        inside = balance.c.practice_id.in_(self.practice_ids)
         if self.until >= self.today and not self.known_then:
-            side = balance.c.insurance_cents if account is Account.INSURANCE_AR else balance.c.patient_cents
-            return select(balance.c.claim_id, side.label("cents")).where(
-                balance.c.practice_id.in_(self.practice_ids), side != 0
+            return select(balance.c.claim_id, side.label("cents")).where(inside, side != 0)
+        uncounted = select(entry.c.id).where(~and_(*self.of_entries()))
+        since = (
+            select(posting.c.claim_id, cast(func.sum(posting.c.amount_cents), BigInteger).label("cents"))
+            .where(
+                posting.c.entry_id.in_(uncounted),
+                Tested(posting.c.account) == account.value,
+                Tested(posting.c.practice_id).in_(self.practice_ids),
+                Tested(posting.c.claim_id).is_not(None),
             )
-        total = func.sum(posting.c.amount_cents)
-        return (
-            select(posting.c.claim_id, total.label("cents"))
-            .join(entry, entry.c.id == posting.c.entry_id)
-            .where(posting.c.account == account.value, posting.c.practice_id.in_(self.practice_ids))
-            .where(posting.c.claim_id.is_not(None), *self.of_entries())
             .group_by(posting.c.claim_id)
-            .having(total != 0)
+            .subquery()
+        )
+        cents = side - func.coalesce(since.c.cents, 0)
+        return (
+            select(balance.c.claim_id, cents.label("cents"))
+            .select_from(balance.outerjoin(since, since.c.claim_id == balance.c.claim_id))
+            .where(inside, cents != 0)
         )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import Date, Engine, literal, select
 from sqlmodel import Session
 
 from app.core.clock import FixedClock
 from app.ledger.tables import Account
-from app.reports.aging import BUCKETS, LABELS, aging, bucket_of, old_claims
+from app.reports.aging import BUCKETS, LABELS, aging, bucket_at, old_claims
 from tests.matching.paper import Books, billed, payment, submission
 from tests.reports.conftest import Ask
 
@@ -32,12 +33,19 @@ SVC*HC:99213*{charge}*{paid}~CAS*CO*45*{rest}~"""
         (4_000, "Over 365"),
     ],
 )
-def test_the_upper_day_belongs_to_its_bucket(age: int, label: str) -> None:
-    assert LABELS[bucket_of(UNTIL - timedelta(days=age), UNTIL)] == label
+def test_the_upper_day_belongs_to_its_bucket(any_engine: Engine, age: int, label: str) -> None:
+    assert LABELS[bucket_of(any_engine, UNTIL - timedelta(days=age))] == label
 
 
-def test_a_claim_without_any_date_is_in_no_bucket() -> None:
-    assert bucket_of(None, UNTIL) == -1
+def test_a_claim_without_any_date_is_in_no_bucket(any_engine: Engine) -> None:
+    assert bucket_of(any_engine, None) == -1
+
+
+def bucket_of(engine: Engine, day: date | None) -> int:
+    """As the engine finds it."""
+    with engine.connect() as connection:
+        place: int = connection.execute(select(bucket_at(literal(day, Date()), UNTIL))).scalar_one()
+    return place
 
 
 def test_open_money_stands_in_the_bucket_of_its_first_bill_date(books: Books, ask: Ask) -> None:
