@@ -12,6 +12,7 @@ from app.auth.require import require
 from app.auth.viewer import Viewer
 from app.followup.filters import TEXT_LENGTH
 from app.followup.find import MOST_CLAIMS, find, sought
+from app.followup.find_codes import codes_named
 from app.followup.words import WORDS
 from app.web.pages import redirect, render
 from app.web.product import Database, note_view
@@ -27,7 +28,8 @@ def find_anything(request: Request, session: Database, viewer: CanView, q: Annot
     if not text:
         return redirect(request, "/work")
     found = find(session, viewer.practice_ids, text)
-    if found.is_open_work_alone:
+    named = codes_named(session, viewer.practice_ids, text)
+    if found.is_open_work_alone and not named:
         return redirect(request, f"/work?{urlencode({'text': text})}")
     note_view(request, "claim.search", detail={"claims": len(found.claims)})
     is_day_alone = sought(text).is_too_little
@@ -36,6 +38,7 @@ def find_anything(request: Request, session: Database, viewer: CanView, q: Annot
         "work/find.html",
         text=text,
         found=found,
+        codes=named,
         is_day_alone=is_day_alone,
         most=MOST_CLAIMS,
         may_see_money=viewer.may(Permission.LEDGER_VIEW),

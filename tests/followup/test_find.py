@@ -9,12 +9,14 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
+from app.auth.permissions import Role
 from app.claims.tables import Practice
 from app.core.clock import FixedClock
 from app.core.config import Settings
 from app.followup.find import Found, find, sought
 from app.followup.rank import rerank_all
-from tests.browser_double import Browser
+from app.main import create_app
+from tests.browser_double import Browser, sign_in_as
 from tests.matching.paper import Books, billed, payment, submission
 from tests.practice import claim_numbered
 
@@ -154,3 +156,26 @@ def test_the_page_of_a_stand_in_leads_to_the_claim_that_it_proved_to_be(
     answer = dana.get(f"/claims/{number}")
     assert (answer.status_code, answer.headers["location"]) == (303, f"/claims/{proved.id}")
     assert stranger.get(f"/claims/{number}").status_code == 404
+
+
+@pytest.mark.parametrize("typed", ["CO-197", "co 197", "197"])
+def test_a_reason_code_says_what_it_means_and_leads_to_its_open_claims(
+    practice_engine: Engine, settings: Settings, clock: FixedClock, typed: str
+) -> None:
+    app = create_app(settings, engine=practice_engine, clock=clock)
+    with Session(practice_engine) as session:
+        practice_ids = tuple(number or 0 for number in session.exec(select(Practice.id)))
+    page = sign_in_as(app, Role.BILLER, practice_ids=practice_ids).get("/find", params={"q": typed}).text
+
+    assert "Reason 197" in page
+    assert 'href="/work?carc=197">1 open claim, $1,840.00</a>' in page
+    assert 'href="/codes/carc/197"' in page
+
+
+def test_a_remark_leads_to_its_open_claims_and_a_number_that_is_no_code_to_nothing(
+    practice_engine: Engine, settings: Settings, clock: FixedClock
+) -> None:
+    browser = sign_in_as(create_app(settings, engine=practice_engine, clock=clock), Role.BILLER)
+
+    assert 'href="/work?rarc=N19"' in browser.get("/find", params={"q": "n19"}).text
+    assert "Nothing by that name or number" in browser.get("/find", params={"q": "999"}).text
