@@ -128,7 +128,7 @@ def team_day(session: Session, practice_ids: tuple[int, ...], clock: Clock) -> T
 def loose_ends(session: Session, practice_ids: Sequence[int], clock: Clock) -> list[Loose]:
     """No owner, no next date, touched again and again without progress; each leads to its list."""
     kinds = (
-        ("No owner", "in its queue's pool: nobody in particular will take it up", Filters(owner="nobody")),
+        ("No owner", "in its queue’s pool: nobody in particular will take it up", Filters(owner="nobody")),
         (LOOSE_LABELS["dateless"], "worked once and left in the list", Filters(loose="dateless")),
         (LOOSE_LABELS["idle"], f"{IDLE_TOUCHES} times or more in {IDLE_DAYS} days, and open", Filters(loose="idle")),
         (LOOSE_LABELS["late"], "the last legal day of the proposed step is over", Filters(loose="late")),
@@ -151,7 +151,7 @@ def loose_ends(session: Session, practice_ids: Sequence[int], clock: Clock) -> l
 def _unowned(session: Session, practice_ids: Sequence[int]) -> Standing:
     """Nearly all claims are nobody's: what is kept of all, less the few that are somebody's."""
     lines = [line for line in queue_lines(session, practice_ids) if line.queue.key not in RESTING]
-    owned = _summed(session, [*_owned_by_somebody(practice_ids), score.c.queue.not_in(RESTING)])
+    owned = _summed(session, [*owned_by_somebody(practice_ids), score.c.queue.not_in(RESTING)])
     return Standing(
         sum(line.claims for line in lines) - owned.claims, sum(line.open_cents for line in lines) - owned.open_cents
     )
@@ -187,7 +187,7 @@ def _owned(session: Session, practice_ids: Sequence[int]) -> dict[int, list[Owne
             *(score.c.owner_id, score.c.claim_id, score.c.minutes, score.c.expected_cents),
             *(score.c.open_cents, score.c.deadline),
         )
-        .where(*_owned_by_somebody(practice_ids), score.c.queue.not_in(RESTING))
+        .where(*owned_by_somebody(practice_ids), score.c.queue.not_in(RESTING))
         .order_by(score.c.owner_id, score.c.rank_key.desc(), score.c.claim_id)
     )
     found: dict[int, list[Owned]] = {}
@@ -204,7 +204,7 @@ def _due(owned: Sequence[Owned], today: date) -> Dying:
     )
 
 
-def _owned_by_somebody(practice_ids: Sequence[int]) -> list[ColumnElement[bool]]:
+def owned_by_somebody(practice_ids: Sequence[int]) -> list[ColumnElement[bool]]:
     """SQLite walks the index of owners for a range, and would not for "is not null"."""
     return [*owned_behind(practice_ids), score.c.owner_id > 0]
 
@@ -275,7 +275,7 @@ def _beyond(session: Session, practice_ids: Sequence[int], plan: Plan) -> tuple[
     The pool is what is kept of all claims that are worth taking up, less the few that somebody owns who can.
     """
     kept = standings_of(session, practice_ids, TEAM).get(ASKED, Standing(0, 0))
-    owned = _summed(session, [*_owned_by_somebody(practice_ids), *_is_asked(), score.c.owner_id.not_in(gone())])
+    owned = _summed(session, [*owned_by_somebody(practice_ids), *_is_asked(), score.c.owner_id.not_in(gone())])
     claims = kept.claims - owned.claims
     if claims <= DEALT_CLAIMS:
         return 0, 0.0

@@ -16,10 +16,11 @@ from app.followup.bench import team_of
 from app.followup.bulk import BulkRefused, assign, chosen_claims
 from app.followup.narrow import RESTING
 from app.followup.owners import lost_owners, return_to_pool
+from app.followup.pools import pools
 from app.followup.tables import WorkDay
 from app.followup.team import loose_ends, team_day
 from app.followup.work_day import DayChanged, set_day, undo_day
-from app.followup.worklist import payers_in, queue_lines
+from app.followup.worklist import payers_in
 from app.followup.write_offs import WRITE_OFF, count_waiting, waiting_lines
 from app.ledger.second_person import ONE_APPROVAL_CENTS, may_decide
 from app.web.errors import Invalid, NotFound
@@ -38,16 +39,25 @@ LONGEST_DAY_MINUTES = 720
 def team(request: Request, session: Database, clock: CurrentClock, viewer: CanAssign) -> Response:
     """Everything a supervisor decides in the morning."""
     waiting = waiting_lines(session, viewer.practice_ids)
+    undecided = [(line, may_decide(WRITE_OFF, line.request, viewer)) for line in waiting]
+    plan = team_day(session, viewer.practice_ids, clock)
     return render(
         request,
         "team/index.html",
-        team=team_day(session, viewer.practice_ids, clock),
+        team=plan,
+        in_all={  # of what the rows show, so that the column foots
+            "minutes": sum(round(each.planned_minutes) for each in plan.people),
+            "here": sum(each.day.minutes for each in plan.people),
+            "expected_cents": sum(round(each.expected_cents) for each in plan.people),
+        },
         loose=loose_ends(session, viewer.practice_ids, clock),
         lost=lost_owners(session, viewer.practice_ids),
-        waiting=[(line, may_decide(WRITE_OFF, line.request, viewer)) for line in waiting],
+        waiting=undecided,
+        may_count=sum(may for _, may in undecided),
         waiting_count=count_waiting(session, viewer.practice_ids),
+        waiting_cents=sum(line.request.cents for line in waiting),
         limit_cents=ONE_APPROVAL_CENTS,
-        lines=[line for line in queue_lines(session, viewer.practice_ids) if line.claims],
+        pools=pools(session, viewer.practice_ids, plan.people),
         queue_labels={queue.key: queue.label for queue in queues()},
         skills=[queue for queue in queues() if queue.key not in RESTING],
         payers=payers_in(session, viewer.practice_ids),
@@ -119,7 +129,8 @@ def deal(
         toast(request, f"The plan has nothing from the pool for {found.account.name}.", kind="info")
     else:
         count = "1 claim" if act.claims == 1 else f"{act.claims} claims"
-        toast(request, f"{count} given to {found.account.name}.", undo=f"/bulk/{act.id}/undo")
+        said = f"{count}, {format_cents(act.open_cents)}: given to {found.account.name}."
+        toast(request, said, undo=f"/bulk/{act.id}/undo")
     return redirect(request, "/team")
 
 

@@ -17,8 +17,9 @@ from app.core.db import session_scope
 from app.followup.facts import fact_row, open_facts
 from app.followup.filters import Filters
 from app.followup.narrow import conditions
+from app.followup.pools import pools
 from app.followup.tables import Assignment, ComeBack, Touch, WorkDay, WorkScore, WriteOffRequest
-from app.followup.team import _owned_by_somebody, loose_ends, team_day
+from app.followup.team import loose_ends, owned_by_somebody, team_day
 from app.followup.totals import Standing, Totals, move_totals, standings_of, standings_of_payers
 from app.followup.verify import verify_queues
 from app.ledger.tables import ClaimBalance, JournalEntry
@@ -347,7 +348,7 @@ def test_what_is_too_far_down_to_be_dealt_is_counted_without_reading_it(
 
 
 def test_owners_are_found_down_their_index_on_sqlite(engine: Engine) -> None:
-    owned = select(WorkScore.claim_id).where(*_owned_by_somebody((1, 2)))
+    owned = select(WorkScore.claim_id).where(*owned_by_somebody((1, 2)))
     with Session(engine) as session:
         asked = owned.compile(engine, compile_kwargs={"literal_binds": True})
         plan = [row[3] for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}")]
@@ -369,3 +370,45 @@ def test_totals_by_payer_and_by_what_claims_share_are_kept_on_both_engines(any_e
         assert standings_of(session, (99,), "carc") == {}
         assert standings_of_payers(session, (99,), 7) == {}
         session.rollback()
+
+
+def test_a_pool_says_what_of_it_nobody_owns_and_to_whom_it_goes(
+    sam: Browser, dana: Browser, engine: Engine, clock: FixedClock, practice_ids: tuple[int, ...]
+) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    sam.submit("/work/bulk", {"act": "assign", "owner": str(dana.person_id), "claims": [claim.id]})
+    sam.submit(f"/team/{dana.person_id}/day", {"minutes": "360", "queues_worked": ["authorization"]})
+    with Session(engine) as session:
+        found = pools(session, practice_ids, team_day(session, practice_ids, clock).people)
+        rows = session.exec(select(WorkScore)).all()
+
+    (pool,) = [each for each in found if each.queue.key == "authorization"]
+    standing_there = [row for row in rows if row.queue == "authorization"]
+    assert (pool.claims, pool.open_cents) == (len(standing_there), sum(row.open_cents for row in standing_there))
+    assert (pool.unowned, pool.unowned_cents) == (pool.claims - 1, pool.open_cents - 184_000)
+    assert pool.goes_to == ["Dana Reyes"]
+    page = sam.get("/team").text
+    assert "goes to Dana Reyes" in page
+    assert f'owner=nobody">{pool.unowned} nobody’s</a>' in page
+
+
+def test_the_teams_row_foots(dana: Browser, sam: Browser) -> None:
+    table = re.search(r"<table.*?</table>", sam.get("/team").text, re.DOTALL)
+    assert table is not None
+    minutes = [int(each.replace(",", "")) for each in re.findall(r"([\d,]+) of [\d,]+<?", table[0])]
+    dollars = [float(each.replace(",", "")) for each in re.findall(r'class="money"[^>]*>\$([\d,.]+)', table[0])]
+
+    assert sum(minutes[:-1]) == minutes[-1] > 0
+    assert round(sum(dollars[1:-2:2]), 2) == dollars[-1] > 0
+
+
+def test_a_supervisor_reads_first_how_many_write_offs_are_theirs_to_decide(
+    dana: Browser, sam: Browser, engine: Engine
+) -> None:
+    for browser, number in ((dana, "ST1003"), (sam, "ST1006")):
+        browser.submit(f"/claims/{claim_numbered(engine, number).id}/write-off", {"dollars": "10", "reason": "x"})
+
+    page = sam.get("/team").text
+
+    assert "2 wait, $20.00; 1 of them for you." in page
+    assert page.index("Write-offs that wait for a decision") < page.index("What may slip through")
