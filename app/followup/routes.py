@@ -19,7 +19,7 @@ from app.claims.queries import successor_of
 from app.followup.bench import choices, claim_of, screen_of
 from app.followup.bench_page import around, bench_page, claim_form
 from app.followup.filters import Filters
-from app.followup.views import default_query
+from app.followup.views import default_query, title_of
 from app.followup.wire_source import UnknownSource, wire_source
 from app.followup.worklist import page
 from app.web.errors import NotFound
@@ -73,6 +73,7 @@ def worklist_on_paper(request: Request, session: Database, clock: CurrentClock, 
         page=found,
         **around(session, viewer, filters, found, clock),
         queue=next((queue for queue in queues() if queue.key == filters.queue), None),
+        list_title=title_of(filters),
         **choices(clock),
     )
 

@@ -151,3 +151,10 @@ def test_unmatched_money_stands_on_its_own_page(dana: Browser) -> None:
 )
 def test_an_address_that_makes_no_sense_still_opens(dana: Browser, query: str) -> None:
     assert dana.get(f"/work?{query}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "title"), [("due=14", "Due within 14 days"), ("owner=me", "Mine"), ("all=1", "All open work")]
+)
+def test_a_list_on_paper_is_called_as_it_is_on_the_screen(dana: Browser, query: str, title: str) -> None:
+    assert f"<h1>{title}</h1>" in dana.get(f"/work/print?{query}").text
