@@ -168,11 +168,11 @@ class Terms:
             for n in plain:
                 if self.rules[n].anchor == anchor:
                     days[n] = self.rules[n].length + self.rules[n].presumption_days
-            started = _anchor_days(facts, anchor) + days[numbers]
+            started = anchor_days(facts, anchor) + days[numbers]
             legal = np.where(np.isnan(started), legal, started)
         for n in set(used) - set(plain):
             rule, rows = self.rules[n], np.flatnonzero(numbers == n)
-            started = _anchor_days(facts, rule.anchor)[rows] + np.float32(rule.presumption_days)
+            started = anchor_days(facts, rule.anchor)[rows] + np.float32(rule.presumption_days)
             legal[rows] = last_day(started, rule)
         return Due(legal, np.where(np.isnan(legal), np.int16(-1), numbers))
 
@@ -209,7 +209,8 @@ def owed_by_patient(facts: Facts) -> Flags:
     return owed
 
 
-def _anchor_days(facts: Facts, anchor: str) -> Days:
+def anchor_days(facts: Facts, anchor: str) -> Days:
+    """The day from which a window with this anchor runs, for each claim; NaN where it has not come."""
     if anchor == "service":
         through = np.where(np.isnan(facts.service_through), facts.service_on, facts.service_through)
         return np.where(facts.claim_kind == 2, through, facts.service_on).astype(np.float32)

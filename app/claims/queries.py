@@ -73,6 +73,8 @@ class Sibling(NamedTuple):
     id: int
     patient_control_number: str
     first_service: date | None
+    charge_cents: int
+    state: str
 
 
 def all_practice_ids(session: Session) -> list[int]:

@@ -152,6 +152,8 @@ STRIP_TIPS = {
 }
 ADJUSTED_TIP = "Taken off by the payer's adjustments of this group, or by a write-off of ours."
 
+CHARGE_ELEMENT = 2  # CLM02
+
 NATURE_TONES = {"denial": "bad", "reduction": "warn", "patient-share": "info", "pended": "warn"}
 
 
@@ -233,7 +235,8 @@ def figure_source(claim_id: int, figure: Figure) -> str:
     for origin in reversed(figure.origins):
         kind = kinds.get(CauseKind(origin.cause_kind))
         if kind and is_from_wire(origin):
-            return edi_address(claim_id, kind, origin.cause_id, origin.segment, origin.element)
+            element = origin.element or (CHARGE_ELEMENT if kind == "submission" else 0)
+            return edi_address(claim_id, kind, origin.cause_id, origin.segment, element)
     return ""
 
 
@@ -285,10 +288,10 @@ def line_views(
         return _codes(claim_id, newest, answer.codes, ways)
 
     views = []
-    for line in billed:
+    for number, line in enumerate(billed, 1):
         theirs = answered.get(line.id, [])
         codes = [code for answer in theirs for code in codes_of(answer)]
-        views.append(_line_view(claim_id, line, theirs, sent, codes))
+        views.append(_line_view(claim_id, line, theirs, f"{sent}&line={number}" if sent else "", codes))
     return views + [_answered_only(claim_id, answer, codes_of(answer)) for answer in others]
 
 

@@ -18,12 +18,13 @@ from app.auth.viewer import Viewer
 from app.claims.queries import successor_of
 from app.followup.bench import choices, claim_of, screen_of
 from app.followup.bench_page import around, bench_page, claim_form
+from app.followup.claim_screen import edi_address
 from app.followup.filters import Filters
 from app.followup.views import default_query, title_of
-from app.followup.wire_source import UnknownSource, wire_source
+from app.followup.wire_source import UnknownSource, charge_of_line, wire_source
 from app.followup.worklist import page
 from app.web.errors import NotFound
-from app.web.pages import redirect, render
+from app.web.pages import is_fragment, redirect, render
 from app.web.product import CurrentClock, Database, note_view, product_of
 from app.web.toasts import toast
 from workqueues.queues import queues
@@ -110,13 +111,21 @@ def edi_source(
     row: int = 0,
     segment: int = 0,
     element: int = 0,
+    line: int = 0,
 ) -> Response:
-    """The wire text behind a figure, the segment lit and the element underlined."""
+    """The wire text behind a figure, the segment lit and the element underlined.
+
+    `line` in place of a segment: what the line of that number charges.
+    """
     found = claim_of(session, viewer, claim_id)
     try:
         source = wire_source(session, product_of(request).settings, claim_id, of=of, row=row)
     except UnknownSource as error:
         raise NotFound from error
+    if line and not segment:
+        segment, element = charge_of_line(source.lines, line)
+        if segment and not is_fragment(request):  # a page opens at the segment that its address names
+            return redirect(request, edi_address(claim_id, of, row, segment, element))
     note_view(request, "claim.edi.view", object_type="claim", object_id=claim_id, practice_id=found.practice_id)
     return render(
         request, "work/edi.html", block="drawer", claim=found, source=source, segment=segment, element=element

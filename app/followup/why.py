@@ -20,7 +20,8 @@ from app.followup.priority import StatedDay
 from app.followup.rank import Basis, basis_of_payer
 from app.ledger.credits import RETURN_AUTHORITY, RETURN_DAYS, return_by
 from app.matching.tables import StatusEvent
-from workqueues.deadlines import STATED, DeadlineRule, Terms, owed_by_patient
+from app.web.show import day
+from workqueues.deadlines import STATED, DeadlineRule, Terms, anchor_days, owed_by_patient
 from workqueues.explain import Explanation, explain
 from workqueues.facts import FactRow, Facts, day_number, day_of
 from workqueues.outlook import first_outlook
@@ -64,10 +65,14 @@ class ClockView(NamedTuple):
 
     label: str
     last_day: date | None
-    rule: str  # "120 days from the remittance, presumed received after 5"
+    rule: str  # "120 days from the remittance (Oct 22, 2026), presumed received after 5"
     authority: str
     confidence: str
     needs_check: bool  # nobody has confirmed the window against the contract
+
+    @property
+    def is_first_filing(self) -> bool:
+        return self.label == CLOCK_LABELS["filing"]
 
 
 class Why(NamedTuple):
@@ -174,7 +179,7 @@ def clocks_of(facts: Facts, terms: Terms, evidence: Mapping[str, str] = MappingP
             ClockView(
                 label,
                 day_of(float(legal)),
-                rule_words(rule),
+                rule_words(rule, day_of(float(anchor_days(facts, rule.anchor)[0]))),
                 rule.authority,
                 rule.confidence,
                 needs_check=rule.verify,
@@ -183,13 +188,16 @@ def clocks_of(facts: Facts, terms: Terms, evidence: Mapping[str, str] = MappingP
     return sorted(views, key=lambda view: (view.last_day is None, view.last_day or date.max))
 
 
-def rule_words(rule: DeadlineRule) -> str:
-    """A clock's rule as a person says it: `120 days from the remittance, presumed received 5 days later`."""
+def rule_words(rule: DeadlineRule, started: date | None = None) -> str:
+    """A clock's rule as a person says it: `120 days from the remittance, presumed received 5 days later`; with the
+    day of its anchor where it runs on a claim: `… from the remittance (Oct 22, 2026), presumed …`."""
     unit = UNIT_WORDS.get(rule.unit, rule.unit)
     if rule.length == 1 and unit.endswith("s"):
         unit = unit.removesuffix("s")
     words = f"{rule.length} {unit}" if rule.length else unit
     words += f" from {ANCHOR_WORDS[rule.anchor]}"
+    if started is not None:
+        words += f" ({day(started)})"
     if rule.presumption_days:
         words += f", presumed received {rule.presumption_days} days later"
     return words

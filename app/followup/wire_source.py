@@ -5,6 +5,7 @@ A row is only opened through the claim it belongs to, so the wall around the cla
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from sqlmodel import Session, select
@@ -14,6 +15,9 @@ from app.core.config import Settings
 from app.intake.tables import LoadedSet, StoredFile
 from app.intake.wire import WireLine, wire_lines
 from app.matching.tables import ClaimPayment, Remittance, StatusEvent
+from app.web.show import day
+
+CHARGE_ELEMENTS = {"SV1": 2, "SV2": 3, "SV3": 2}  # what a line of a claim charges: SV102, SV203, SV302
 
 
 class UnknownSource(LookupError):
@@ -55,12 +59,22 @@ def wire_source(session: Session, settings: Settings, claim_id: int, *, of: str,
     return WireSource(title, file, loaded.kind, loaded.set_number, lines)
 
 
+def charge_of_line(lines: Sequence[WireLine], number: int) -> tuple[int, int]:
+    """Segment and element that say what the claim's line of this number, the first is 1, charges; zeros when there is
+    none."""
+    services = [line for line in lines if line.segment_id in CHARGE_ELEMENTS]
+    if not 1 <= number <= len(services):
+        return 0, 0
+    found = services[number - 1]
+    return found.number, CHARGE_ELEMENTS[found.segment_id]
+
+
 def _placed(session: Session, claim_id: int, of: str, row: int) -> tuple[_Placed, int, LoadedSet | None, str]:
     if of == "submission":
         submission = session.get(Submission, row)
         if submission is not None and submission.claim_id == claim_id:
             loaded = session.get(LoadedSet, submission.loaded_set_id)
-            return submission, submission.file_id, loaded, f"As sent on {submission.sent_on:%b %d, %Y}"
+            return submission, submission.file_id, loaded, f"As sent on {day(submission.sent_on)}"
     elif of == "payment":
         payment = session.get(ClaimPayment, row)
         if payment is not None and payment.claim_id == claim_id:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from app.audit.tables import Event
+from app.followup.why import rule_words
 from tests.browser_double import Browser
 from tests.practice import claim_numbered
+from workqueues.deadlines import STATED
 
 
 def test_the_bench_shows_queues_list_and_the_best_claim(dana: Browser) -> None:
@@ -85,6 +88,44 @@ def test_every_figure_opens_the_segment_it_came_from(dana: Browser, engine: Engi
         shown = dana.get(link.replace("&amp;", "&"))
         assert shown.status_code == 200
         assert shown.text.count("edi-lit") == 1
+
+
+def test_what_was_billed_is_underlined_in_the_claim_and_in_its_line(dana: Browser, engine: Engine) -> None:
+    claim = claim_numbered(engine, "ST2001")  # of the stories the one whose 837 is there
+    page = dana.get(f"/claims/{claim.id}").text
+    strip = re.search(r'href="([^"]+)"[^>]*>\s*<span class="strip-label">Billed', page)
+    line = re.search(r'href="([^"]+line=1)" aria-label="Billed', page)
+    assert strip is not None
+    assert line is not None
+
+    shown = dana.get(strip[1].replace("&amp;", "&")).text
+    assert re.search(r'class="edi-id">CLM</span>\*ST2001\*<span class="edi-element">[\d.]+</span>', shown)
+    moved = dana.get(line[1].replace("&amp;", "&"))
+    opened = dana.get(moved.headers["location"].partition("#")[0]).text
+    lit = opened.partition("edi-lit")[2].partition("</code>")[0]
+    assert ">SV1</span>" in lit
+    assert '<span class="edi-element">' in lit
+    assert "#s" in moved.headers["location"]
+
+
+def test_a_clock_says_from_which_day_it_runs() -> None:
+    rule = STATED._replace(unit="calendar-days", length=60, anchor="notice", presumption_days=5)
+
+    assert rule_words(rule, date(2026, 10, 22)) == (
+        "60 days from the remittance (Oct 22, 2026), presumed received 5 days later"
+    )
+    assert rule_words(rule) == "60 days from the remittance, presumed received 5 days later"  # the payer's own page
+
+
+def test_the_score_is_told_in_sentences(dana: Browser, engine: Engine) -> None:
+    page = dana.get(f"/claims/{claim_numbered(engine, 'ST1003').id}").text
+    parts = page.partition('class="why-parts"')[2].partition("</ul>")[0]
+    said = [" ".join(re.sub(r"<[^>]+>", "", each).split()) for each in parts.split("</li>")]
+
+    assert re.fullmatch(r".*it should bring \$[\d,.]+ more\.", said[0])
+    assert re.fullmatch(r".*The odds are \d+% that work brings money.*\.", said[1])
+    assert re.fullmatch(r".*It takes about \d+ minutes, .*\.", said[2])
+    assert re.fullmatch(r".*That makes \$[\d,.]+ a minute.*: its place in the list\.", said[3])
 
 
 def test_denial_codes_stand_in_plain_words_with_what_to_do(dana: Browser, engine: Engine) -> None:
