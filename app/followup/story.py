@@ -220,6 +220,8 @@ def event_words(detail: dict[str, object]) -> str:
         said.append(f"Spoke with {detail['representative']}.")
     if detail.get("call_reference"):
         said.append(f"Reference {detail['call_reference']}.")
+    if detail.get("promise"):
+        said.append(f"{detail['promise']}.")
     if detail.get("minutes"):
         said.append(f"{float(str(detail['minutes'])):g} min.")
     return " ".join(part for part in said if part)

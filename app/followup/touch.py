@@ -20,6 +20,7 @@ from app.claims.tables import Claim, ClaimEvent, EventKind
 from app.core.bulk import table_of
 from app.core.clock import Clock
 from app.core.db import is_sqlite
+from app.followup.promise import Promise, PromiseUnclear, read_promise
 from app.followup.tables import ComeBack, Snooze, Touch
 
 NOTE_LENGTH = 4_000
@@ -102,6 +103,7 @@ ACTION_KINDS = {
     "second-appeal": TouchKind.APPEAL_SENT,
     "dispute-underpayment": TouchKind.APPEAL_SENT,
 }
+NO_PROMISE = Promise()
 ANSWER_DAYS = 45  # a claim that waits for an answer comes back anyway: silence is an answer too
 WAKES = ("date", "answer", "deadline")
 WAKE_LABELS = {"date": "", "answer": "Waited for the payer's answer", "deadline": "Its deadline comes near"}
@@ -124,6 +126,7 @@ class Draft:
     representative: str = ""
     wake: str = "date"
     strength: int = -1
+    promise: Promise = NO_PROMISE
 
     @classmethod
     def checked(
@@ -139,6 +142,8 @@ class Draft:
         today: date,
         wake: str = "date",
         strength: str = "",
+        promised: str = "",
+        promised_on: str = "",
     ) -> Draft:
         """Raises TouchRefused with words for the person who typed."""
         if kind not in set(TouchKind):
@@ -148,7 +153,13 @@ class Draft:
         if strength not in STRENGTHS:
             raise TouchRefused("Say weak, fair or strong of the case, or leave it open.")
         text = note.strip()
-        until = _next_date(next_on, today)
+        try:
+            promise = read_promise(promised, promised_on, today)
+        except PromiseUnclear as error:
+            raise TouchRefused(str(error)) from error
+        if promise.words and not outcome:
+            outcome = Outcome.WILL_PAY
+        until = _next_date(next_on, today) or promise.look_again_on(today)
         if until is None and wake == "answer":
             until = today + timedelta(days=ANSWER_DAYS)
         if not text and not outcome and until is None and not strength:
@@ -165,6 +176,7 @@ class Draft:
             representative.strip()[:80],
             wake if wake in WAKES else "date",
             STRENGTHS[strength],
+            promise,
         )
 
 
@@ -210,7 +222,7 @@ def touch_claim(
             waits_for=draft.wake,
         )
     connection.execute(_ANSWERED, {"of_claim": claim.id, "by_touch": made.id})
-    connection.execute(_ON_TIMELINE, _event(claim, made, today, now, draft.wake))
+    connection.execute(_ON_TIMELINE, _event(claim, made, draft, today, now))
     record(
         session,
         "followup.touch",
@@ -281,7 +293,7 @@ _ANSWERED = (  # it wears its reason no longer
 )
 
 
-def _event(claim: Claim, touch: Touch, today: date, now: datetime, wake: str) -> dict[str, Any]:
+def _event(claim: Claim, touch: Touch, draft: Draft, today: date, now: datetime) -> dict[str, Any]:
     """The touch's row on the timeline."""
     label = KIND_LABELS[TouchKind(touch.kind)]
     outcome = OUTCOME_LABELS[Outcome(touch.outcome)] if touch.outcome else ""
@@ -295,7 +307,8 @@ def _event(claim: Claim, touch: Touch, today: date, now: datetime, wake: str) ->
         "call_reference": touch.call_reference,
         "representative": touch.representative,
         "next_on": touch.next_on.isoformat() if touch.next_on else "",
-        "wake": wake,
+        "wake": draft.wake,
+        "promise": draft.promise.words,
     }
     made: dict[str, Any] = {
         "practice_id": claim.practice_id,
@@ -313,6 +326,7 @@ def _event(claim: Claim, touch: Touch, today: date, now: datetime, wake: str) ->
 def parking_reason(draft: Draft) -> str:
     """What the claim wears when it comes back."""
     outcome = OUTCOME_LABELS[Outcome(draft.outcome)] if draft.outcome else ""
+    outcome = draft.promise.words or outcome
     if draft.wake != "date":
         outcome = " · ".join(part for part in (WAKE_LABELS[draft.wake], outcome) if part)
     first_line = draft.note.splitlines()[0][:120] if draft.note else ""

@@ -137,6 +137,8 @@ def add_touch(
     quick: Annotated[str, Form()] = "",
     seen: Annotated[str, Form()] = "",
     strength: Annotated[str, Form()] = "",
+    promised: Annotated[str, Form()] = "",
+    promised_on: Annotated[str, Form()] = "",
     join: Annotated[str, Form()] = "",
     then: Annotated[str, Form()] = "",
 ) -> Response:
@@ -156,6 +158,8 @@ def add_touch(
         "call_reference": call_reference,
         "representative": representative,
         "strength": strength,
+        "promised": promised,
+        "promised_on": promised_on,
     }
     how, _, pressed = join.partition(":")
     park, quick = (pressed if how == "park" else park), (pressed if how == "quick" else quick)
@@ -217,6 +221,8 @@ def _chosen(typed: dict[str, str], park: str, quick: str, row: WorkRow | None, c
     looking again unless a date was typed.
     """
     today = clock.today()
+    if quick in set(Outcome) and typed["promised_on"] and not typed["next_on"]:
+        return {"outcome": quick}  # the day of the promise says when
     if quick in set(Outcome):
         until = typed["next_on"] or (today + timedelta(days=OUTCOME_DAYS[Outcome(quick)])).isoformat()
         return {"outcome": quick, "next_on": until}

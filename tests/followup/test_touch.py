@@ -233,3 +233,60 @@ def test_a_claim_in_no_list_is_held_as_well(dana: Browser, lee: Browser, engine:
     assert answer.status_code == 409
     with Session(engine) as session:
         assert session.exec(select(Touch)).all() == []
+
+
+def test_a_promise_is_looked_after_and_the_claim_comes_back_wearing_it(
+    dana: Browser, engine: Engine, clock: FixedClock, claim_id: int
+) -> None:
+    by = TODAY + timedelta(days=10)
+    call = {"kind": "call", "representative": "Ann", "promised": "1,248.50", "promised_on": by.isoformat()}
+
+    dana.submit(f"/claims/{claim_id}/touches", call)
+
+    with Session(engine) as session:
+        touch, parked = session.exec(select(Touch)).one(), session.exec(select(Snooze)).one()
+    assert touch.outcome == "will_pay"
+    assert (parked.until, parked.reason) == (by + timedelta(days=3), "Payer promised $1,248.50 by Dec 3, 2026")
+    page = dana.get(f"/claims/{claim_id}").text
+    assert "Spoke with Ann. Payer promised $1,248.50 by Dec 3, 2026." in page
+    later = FixedClock(clock.instant + timedelta(days=13))
+    with session_scope(engine) as session:
+        wake_claims(session, later)
+        rerank_claims(session, later, [claim_id])
+    assert "Back: Payer promised $1,248.50 by Dec 3, 2026" in dana.get(f"/claims/{claim_id}").text
+
+
+@pytest.mark.parametrize("more", [{"next_on": "2026-12-20"}, {"quick": "will_pay", "next_on": "2026-12-20"}])
+def test_a_date_that_was_chosen_goes_before_the_day_of_a_promise(
+    dana: Browser, engine: Engine, claim_id: int, more: dict[str, str]
+) -> None:
+    dana.submit(f"/claims/{claim_id}/touches", {"kind": "call", "promised_on": "2026-12-03", **more})
+
+    with Session(engine) as session:
+        assert session.exec(select(Snooze)).one().until.isoformat() == "2026-12-20"
+
+
+def test_an_outcome_key_takes_the_day_of_the_promise(dana: Browser, engine: Engine, claim_id: int) -> None:
+    dana.submit(f"/claims/{claim_id}/touches", {"kind": "call", "promised_on": "2026-12-03", "quick": "will_pay"})
+
+    with Session(engine) as session:
+        assert session.exec(select(Snooze)).one().until.isoformat() == "2026-12-06"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"promised": "soon"}, "The promised amount should be dollars"),
+        ({"promised": "-5"}, "The promised amount should be"),
+        ({"promised_on": "next week"}, "The day of the promise should look like"),
+        ({"promised_on": "2062-12-03"}, "more than a year away"),
+    ],
+)
+def test_a_promise_that_cannot_be_read_is_said_and_what_was_typed_stays(
+    dana: Browser, claim_id: int, typed: dict[str, str], said: str
+) -> None:
+    answer = dana.submit(f"/claims/{claim_id}/touches", {"kind": "call", "note": "Rep Ann", **typed})
+
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert f'value="{next(iter(typed.values()))}"' in answer.text
