@@ -130,6 +130,15 @@ def _sheet(
         "typed": typed,
         "refusal": refusal,
         "is_restored": is_restored,
+        "more_claims": _more_claims(session, viewer, payer_id, len(rows)),
         "open_cents": sum(row.open_cents for row in rows),
     }
     return render(request, "calls/sheet.html", status=422 if refusal else 200, **shown)
+
+
+def _more_claims(session: Session, viewer: Viewer, payer_id: int, listed: int) -> int:
+    """How many more claims are worth a call to this payer than one sheet holds."""
+    if listed < SHEET_CLAIMS:
+        return 0
+    claims = next((each.claims for each in call_payers(session, viewer.practice_ids) if each.payer_id == payer_id), 0)
+    return max(0, claims - listed)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 from sqlalchemy import Engine, update
 from sqlmodel import Session, select
 
@@ -222,3 +222,32 @@ def test_a_call_sheet_survives_a_reload(window: Window, engine: Engine, practice
     reload(page)
     expect(page.get_by_label("Reference of the call")).to_have_value("C-77")
     expect(page.locator("select").first).to_have_value("will_pay")
+
+
+def test_the_first_hold_of_a_page_waits_until_the_drafts_are_unsealed(page: Page, engine: Engine) -> None:
+    """Else it would give back the hold on the claim that the note waits on."""
+    drafted = claim_numbered(engine, "ST1003").id
+    wait_until_kept(page, 1)
+    page.add_init_script(
+        "const open = crypto.subtle.decrypt.bind(crypto.subtle);"
+        "crypto.subtle.decrypt = async (...all) => {"
+        " await new Promise((done) => setTimeout(done, 700)); return open(...all); };"
+    )
+    with page.expect_request(re.compile(r"/lease$")) as asked:
+        page.evaluate(f"location.assign('/work?claim={claim_numbered(engine, 'ST1001').id}')")
+
+    assert f"keep={drafted}" in (asked.value.post_data or "")
+
+
+def test_a_second_press_while_the_answer_is_underway_saves_nothing_twice(page: Page) -> None:
+    sent: list[Route] = []
+    page.route(re.compile(r"/touches$"), lambda route: sent.append(route))  # the server takes its time
+    page.evaluate(
+        "() => { const save = document.querySelector('#touch .touch-actions .button-primary');"
+        " save.click(); setTimeout(() => save.click(), 1500); }"
+    )
+    page.wait_for_timeout(3000)
+
+    assert len(sent) == 1
+    sent[0].continue_()
+    expect(page.locator("[data-toast]").last).to_contain_text("Kept")

@@ -345,3 +345,26 @@ def test_when_the_next_claim_does_not_come_the_keys_meant_for_it_do_nothing(
     assert title(page) == before
     with Session(engine) as session:
         assert session.exec(select(Touch)).all() == []
+
+
+def test_a_key_for_a_place_that_one_cannot_go_goes_nowhere(window: Window, practice_ids: tuple[int, ...]) -> None:
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.goto("/work")
+    press(page, "g", "t")  # the team is a supervisor's
+    press(page, "g", "c")
+    expect(page).to_have_url(re.compile("/calls$"))
+    page.go_back()
+    expect(page).to_have_url(re.compile("/work$"))
+
+
+def test_the_minutes_that_are_counted_stand_faint_in_their_field(
+    window: Window, practice_ids: tuple[int, ...]
+) -> None:
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.clock.install()
+    page.goto("/work")
+    minutes = page.locator("#field-minutes")
+    expect(minutes).to_have_attribute("placeholder", "0.1")
+    page.clock.run_for(90_000)
+    expect(minutes).to_have_attribute("placeholder", "1.5")
+    expect(minutes).to_have_value("")

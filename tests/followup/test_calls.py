@@ -138,3 +138,17 @@ def test_the_sheet_has_what_the_payer_asks_for_before_it_answers(
     with Session(engine) as session:
         seen = session.exec(select(Event).where(Event.action == "calls.view")).all()
     assert first in seen[-1].detail["claims"]  # who saw whose birth date is in the log
+
+
+def test_a_sheet_says_how_many_more_are_worth_a_call(
+    dana: Browser, payer_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = dana.get(f"/calls/{payer_id}").text
+    claims = whole.count('name="outcome-')
+    assert claims > 1
+    assert "The best of" not in whole
+
+    for module in ("calls", "call_routes"):
+        monkeypatch.setattr(f"app.followup.{module}.SHEET_CLAIMS", 1)
+
+    assert f"The best of {claims}:" in dana.get(f"/calls/{payer_id}").text

@@ -36,3 +36,14 @@ def test_no_two_keys_of_one_page_are_the_same() -> None:
 
 def test_the_page_about_keys_is_the_table() -> None:
     assert PAGE.read_text(encoding="utf-8") == keys_page(), "run: python -m docs.make_keys"
+
+
+def test_the_help_sheet_names_only_places_that_its_reader_can_go(dana: Browser, sam: Browser) -> None:
+    def sheet(browser: Browser) -> str:
+        page: str = browser.get("/work?all=1").text
+        return page.partition('id="key-sheet"')[2].partition("</dialog>")[0]
+
+    assert "Go to the team" in sheet(sam)
+    assert "Go to the team" not in sheet(dana)
+    assert "Go to the call sheet" in sheet(dana)
+    assert "Give me the next best claim" in sheet(dana)

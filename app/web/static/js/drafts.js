@@ -9,6 +9,8 @@ const SET_BY_KEYS = ["kind"]; // the step keys choose it: alone it is no work to
 const CLAIMS_FORM = /^\/claims\/(\d+)\/touches$/;
 
 const drafts = new Map(); // address of the form → its fields' values
+let tellOpened;
+export const draftsOpened = new Promise((tell) => { tellOpened = tell; }); // what the tab keeps has been unsealed
 let isWithin = false; // is the page left for another one of ours?
 
 function formOf(element) {
@@ -179,9 +181,11 @@ export async function startDrafts() {
     if (isKept() ? !isWithin && isShown() : drafts.size > 0) event.preventDefault();
   });
 
-  for (const [address, values] of await opened()) {
-    if (!drafts.has(address)) drafts.set(address, values);
-  }
+  try {
+    for (const [address, values] of await opened()) {
+      if (!drafts.has(address)) drafts.set(address, values);
+    }
+  } finally { tellOpened(); }
   putAllBack(document);
   mark();
 }

@@ -1,7 +1,8 @@
 // The workbench's own manners: the row that is open, the wire text in a drawer, minutes counted quietly.
 import { openSignedOut } from "./dialogs.js";
-import { draftedClaims, hideDrafts } from "./drafts.js";
+import { draftedClaims, draftsOpened, hideDrafts } from "./drafts.js";
 
+const COUNT_EVERY_MS = 15_000;
 const LONGEST_COUNTED_MINUTES = 60; // a claim left open over lunch was not worked for an hour
 
 let opened = Date.now();
@@ -98,10 +99,18 @@ function tickRange(tick) {
   for (const each of all.slice(from, to + 1)) each.checked = tick.checked;
 }
 
+const SENDING_MS = 10_000; // after that the server is not about to answer, and it may be tried again
+const sentAt = new WeakMap();
+
 // Ask before sending whether somebody is still signed in: a sign-out must never swallow what was typed.
 function sendIfSignedIn(event) {
   const form = event.target;
-  if (event.defaultPrevented || !form.matches?.("[data-keep-typed]") || "asked" in form.dataset) return;
+  if (event.defaultPrevented || !form.matches?.("[data-keep-typed]")) return;
+  if ("asked" in form.dataset) { // it goes; a second press while the answer is underway would save it twice
+    if (performance.now() - (sentAt.get(form) ?? -SENDING_MS) < SENDING_MS) event.preventDefault();
+    else sentAt.set(form, performance.now());
+    return;
+  }
   event.preventDefault();
   if ("asking" in form.dataset) return; // a second press of the key, before the first was answered
   form.dataset.asking = "";
@@ -113,13 +122,37 @@ function sendIfSignedIn(event) {
   }).catch(() => document.dispatchEvent(new Event("htmx:sendError"))).finally(() => delete form.dataset.asking);
 }
 
+// What the tab keeps sealed is known a moment after the page: the first hold waits for it, lest it give those claims back.
+const isHold = (path) => /^\/claims\/\d+\/lease$/.test(path);
+let mayHold = false;
+draftsOpened.then(() => { mayHold = true; });
+
+function waitForDrafts(event) {
+  if (mayHold || !isHold(event.detail.path)) return;
+  event.preventDefault();
+  draftsOpened.then(() => event.detail.issueRequest(true));
+}
+
 // With the hold on a claim go those on the claims before it, but not where something typed waits to be saved.
 function keepHeld(event) {
-  if (/^\/claims\/\d+\/lease$/.test(event.detail.path)) event.detail.parameters.keep = draftedClaims();
+  if (isHold(event.detail.path)) event.detail.parameters.keep = draftedClaims();
+}
+
+function counted() {
+  const minutes = Math.min(LONGEST_COUNTED_MINUTES, (Date.now() - opened) / 60_000);
+  return String(Math.max(0.1, Math.round(minutes * 10) / 10));
+}
+
+// What would be kept if the field stays empty stands in it, faint.
+function showCounted() {
+  for (const field of document.querySelectorAll('.touch-form [name="minutes"]')) field.placeholder = counted();
 }
 
 export function startFollowup() {
+  showCounted();
+  setInterval(showCounted, COUNT_EVERY_MS);
   showTicked();
+  document.addEventListener("htmx:confirm", waitForDrafts);
   document.addEventListener("htmx:configRequest", keepHeld);
   document.addEventListener("change", (event) => {
     if (event.target.matches(".list-tick")) showTicked();
@@ -164,7 +197,7 @@ export function startFollowup() {
   });
 
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.id === "pane-claim") opened = Date.now();
+    if (event.detail.target.id === "pane-claim") { opened = Date.now(); showCounted(); }
     if (event.detail.target.id === "list-more") showTicked();
     if (event.detail.target.id === "edi-drawer") {
       const lit = event.detail.target.querySelector(".edi-lit");
@@ -173,11 +206,11 @@ export function startFollowup() {
     }
   });
 
+  addEventListener("pageshow", () => { for (const form of document.querySelectorAll("form[data-asked]")) sentAt.delete(form); });
   document.addEventListener("submit", (event) => {
     const minutes = event.target.closest?.(".touch-form")?.querySelector('[name="minutes"]');
     if (!minutes || minutes.value) return;
-    const counted = Math.min(LONGEST_COUNTED_MINUTES, (Date.now() - opened) / 60_000);
-    minutes.value = String(Math.max(0.1, Math.round(counted * 10) / 10));
+    minutes.value = counted();
   });
   document.addEventListener("submit", sendIfSignedIn);
 }

@@ -52,8 +52,8 @@ export function act(action, href) {
     return true;
   }
   if (built[action]) { built[action](); return true; }
-  if (href) { location.assign(href); return true; }
-  return false;
+  if (href && document.querySelector(`[data-action="${CSS.escape(action)}"]`)) { location.assign(href); return true; }
+  return false; // nothing to do it to, or a place that this person cannot go
 }
 
 function isTyping(target) {
