@@ -6,9 +6,11 @@ import logging
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from functools import cache
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi.routing import APIRoute
 from sqlalchemy.exc import DataError
 from sqlmodel import Session, col, select
 from starlette.routing import BaseRoute
@@ -81,7 +83,7 @@ from app.web.errors import TROUBLES, NotFound, add_error_pages
 from app.web.headers import SecurityHeaders
 from app.web.limits import BodyLimit
 from app.web.pages import error_page, redirect
-from app.web.product import Product
+from app.web.product import Product, committing
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -206,6 +208,9 @@ def _routes() -> list[BaseRoute]:
     again for each application in it."""
     whole = APIRouter(dependencies=[Depends(check_csrf)])
     for router in ROUTERS:
+        for route in router.routes:
+            if isinstance(route, APIRoute) and not iscoroutinefunction(route.endpoint):
+                route.endpoint = committing(route.endpoint)
         whole.include_router(router)
     return whole.routes
 

@@ -1,8 +1,11 @@
 """Engines, transactions and the schema, the same for SQLite and PostgreSQL.
 
-SQLite by default: WAL, one writer at a time. A writing scope takes a lock inside the process and begins IMMEDIATE,
-so two writers queue here instead of meeting in the file, where the busy handler would stall them for seconds.
-Reading scopes never wait. PostgreSQL needs neither: row locks do.
+SQLite by default: WAL, one writer at a time. With its first statement a writing scope takes a lock inside the process
+and begins IMMEDIATE, so two writers queue here instead of in the file, where the busy handler would stall them for
+seconds. Reading scopes never wait. PostgreSQL needs neither: row locks do.
+
+What was written moves from the log of the file into the file on a thread of its own (`app/core/checkpoint.py`): a
+writer who did it at its commit would keep all others waiting.
 
 Verbs never commit. The request, the job or the command opens one scope, and the scope commits.
 """
@@ -12,9 +15,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, Self
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Dialect, Engine, MetaData, create_engine, event
@@ -24,6 +27,8 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlmodel import Session, SQLModel
 
+from app.core.checkpoint import checkpoint_soon
+
 BUSY_TIMEOUT_MS = 10_000  # another process (a command beside the server) may hold the file
 WRITE_LOCK_SECONDS = 60.0
 # Of a process: kept open, and as many again while many ask at once; on PostgreSQL for reading, and for writing.
@@ -31,9 +36,10 @@ CONNECTIONS = 16
 STATEMENTS_KEPT = 500  # by a connection, prepared; the drivers' own hundred are fewer than a morning's pages ask
 PING_AFTER_SECONDS = 5.0  # so long unused, a connection to PostgreSQL is tried before it is lent
 LAST_USE = "overturn_last_use"
-WRITES = {"overturn_writes": True}
+WRITES = "overturn_writes"  # of a connection: the turn of the scope that writes with it
 SPILLS = {"overturn_spills": True}  # for a scope that sorts a million rows: SQLite sorts in a file, not in memory
 READS_ONLY = "overturn_reads_only"
+TURN = "overturn_turn"
 
 metadata: MetaData = SQLModel.metadata
 metadata.naming_convention = {  # so that a migration can name what it changes, on every engine
@@ -87,13 +93,28 @@ def make_engine(database_url: str) -> Engine:
 @contextmanager
 def session_scope(engine: Engine) -> Iterator[Session]:
     """One writing transaction: committed when the block ends, rolled back when it raises."""
-    with _write_lock(engine), Session(engine.execution_options(**WRITES), expire_on_commit=False) as session:
+    with (
+        _turn_of(engine) as turn,
+        Session(engine.execution_options(**{WRITES: turn}), expire_on_commit=False, info={TURN: turn}) as session,
+    ):
         try:
             yield session
             session.commit()
         except BaseException:
             session.rollback()
             raise
+
+
+def commit_now(session: Session) -> None:
+    """Commit a writing scope whose work is done although its block ends later, and let the next writer in."""
+    session.commit()
+    session.info[TURN].give()
+
+
+def undo_now(session: Session) -> None:
+    """The same for work that failed: nothing of it stays."""
+    session.rollback()
+    session.info[TURN].give()
 
 
 @contextmanager
@@ -129,8 +150,7 @@ def late_writing_scope(engine: Engine) -> Iterator[tuple[Session, Callable[[], N
         def begin_writing() -> None:
             if is_sqlite(engine):
                 session.commit()
-                stack.enter_context(_write_lock(engine))
-                connection.execution_options(**WRITES)
+                connection.execution_options(**{WRITES: stack.enter_context(_turn_of(engine))})
 
         try:
             yield session, begin_writing
@@ -143,7 +163,7 @@ def late_writing_scope(engine: Engine) -> Iterator[tuple[Session, Callable[[], N
 @contextmanager
 def connection_scope(engine: Engine) -> Iterator[Connection]:
     """One writing transaction on a bare connection, for bulk work without the ORM."""
-    with _write_lock(engine), engine.execution_options(**WRITES).begin() as connection:
+    with _turn_of(engine) as turn, engine.execution_options(**{WRITES: turn}).begin() as connection:
         yield connection
 
 
@@ -171,24 +191,52 @@ event.listen(OrmSession, "before_flush", refuse_in_read_scope)
 event.listen(OrmSession, "do_orm_execute", _refuse_statement)
 
 
-def _write_lock(engine: Engine) -> AbstractContextManager[None]:
+class WriteTurn:
+    """The process's one write lock of an SQLite file, for one scope: taken when its transaction begins, given back
+    when that is over. A plain lock, not a re-entrant one: a request's scope may be closed by another thread."""
+
+    def __init__(self, lock: threading.Lock, committed: Callable[[], None]) -> None:
+        self._lock = lock
+        self._committed = committed
+        self._is_ours = False
+
+    def take(self) -> None:
+        if self._is_ours:
+            return
+        if not self._lock.acquire(timeout=WRITE_LOCK_SECONDS):
+            raise DatabaseBusy(DatabaseBusy.__doc__)
+        self._is_ours = True
+
+    def give(self) -> None:
+        if self._is_ours:
+            self._is_ours = False
+            self._lock.release()
+            self._committed()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.give()
+
+
+class NoTurn(WriteTurn):
+    """On PostgreSQL nobody waits for a whole database."""
+
+    def __init__(self) -> None:
+        super().__init__(threading.Lock(), lambda: None)
+
+    def take(self) -> None:
+        return
+
+
+def _turn_of(engine: Engine) -> WriteTurn:
     if not is_sqlite(engine):
-        return nullcontext()
+        return NoTurn()
     address = engine.url.render_as_string()
     with _write_locks_guard:
         lock = _write_locks.setdefault(address, threading.Lock())
-    return _held(lock)
-
-
-@contextmanager
-def _held(lock: threading.Lock) -> Iterator[None]:
-    # A plain lock, not a re-entrant one: a request's scope may be closed by another thread than opened it.
-    if not lock.acquire(timeout=WRITE_LOCK_SECONDS):
-        raise DatabaseBusy(DatabaseBusy.__doc__)
-    try:
-        yield
-    finally:
-        lock.release()
+    return WriteTurn(lock, partial(checkpoint_soon, engine.url.database or ""))
 
 
 def _postgresql(database_url: str, **options: Any) -> Engine:
@@ -233,6 +281,7 @@ def _prepare_sqlite(connection: Any, entry: ConnectionPoolEntry) -> None:
     for pragma in (
         "journal_mode = WAL",
         "synchronous = NORMAL",
+        "wal_autocheckpoint = 0",  # app/core/checkpoint.py does it
         "foreign_keys = ON",
         f"busy_timeout = {BUSY_TIMEOUT_MS}",
         "cache_size = -65536",  # 64 MB
@@ -247,5 +296,7 @@ def _begin_sqlite(connection: Connection) -> None:
     if connection.info.get("spills", False) != spills:  # SQLite takes it only between transactions
         connection.exec_driver_sql(f"PRAGMA temp_store = {'FILE' if spills else 'MEMORY'}")
         connection.info["spills"] = spills
-    writes = connection.get_execution_options().get("overturn_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    turn: WriteTurn | None = connection.get_execution_options().get(WRITES)
+    if turn is not None:
+        turn.take()
+    connection.exec_driver_sql("BEGIN" if turn is None else "BEGIN IMMEDIATE")

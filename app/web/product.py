@@ -6,14 +6,15 @@ otherwise, committed after the route returned and before the answer leaves. A ve
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Any
+from functools import wraps
+from typing import Annotated, Any, ParamSpec, TypeVar
 
 from fastapi import Depends, Request
-from fastapi.concurrency import contextmanager_in_threadpool, run_in_threadpool
+from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Engine
 from sqlmodel import Session
 
@@ -21,10 +22,12 @@ from app.audit.actor import Actor, act_as
 from app.audit.record import record
 from app.core.clock import Clock
 from app.core.config import Settings
-from app.core.db import is_sqlite, read_scope, session_scope
+from app.core.db import TURN, commit_now, is_sqlite, read_scope, session_scope, undo_now
 from app.web.turns import take_turn
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_Told = ParamSpec("_Told")
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +81,16 @@ async def open_session(
 
     It is also what says who is there. Before writing on SQLite that is settled first: looking a person up writes now
     and then, and there is one writer at a time. A trip to a worker thread is made only for what may wait: on a busy
-    machine each costs more than a query.
+    machine each costs more than a query. Nothing is asked of the database before the first statement, and a route
+    that writes has committed when it returns (`committing`).
     """
     product = product_of(request)
     identify = request.app.state.identify
     is_reading = request.method in SAFE_METHODS
     if not is_reading and is_sqlite(product.engine):
         await identify(request)
-    async with _scope_for(product.engine, is_reading=is_reading) as session:
+    scope = read_scope(product.engine) if is_reading else session_scope(product.engine)
+    async with _open(scope, waits_to_close=not (is_reading and is_sqlite(product.engine))) as session:
         await identify(request, session)
         act_as(session, lambda: actor_in(request), product.clock)
         yield session
@@ -93,18 +98,15 @@ async def open_session(
         await run_in_threadpool(write_views, request)
 
 
-def _scope_for(engine: Engine, *, is_reading: bool) -> AbstractAsyncContextManager[Session]:
-    if is_reading:
-        return _reading(read_scope(engine), waits_to_close=not is_sqlite(engine))
-    return contextmanager_in_threadpool(session_scope(engine))
-
-
 @asynccontextmanager
-async def _reading(scope: AbstractContextManager[Session], *, waits_to_close: bool) -> AsyncIterator[Session]:
-    """Opening a reading session asks nothing of the database; in SQLite closing one waits for nobody either."""
+async def _open(scope: AbstractContextManager[Session], *, waits_to_close: bool) -> AsyncIterator[Session]:
+    """Opening a session asks nothing of the database; closing one waits for nobody if it only read in SQLite, or if
+    its work is committed already."""
 
     async def close(*error: Any) -> bool | None:
-        return await run_in_threadpool(scope.__exit__, *error) if waits_to_close else scope.__exit__(*error)
+        if waits_to_close and session.in_transaction():
+            return await run_in_threadpool(scope.__exit__, *error)
+        return scope.__exit__(*error)
 
     session = scope.__enter__()
     try:
@@ -114,6 +116,29 @@ async def _reading(scope: AbstractContextManager[Session], *, waits_to_close: bo
             raise
     else:
         await close(None, None, None)
+
+
+def committing(route: Callable[_Told, _Answer]) -> Callable[_Told, _Answer]:
+    """The same route, which commits what it wrote in the thread in which it wrote it.
+
+    Left to the end of the request's session, the commit would wait for the event loop and for a free thread, and all
+    that while everybody would wait for the one writer, or on PostgreSQL for the rows that it changed.
+    """
+
+    @wraps(route)
+    def committed(*args: _Told.args, **values: _Told.kwargs) -> _Answer:
+        sessions = [value for value in values.values() if isinstance(value, Session) and TURN in value.info]
+        try:
+            answer = route(*args, **values)
+        except BaseException:
+            for session in sessions:
+                undo_now(session)
+            raise
+        for session in sessions:
+            commit_now(session)
+        return answer
+
+    return committed
 
 
 def note_view(request: Request, action: str, **fields: Any) -> None:

@@ -1,9 +1,9 @@
 """Requests take turns before they take a thread.
 
 A writing request on SQLite holds the one write lock from its first statement to its commit, and its route runs in a
-worker thread. Were every worker thread to wait for that lock, the holder would find none to go on with, and all of
-them would stand still until the lock gives up. So requests wait here, in the event loop, where waiting costs nothing:
-fewer are let in than there are threads.
+worker thread. Were every worker thread to wait for that lock, nobody could read, and a holder that needs a second
+thread would find none to go on with. So requests wait here, in the event loop, where waiting costs nothing and the
+first come is the first served: fewer are let in than there are threads.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from weakref import WeakKeyDictionary
 from anyio import to_thread
 from fastapi import Request
 
-READERS = 30  # fewer than there are connections; a reader also writes for a moment: what it showed goes into the log
+READERS = 26  # fewer than there are connections; a reader also writes for a moment: what it showed goes into the log
 WRITERS = 20  # on PostgreSQL, where rows are locked
-SQLITE_WRITERS = 1  # one writer at a time: more would only wait in threads
+SQLITE_WRITERS = 4  # one of them writes; the others have read their form meanwhile, and are at the door
 THREADS = 2 * (READERS + WRITERS)  # always more than are let in; looking a person up takes one for a moment too
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 

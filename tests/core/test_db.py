@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,10 +29,18 @@ from sqlalchemy import (
 from sqlalchemy.exc import InternalError
 
 from app.audit.tables import Event
-from app.core import db
+from app.core import checkpoint, db
 from app.core.bulk import insert_many, is_one_of, upsert_many
 from app.core.columns import BigId, Cents, Document, Instant, TextEnum
-from app.core.db import DatabaseBusy, WriteInReadScope, connection_scope, read_scope, session_scope
+from app.core.db import (
+    DatabaseBusy,
+    WriteInReadScope,
+    commit_now,
+    connection_scope,
+    read_scope,
+    session_scope,
+    undo_now,
+)
 
 
 class Kind(StrEnum):
@@ -63,6 +72,12 @@ def deposits(any_engine: Engine) -> Iterator[Engine]:
     DEPOSIT.create(any_engine)
     yield any_engine
     DEPOSIT.drop(any_engine)
+
+
+def join_checkpoints() -> None:
+    for thread in threading.enumerate():
+        if thread.name == "checkpoint":
+            thread.join()
 
 
 def count(engine: Engine) -> int:
@@ -158,8 +173,61 @@ def test_what_a_reading_scope_would_lose_is_refused_loudly(engine: Engine, how: 
 
 def test_a_writer_inside_a_writer_is_told_so(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(db, "WRITE_LOCK_SECONDS", 0.01)
-    with session_scope(engine), pytest.raises(DatabaseBusy, match="inside another one"), session_scope(engine):
-        pass
+    with session_scope(engine) as outer:
+        outer.execute(text("SELECT 1"))
+        with pytest.raises(DatabaseBusy, match="inside another one"), session_scope(engine) as inner:
+            inner.execute(text("SELECT 1"))
+
+
+def test_a_writing_scope_waits_for_nobody_before_its_first_statement(
+    deposits: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "WRITE_LOCK_SECONDS", 0.01)
+    with session_scope(deposits) as waiting:
+        with session_scope(deposits) as session:
+            session.execute(insert(DEPOSIT).values(trace="T1"))
+        assert waiting.scalar(select(func.count()).select_from(DEPOSIT)) == 1
+
+
+def test_committed_at_once_lets_the_next_writer_in_before_the_scope_ends(
+    deposits: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "WRITE_LOCK_SECONDS", 0.01)
+    with session_scope(deposits) as first:
+        first.execute(insert(DEPOSIT).values(trace="T1"))
+        commit_now(first)
+        with session_scope(deposits) as second:
+            second.execute(insert(DEPOSIT).values(trace="T2"))
+            undo_now(second)
+            first.execute(insert(DEPOSIT).values(trace="T3"))
+    with read_scope(deposits) as session:
+        assert set(session.scalars(select(DEPOSIT.c.trace))) == {"T1", "T3"}
+
+
+def test_the_log_moves_into_the_file_beside_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkpoint, "LEAST_SECONDS", 0.0)
+    path = tmp_path / "beside.db"
+    engine = db.make_engine(f"sqlite:///{path}")
+    with engine.connect() as held:  # the last to close would move it too
+        held.execute(text("SELECT 1"))
+        held.rollback()
+        before = path.read_bytes()
+        DEPOSIT.create(engine)
+        with connection_scope(engine) as connection:
+            insert_many(connection, DEPOSIT, COLUMNS, [row(f"T{number}") for number in range(200)])
+        join_checkpoints()
+        assert len(path.read_bytes()) > len(before)
+    engine.dispose()
+
+
+def test_a_log_that_cannot_be_moved_is_said_and_makes_no_file(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    gone = tmp_path / "gone.db"
+    checkpoint.checkpoint_soon(str(gone))
+    join_checkpoints()
+    assert "was not moved into it" in caplog.text
+    assert not gone.exists()
 
 
 def test_an_instant_from_another_zone_is_stored_as_utc(deposits: Engine) -> None:

@@ -15,7 +15,7 @@ from sqlmodel import select as select_rows
 from app.claims.tables import Claim, ClaimEvent
 from app.core.clock import FixedClock
 from app.core.config import Settings
-from app.core.db import read_scope
+from app.core.db import WRITES, NoTurn, read_scope
 from app.intake.desk import Desk
 from app.intake.pickup import ingest
 from app.intake.report import FileReport
@@ -182,7 +182,7 @@ class Books:
 
 def session_of(books: Books) -> Session:
     """A writing session for verbs; the caller commits."""
-    return Session(books.engine.execution_options(overturn_writes=True), expire_on_commit=False)
+    return Session(books.engine.execution_options(**{WRITES: NoTurn()}), expire_on_commit=False)
 
 
 def _envelope(group: str, kind: str, version: str, body: str, number: int, *, has_version: bool = True) -> str:

@@ -6,12 +6,19 @@ import hashlib
 
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
+from sqlalchemy import Engine
+from sqlmodel import Session, select
 
+from app.audit.record import record
+from app.audit.tables import Event
 from app.auth.require import public
+from app.core import db
+from app.core.db import session_scope
 from app.web import assets
 from app.web.errors import Conflict
 from app.web.headers import POLICY
 from app.web.keys import KEYS, key_caps
+from app.web.product import committing
 from app.web.toasts import is_own_path
 from tests.browser_double import Browser
 
@@ -204,3 +211,28 @@ def test_the_look_is_remembered_by_the_browser_and_served_without_a_flash(biller
 def test_single_keys_can_be_turned_off(biller: Browser) -> None:
     biller.submit("/preferences", {"single_keys": "off"})
     assert 'data-single-keys="off"' in biller.get("/account").text
+
+
+def test_a_route_has_committed_when_it_returns_and_keeps_nothing_when_it_raises(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "WRITE_LOCK_SECONDS", 0.01)  # whoever comes next need not wait for the scope's end
+
+    def note(session: Session, text: str) -> str:
+        record(session, "test.noted", reason=text)
+        session.exec(select(Event.id)).first()
+        if text == "worse":
+            raise Conflict("no")
+        return text
+
+    def noted() -> list[str]:
+        with session_scope(engine) as other:
+            return list(other.exec(select(Event.reason).where(Event.action == "test.noted")))
+
+    with session_scope(engine) as session:
+        assert committing(note)(session=session, text="good") == "good"
+        assert noted() == ["good"]
+        with pytest.raises(Conflict):
+            committing(note)(session=session, text="worse")
+        assert noted() == ["good"]
+    assert noted() == ["good"]
