@@ -47,10 +47,14 @@ def choose(
     payer: int = 0,
     reason: str = "",
     claims: Annotated[list[int] | None, Query()] = None,
+    back: str = "",
 ) -> Response:
-    """The claims that somebody ticked, sorted into batches; else the groups, or the claims of one of them."""
+    """The claims that somebody ticked, sorted into batches; else the groups, or the claims of one of them.
+
+    `back`: the list in which they were ticked.
+    """
     if claims:
-        return _ticked(request, session, clock, viewer, claims)
+        return _ticked(request, session, clock, viewer, claims, back)
     found = groups(session, viewer.practice_ids)
     chosen = next(
         (one for one in found if (one.practice_id, one.payer_id, one.reason) == (practice, payer, reason)), None
@@ -70,6 +74,7 @@ def draft(
     claim: Annotated[list[int] | None, Form()] = None,
     claims: Annotated[list[int] | None, Form()] = None,
     argument: Text = "",
+    back: Text = "",
 ) -> Response:
     """Drafts for the chosen claims of one group; nothing leaves yet. `claims`: all that were ticked before."""
     if practice not in viewer.practice_ids:
@@ -89,7 +94,7 @@ def draft(
         session.rollback()
         typed = Typed(practice, payer, reason, claim or [], argument, str(refusal))
         if claims:
-            return _ticked(request, session, clock, viewer, claims, typed)
+            return _ticked(request, session, clock, viewer, claims, back, typed)
         found = groups(session, viewer.practice_ids)
         return _group(request, session, viewer, found, next(filter(typed.is_of, found), None), typed)
     for one in left_out:
@@ -112,8 +117,12 @@ def undo(
     """The drafts go, but for those that somebody has worked on since."""
     batch = _batch_of(session, viewer, batch_id)
     gone = undo_batch(session, batch)
-    toast(request, f"Taken back: {gone} {'draft' if gone == 1 else 'drafts'}.")
-    if batch.claims:
+    left = batch.claims
+    stays = (
+        f" {left} {'stays' if left == 1 else 'stay'}: somebody has worked on {'it' if left == 1 else 'them'} since."
+    )
+    toast(request, f"Taken back: {gone} {'draft' if gone == 1 else 'drafts'}.{stays if left else ''}")
+    if left:
         return redirect(request, f"/appeals/batches/{batch_id}")
     return redirect(request, f"/appeals/batch{_query(claims)}")
 
@@ -150,6 +159,7 @@ def _ticked(
     clock: Clock,
     viewer: Viewer,
     claim_ids: list[int],
+    back: str,
     typed: Typed | None = None,
 ) -> Response:
     found = sort_out(session, clock, viewer.practice_ids, claim_ids)
@@ -160,6 +170,7 @@ def _ticked(
         status=422 if typed else 200,
         sorted_out=found,
         claims=claim_ids,
+        back=back,
         typed=typed,
         meanings={each.group.reason: explain_reason(each.group.reason) for each in found.groups},
         **WORDS,

@@ -14,7 +14,10 @@ from app.auth.viewer import Viewer
 from app.claims.queries import ClaimHead, are_large, find_claim, heads_by_ids
 from app.claims.tables import Payer
 from app.core import worked_out
+from app.core.money import format_cents
 from app.core.outbox import TooLate, content_of
+from app.followup.bench import query_of
+from app.followup.filters import Filters
 from app.matching.tables import InquiryRefusal
 from app.research.ask import MOST, Asked, ask_status, sort_out, take_back
 from app.research.pace import pace_of
@@ -91,10 +94,12 @@ def look_first(
     viewer: CanWork,
     claims: Annotated[list[int] | None, Query()] = None,
     payer: int = 0,
+    back: str = "",
 ) -> Response:
     """Of the chosen claims, which payers would be asked about how many and how much, and which are left out, why.
 
-    `payer`: instead of chosen ones, its claims that are past its usual time and free to be asked about.
+    `payer`: instead of chosen ones, its claims that are past its usual time and free to be asked about. `back`: the
+    list in which the claims were ticked.
     """
     known = session.get(Payer, payer) if payer else None
     if payer and known is None:
@@ -119,6 +124,7 @@ def look_first(
         left_out=found.refused,
         claims=claims or [],
         payer=known,
+        back=back,
         many_practices=len({line.practice for line in lines}) > 1,
     )
 
@@ -141,7 +147,9 @@ def undo(
         take_back(session, clock, mine)
     except TooLate as late:
         raise Conflict(str(late)) from late
-    toast(request, "Taken back: nobody is asked.")
+    claims = sum(one.inquiries for one in mine)
+    count = "1 claim" if claims == 1 else f"{claims:,} claims"
+    toast(request, f"Taken back for {count}: nobody is asked.")
     return redirect(request, back)
 
 
@@ -152,13 +160,18 @@ def ask_claims(
     clock: CurrentClock,
     viewer: CanWork,
     claims: Annotated[list[int] | None, Form()] = None,
+    back: Annotated[str, Form()] = "",
 ) -> Response:
-    """Ask where several chosen claims stand, one file for each practice and payer."""
+    """Ask where several chosen claims stand, one file for each practice and payer; then back to their list."""
     seen = _seen(session, viewer, claims)
     asked = ask_status(session, product_of(request).settings, clock, seen, person_id=viewer.person_id)
     worked_out.ask_again(session, clock, candidates_question(viewer.practice_ids, clock.today()))
-    _say(request, asked)
-    return redirect(request, f"/research/{asked.batches[0].id}" if len(asked.batches) == 1 else "/research")
+    refused = {one.claim_id for one in asked.refused}
+    cents = sum(open_cents_of(session, [number for number in seen if number not in refused]).values())
+    their_list = Filters.of(query_of(back)).address() if back else ""
+    _say(request, asked, cents=cents, back=their_list or "/research")
+    one_file = f"/research/{asked.batches[0].id}" if len(asked.batches) == 1 else "/research"
+    return redirect(request, their_list or one_file)
 
 
 @router.get("/research/{batch_id}")
@@ -229,13 +242,15 @@ def _say(
     *,
     nothing: str = "None of them could be asked about.",
     back: str = "/research",
+    cents: int | None = None,
 ) -> None:
     if asked.inquiries:
         claims = "1 claim" if asked.inquiries == 1 else f"{asked.inquiries:,} claims"
         files = "the file waits" if len(asked.batches) == 1 else f"{len(asked.batches)} files wait"
         made = [("batch", batch.id) for batch in asked.batches[:MOST_UNDONE]]
         undo = f"/inquiries/undo?{urlencode([*made, ('back', back)])}" if len(made) == len(asked.batches) else ""
-        toast(request, f"{claims} asked about; {files} in the outbox.", undo=undo)
+        dollars = "" if cents is None else f", {format_cents(cents)}"
+        toast(request, f"{claims}{dollars}: asked about; {files} in the outbox.", undo=undo)
     for one in asked.refused[:3]:
         toast(request, f"{one.number}: {one.why}", kind="warning")
     if len(asked.refused) > 3:

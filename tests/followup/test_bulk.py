@@ -473,3 +473,42 @@ def test_an_undo_that_comes_too_late_says_that_nothing_was_taken_back(
     dana.submit(address)
 
     assert said(dana) == "Nothing was taken back. 1 changed since and stays as it is."
+
+
+def test_from_the_list_to_the_payers_and_back_and_what_was_asked_is_said_in_dollars(
+    dana: Browser, engine: Engine
+) -> None:
+    sent = claim_numbered(engine, "ST2001")
+    with Session(engine) as session:
+        cents = session.get_one(WorkScore, sent.id).open_cents
+    chosen = dana.get("/work/bulk", params={"claims": [sent.id], "back": "queue=no-answer&sort=balance"}).text
+    assert chosen.count('name="back" value="queue=no-answer&amp;sort=balance"') >= 5  # every act leads back there
+    for path in ("/inquiries", "/appeals/batch"):
+        params = {"claims": [sent.id], "back": "queue=no-answer"}
+        assert 'name="back" value="queue=no-answer"' in dana.get(path, params=params).text
+
+    asked = dana.submit("/inquiries", {"claims": [sent.id], "back": "queue=no-answer"})
+
+    assert asked.headers["location"] == "/work?queue=no-answer"
+    page = dana.get("/work?queue=no-answer").text
+    assert f"1 claim, ${cents / 100:,.2f}: asked about; the file waits in the outbox." in page
+    undo = re.search(r'action="(/inquiries/undo[^"]*)"', page)
+    assert undo is not None
+    undone = dana.submit(undo[1].replace("&amp;", "&"))
+    assert undone.headers["location"] == "/work?queue=no-answer"
+    assert said(dana) == "Taken back for 1 claim: nobody is asked."
+
+
+def test_drafts_that_somebody_has_worked_on_stay_and_are_counted(dana: Browser, engine: Engine) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    form = {"practice": claim.practice_id, "payer": claim.payer_id, "reason": "197", "claims": [claim.id]}
+    dana.submit("/appeals/batch", {**form, "claim": [claim.id], "argument": "All authorized."})
+    with session_scope(engine) as session:
+        draft = session.exec(select(Appeal)).one()
+        draft.changed_at += timedelta(minutes=1)
+        session.add(draft)
+        address = f"/appeals/batches/{draft.batch_id}/undo"
+
+    dana.submit(address)
+
+    assert said(dana) == "Taken back: 0 drafts. 1 stays: somebody has worked on it since."
