@@ -368,3 +368,15 @@ def test_the_minutes_that_are_counted_stand_faint_in_their_field(
     page.clock.run_for(90_000)
     expect(minutes).to_have_attribute("placeholder", "1.5")
     expect(minutes).to_have_value("")
+
+
+def test_the_facts_of_a_claim_stand_on_one_line_whether_a_click_copies_them_or_not(
+    window: Window, engine: Engine, practice_ids: tuple[int, ...]
+) -> None:
+    page = window(Role.BILLER, practice_ids=practice_ids)
+    page.goto(f"/work?claim={claim_numbered(engine, 'ST1003').id}")
+    heights = page.locator('[aria-labelledby="contact-title"] dd').evaluate_all(
+        "all => all.map((each) => Math.round(each.getBoundingClientRect().height))"
+    )
+    assert page.locator(".facts dd .copy").count() > 0
+    assert set(heights) == {24}

@@ -152,3 +152,12 @@ def test_a_sheet_says_how_many_more_are_worth_a_call(
         monkeypatch.setattr(f"app.followup.{module}.SHEET_CLAIMS", 1)
 
     assert f"The best of {claims}:" in dana.get(f"/calls/{payer_id}").text
+
+
+def test_a_sheet_without_a_telephone_number_leads_to_where_it_is_entered(
+    dana: Browser, engine: Engine, payer_id: int
+) -> None:
+    with Session(engine) as session:
+        assert session.get_one(Payer, payer_id).phone == ""
+
+    assert f'<a href="/payers/{payer_id}">No telephone number entered yet</a>' in dana.get(f"/calls/{payer_id}").text
