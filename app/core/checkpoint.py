@@ -2,7 +2,8 @@
 
 SQLite would do it at the commit that makes the log long enough: that commit then takes a hundred times as long, and
 whoever waits to write waits for it. Here a thread does it, every ten seconds at most, and keeps nobody from reading
-or writing; what it does not get to is done the next time. Closing the last connection moves what is left.
+or writing; what it does not get to is done the next time. Closing the last connection moves what is left. A load that
+writes faster than the thread moves does it itself now and then (`MOST_LOG_PAGES`), so that the log stays bounded.
 """
 
 from __future__ import annotations

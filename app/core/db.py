@@ -34,6 +34,7 @@ WRITE_LOCK_SECONDS = 60.0
 # Of a process: kept open, and as many again while many ask at once; on PostgreSQL for reading, and for writing.
 CONNECTIONS = 16
 STATEMENTS_KEPT = 500  # by a connection, prepared; the drivers' own hundred are fewer than a morning's pages ask
+MOST_LOG_PAGES = 65_536  # 256 MB: beyond it the writer moves SQLite's log into the file itself, lest it grow for ever
 PING_AFTER_SECONDS = 5.0  # so long unused, a connection to PostgreSQL is tried before it is lent
 LAST_USE = "overturn_last_use"
 WRITES = "overturn_writes"  # of a connection: the turn of the scope that writes with it
@@ -281,7 +282,7 @@ def _prepare_sqlite(connection: Any, entry: ConnectionPoolEntry) -> None:
     for pragma in (
         "journal_mode = WAL",
         "synchronous = NORMAL",
-        "wal_autocheckpoint = 0",  # app/core/checkpoint.py does it
+        f"wal_autocheckpoint = {MOST_LOG_PAGES}",
         "foreign_keys = ON",
         f"busy_timeout = {BUSY_TIMEOUT_MS}",
         "cache_size = -65536",  # 64 MB
