@@ -10,6 +10,7 @@ when somebody wants to look.
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from socket import create_server
+from typing import NamedTuple
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -29,18 +31,16 @@ START_SECONDS = 240
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 
 
-def at(address: str) -> Callable[[Page], None]:
-    """A page that is looked at as it opens."""
+class Shot(NamedTuple):
+    """A page: who looks, where it opens, and what is done there before it is photographed."""
 
-    def show(page: Page) -> None:
-        page.goto(address)
+    who: str
+    address: str
+    then: Callable[[Page], None] | None = None
 
-    return show
 
-
-def first_claim(page: Page, address: str) -> None:
+def first_claim(page: Page) -> None:
     """The list, with its best claim open."""
-    page.goto(address)
     page.wait_for_function("'ready' in document.documentElement.dataset")  # before, a link opens its own page
     page.locator("[data-row]").first.click()
     page.locator("#claim-title").wait_for()
@@ -49,13 +49,12 @@ def first_claim(page: Page, address: str) -> None:
 
 def with_wire(page: Page) -> None:
     """A figure's own segment, lit."""
-    first_claim(page, "/work?queue=authorization")
+    first_claim(page)
     page.locator(".claim .code-line").first.click()
     page.locator("#edi-drawer .edi-lit").wait_for()
 
 
 def ticked(page: Page) -> None:
-    page.goto("/work?queue=coding")
     for box in page.locator(".list-tick").all()[:6]:
         box.check()
     page.locator('[data-action="bulk.open"]').click()
@@ -63,29 +62,53 @@ def ticked(page: Page) -> None:
 
 
 def on_the_phone(page: Page) -> None:
-    page.goto("/calls")
     page.locator("[data-row]").first.click()
     page.locator(".call-sheet").wait_for()
 
 
-def file_page(page: Page) -> None:
-    page.goto("/files")
-    page.locator('main a[href^="/files/"]').first.click()
+def first_of(kind: str) -> Callable[[Page], None]:
+    """The first page of its kind that the page leads to."""
+
+    def follow(page: Page) -> None:
+        page.locator(f'main tbody a[href^="/{kind}/"]').first.click()
+        page.wait_for_url(re.compile(f"/{kind}/"))
+
+    return follow
 
 
-PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
-    "workbench": ("Dana Reyes", lambda page: first_claim(page, "/work?queue=authorization")),
-    "all-work": ("Dana Reyes", lambda page: first_claim(page, "/work?all=1")),
-    "guided": ("Dana Reyes", lambda page: first_claim(page, "/work?queue=clinical&guided=1")),
-    "wire": ("Dana Reyes", with_wire),
-    "bulk": ("Dana Reyes", ticked),
-    "calls": ("Dana Reyes", at("/calls")),
-    "call-sheet": ("Dana Reyes", on_the_phone),
-    "files": ("Sam Whitfield", at("/files")),
-    "file": ("Sam Whitfield", file_page),
-    "unmatched": ("Dana Reyes", at("/unmatched")),
-    "team": ("Sam Whitfield", at("/team")),
-    "print": ("Dana Reyes", at("/work/print?queue=authorization")),
+DANA, SAM, ADA = "Dana Reyes", "Sam Whitfield", "Ada Lindqvist"
+PAGES: dict[str, Shot] = {
+    "workbench": Shot(DANA, "/work?queue=authorization", first_claim),
+    "all-work": Shot(DANA, "/work?all=1", first_claim),
+    "due": Shot(DANA, "/work?due=14", first_claim),
+    "guided": Shot(DANA, "/work?queue=clinical&guided=1", first_claim),
+    "wire": Shot(DANA, "/work?queue=authorization", with_wire),
+    "bulk": Shot(DANA, "/work?queue=coding", ticked),
+    "find": Shot(DANA, "/find?q=CO-97"),
+    "print": Shot(DANA, "/work/print?queue=authorization"),
+    "calls": Shot(DANA, "/calls"),
+    "call-sheet": Shot(DANA, "/calls", on_the_phone),
+    "appeals": Shot(DANA, "/appeals"),
+    "research": Shot(DANA, "/research"),
+    "outbox": Shot(SAM, "/outbox"),
+    "team": Shot(SAM, "/team"),
+    "playbook": Shot(SAM, "/playbook"),
+    "strategy": Shot(SAM, "/strategy"),
+    "codes": Shot(SAM, "/codes"),
+    "reports": Shot(SAM, "/reports"),
+    "aging": Shot(SAM, "/reports/aging"),
+    "remittances": Shot(SAM, "/remittances"),
+    "remittance": Shot(SAM, "/remittances", first_of("remittances")),
+    "money": Shot(SAM, "/money"),
+    "payers": Shot(SAM, "/payers"),
+    "payer": Shot(SAM, "/payers", first_of("payers")),
+    "unmatched": Shot(DANA, "/unmatched"),
+    "files": Shot(SAM, "/files"),
+    "file": Shot(SAM, "/files", first_of("files")),
+    "practices": Shot(ADA, "/practices"),
+    "destinations": Shot(ADA, "/destinations"),
+    "people": Shot(ADA, "/people"),
+    "audit": Shot(ADA, "/audit"),
 }
 
 
@@ -102,9 +125,11 @@ def main(names: list[str]) -> None:
 
 
 def photograph(browser: Browser, address: str, name: str, scheme: str) -> None:
-    who, show = PAGES[name]
-    page = signed_in(browser, address, who, scheme)
-    show(page)
+    shot = PAGES[name]
+    page = signed_in(browser, address, shot.who, scheme)
+    page.goto(shot.address)
+    if shot.then is not None:
+        shot.then(page)
     page.wait_for_load_state("networkidle")
     page.mouse.move(0, 0)
     page.screenshot(path=IMAGES / f"{name}-{scheme}.png")
@@ -121,7 +146,8 @@ def prepare(browser: Browser, address: str) -> None:
     page.get_by_role("button", name="Save view").click()
     page.locator(".view-line").wait_for()
     for address_of in ("/work?queue=coding", "/work?queue=no-answer"):
-        first_claim(page, address_of)
+        page.goto(address_of)
+        first_claim(page)
         page.locator("#field-note").fill("Portal shows it in process; asked for the reason in writing.")
         page.get_by_role("button", name="14 days", exact=True).click()
         page.locator("[data-toast]").first.wait_for()
