@@ -33,7 +33,7 @@ from app.auth.sessions import begin
 from app.auth.tables import Person
 from app.core.bulk import table_of
 from app.core.config import Settings
-from app.core.db import make_engine, session_scope
+from app.core.db import make_engine, reading_engine, session_scope
 from app.core.worked_out import under_way
 from app.main import ROUTERS, create_app
 from app.web.csrf import token_for
@@ -66,6 +66,7 @@ FILLED = {
     "batch_id": "1",
     "appeal_id": "1",
     "version": "1",
+    "view_id": "1",
     "rule_id": "authorization",
     "of": "carc",
     "code": "197",
@@ -115,7 +116,8 @@ class Clocked:
 
     def __init__(self, engine: Engine) -> None:
         self.began: list[tuple[float, str]] = []
-        event.listen(engine, "before_cursor_execute", self._note)
+        for each in {engine, reading_engine(engine)}:
+            event.listen(each, "before_cursor_execute", self._note)
 
     def _note(self, connection: Any, cursor: Any, statement: str, *_: Any) -> None:
         self.began.append((time.perf_counter(), statement))

@@ -5,7 +5,7 @@ A kept version is in force at once: the claims that it can move are ranked anew 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -15,7 +15,7 @@ from app.audit.actor import act_as
 from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
-from app.core.db import read_scope, session_scope
+from app.core.db import session_scope
 from app.followup.playbook_form import (
     DEFAULT_BEFORE,
     FormWrong,
@@ -44,7 +44,7 @@ from app.followup.tables import PlaybookVersion, WorkScore
 from app.followup.words import WORDS
 from app.web.errors import NotFound
 from app.web.pages import redirect, render
-from app.web.product import CurrentClock, Database, actor_in, product_of
+from app.web.product import CurrentClock, Database, Reading, actor_in, product_of
 from app.web.toasts import toast
 from workqueues.own_rules import OwnRules, drop_rule, keep_rule, move_rule, ordered, switch_rule, write_own
 from workqueues.playbook import PlaybookError, Rule, standard_playbook
@@ -52,15 +52,6 @@ from workqueues.playbook import PlaybookError, Rule, standard_playbook
 router = APIRouter()
 CanTune = Annotated[Viewer, Depends(require(Permission.STRATEGY_TUNE))]
 Text = Annotated[str, Form()]
-
-
-def reading(request: Request) -> Iterator[Session]:
-    """For a form that only asks: nothing is written, so nobody who writes waits for the answer."""
-    with read_scope(product_of(request).engine) as session:
-        yield session
-
-
-Reading = Annotated[Session, Depends(reading, scope="function")]
 
 
 async def typed_lists(request: Request) -> Typed:

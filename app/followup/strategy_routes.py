@@ -12,17 +12,19 @@ from app.audit.actor import act_as
 from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
+from app.claims.queries import are_large
 from app.core.clock import Clock
 from app.core.db import session_scope
+from app.core.worked_out import answer, ask_again
 from app.followup.learning import last_evidence
-from app.followup.oldest import oldest_neglected
+from app.followup.oldest import neglected_question, oldest_under
 from app.followup.rank import rerank_all
 from app.followup.strategies import put_in_force, strategy_in_force, take_back, versions
 from app.followup.strategy_form import SECTIONS, Changed, FormWrong, from_form, in_words, typed_of
 from app.followup.tables import StrategyVersion
 from app.web.errors import Conflict
 from app.web.pages import redirect, render
-from app.web.product import CurrentClock, Database, actor_in, product_of
+from app.web.product import CurrentClock, Database, Reading, actor_in, product_of
 from app.web.toasts import toast
 from workqueues.calibration import TOO_FEW, honest_calibration
 from workqueues.facts import day_number
@@ -60,8 +62,15 @@ def as_file(session: Database, viewer: CanTune) -> Response:
     return Response(write_strategy(now), media_type="text/plain; charset=utf-8", headers=headers)
 
 
+@router.post("/strategy/neglected")
+def count_neglected_again(session: Database, request: Request, clock: CurrentClock, viewer: CanTune) -> Response:
+    """Count those whom nobody has looked at anew: the page that follows begins it."""
+    ask_again(session, clock, neglected_question(clock.today()))
+    return redirect(request, "/strategy")
+
+
 @router.post("/strategy/check")
-def check(request: Request, session: Database, clock: CurrentClock, viewer: CanTune, typed: Typed) -> Response:
+def check(request: Request, session: Reading, clock: CurrentClock, viewer: CanTune, typed: Typed) -> Response:
     """What the form would change, or the fields that cannot be followed. Nothing is kept."""
     return _page(request, session, clock, typed=typed)
 
@@ -141,6 +150,8 @@ def _page(
         except FormWrong as wrong:
             errors = wrong.errors
     differing = in_words(now, draft) if draft is not None else []
+    question, is_large = neglected_question(clock.today()), are_large(session)
+    found = answer(session, product_of(request).engine, clock, question, is_large=is_large)
     return render(
         request,
         "strategy/index.html",
@@ -153,8 +164,9 @@ def _page(
         errors=errors,
         refusal=refusal,
         differing=differing,
-        oldest=oldest_neglected(session, now, clock.today()),
-        oldest_then=oldest_neglected(session, draft, clock.today()) if draft is not None and differing else None,
+        answer=found,
+        oldest=oldest_under(now, found.value) if found.value else None,
+        oldest_then=oldest_under(draft, found.value) if found.value and draft is not None and differing else None,
         history=_history(session),
         text=write_strategy(now),
     )

@@ -6,7 +6,7 @@ otherwise, committed after the route returned and before the answer leaves. A ve
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -173,6 +173,13 @@ async def open_today(request: Request) -> date:
     return product_of(request).clock.today()
 
 
+def reading(request: Request) -> Iterator[Session]:
+    """For a form that only asks: nothing is written, so nobody who writes waits for its answer."""
+    with read_scope(product_of(request).engine) as session:
+        yield session
+
+
 Database = Annotated[Session, Depends(open_session, scope="function")]
+Reading = Annotated[Session, Depends(reading, scope="function")]
 CurrentClock = Annotated[Clock, Depends(open_clock)]
 Today = Annotated[date, Depends(open_today)]

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from app.claims import queries
+from app.core import worked_out
 from app.core.clock import FixedClock
 from app.core.db import session_scope
-from app.followup.oldest import oldest_neglected
+from app.followup.oldest import neglected, oldest_under
 from app.followup.strategies import put_in_force, strategy_in_force
 from app.followup.strategy_form import SETTINGS, from_form, typed_of
 from app.followup.tables import RankRun, StrategyVersion, WorkScore
@@ -184,14 +186,51 @@ def test_the_oldest_are_all_seen_within_a_stated_time(engine: Engine) -> None:
         row.age_days, row.minutes, row.queue = 200, 90.0, "over-180"
         session.add(row)
         session.flush()
-        kept = oldest_neglected(session, Strategy(staff=1, minutes_per_person=450, oldest_share=0.1), TODAY)
-        none = oldest_neglected(session, Strategy(oldest_share=0.0), TODAY)
+        found = neglected(session, TODAY)
+    kept = oldest_under(Strategy(staff=1, minutes_per_person=450, oldest_share=0.1), found)
+    none = oldest_under(Strategy(oldest_share=0.0), found)
 
     assert kept.minutes_a_day == pytest.approx(45.0)
     assert kept.days is not None
-    assert kept.days == pytest.approx(kept.minutes / 45.0)
+    assert kept.days == pytest.approx(found.minutes / 45.0)
     assert none.days is None
 
 
 def test_odds_that_too_few_answers_speak_of_are_not_read(sam: Browser) -> None:
     assert "too few" in sam.get("/strategy/calibration?days=30").text
+
+
+def test_of_large_books_the_neglected_are_counted_beside_the_request_and_for_a_while(
+    sam: Browser, engine: Engine, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = said_of_the_oldest(sam)
+    for place, name, value in (
+        (queries, "LARGE_CLAIMS", 0),
+        (worked_out, "QUICK_SECONDS", 0.0),
+        (worked_out, "WAIT_SECONDS", 30.0),
+    ):
+        monkeypatch.setattr(place, name, value)
+    said_of_the_oldest(sam)
+    with session_scope(engine) as session:
+        for row in session.exec(select(WorkScore)):
+            row.age_days, row.queue = 200, "over-180"
+            session.add(row)
+    clock.advance(minutes=5)
+    kept = said_of_the_oldest(sam)
+    sam.submit("/strategy/neglected")
+    again = said_of_the_oldest(sam)
+
+    assert "Worked out Nov 23, 2026, 9:00 AM" in kept
+    assert "None. Every claim over 180 days" in at_once
+    assert "None. Every claim over 180 days" in kept
+    assert "Each is looked at within" in again
+
+
+def said_of_the_oldest(browser: Browser) -> str:
+    page: str = browser.get("/strategy").text
+    return page.partition('id="oldest-title"')[2].partition("</section>")[0]
+
+
+def test_looking_at_what_would_differ_waits_for_nobody_who_writes(sam: Browser, engine: Engine) -> None:
+    with session_scope(engine):
+        assert sam.submit("/strategy/check", form(oldest_share="7")).status_code == 200
