@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlmodel import Session
 
 from app.claims.tables import Practice
-from app.core.bulk import table_of
+from app.core.bulk import Tested, table_of
 from app.followup.tables import WorkScore
 from app.ledger.tables import Account
 from app.reports.behind import MOST_SHOWN, NAMED, Behind, behind_rows, patient, payer
@@ -155,7 +155,7 @@ def _in_bucket(since: ColumnElement[Any], bucket: str, until: date) -> list[Colu
 def _grouped(by: str) -> ColumnElement[Any]:
     """What the claims are grouped by: numbers, whose names are looked up once and not for every claim."""
     known: dict[str, ColumnElement[Any]] = {"payer": claim.c.payer_id, "practice": claim.c.practice_id}
-    return known[by] if by in known else _group(by)
+    return Tested(known[by] if by in known else _group(by))  # else SQLite reads the claims in that order, all over
 
 
 def _names(session: Session, by: str) -> dict[int, str]:

@@ -116,7 +116,7 @@ class Scope:
         today's less the legs that are not counted, which are the few since then rather than all there ever were.
         """
         side = balance.c.insurance_cents if account is Account.INSURANCE_AR else balance.c.patient_cents
-        inside = balance.c.practice_id.in_(self.practice_ids)
+        inside = Tested(balance.c.practice_id).in_(self.practice_ids)  # in one pass, beside the claims
         if self.until >= self.today and not self.known_then:
             return select(balance.c.claim_id, side.label("cents")).where(inside, side != 0)
         uncounted = select(entry.c.id).where(~and_(*self.of_entries()))

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session
 
 from app.core.db import read_scope
-from app.reports.aging import aging
+from app.reports.aging import GROUPS, aging
 from app.reports.brought_in import worked
 from app.reports.denials import denials, first_answers
 from app.reports.figures import _charges
@@ -49,6 +49,16 @@ def steps_of(engine: Engine, work: Work, scope: Scope) -> list[str]:
             if not statement.startswith("BEGIN")
             for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         ]
+
+
+@pytest.mark.parametrize("by", GROUPS)
+def test_the_aging_reads_balances_and_claims_side_by_side(empty_engine: Engine, by: str) -> None:
+    """In one order: by payer or practice it would read a table of claims all over, once for each."""
+    scope = Scope.of((1, 2), date(2026, 11, 23), ZoneInfo("America/New_York"), {})
+    steps = steps_of(empty_engine, lambda session, asked: aging(session, asked, by), scope)
+
+    at = steps.index("SCAN claimbalance")
+    assert steps[at + 1] == "SEARCH claim USING INTEGER PRIMARY KEY (rowid=?)"
 
 
 @pytest.mark.parametrize("name", WORKS)
