@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,6 @@ from app.audit.tables import FIRST_PREVIOUS, Event
 from app.claims.tables import Claim, ClaimEvent, ClaimLine, Submission
 from app.core.bulk import insert_many, table_of
 from app.core.db import connection_scope, is_sqlite, make_engine
-from app.followup.tables import LotChance
 from app.intake.tables import Arrival, FileFinding, LoadedSet, StoredFile
 from app.ledger.tables import ClaimBalance, JournalEntry, Posting
 from app.matching.tables import (
@@ -58,8 +57,6 @@ from benchmarks.pages_past import (
 )
 from benchmarks.web_practice import CLAIMS_PER_PATIENT
 from benchmarks.web_practice import _without_indexes as without_indexes
-
-LOT_DAYS = 250  # ago, a lot began
 
 
 def give_a_past(home: Path, address: str, claims: int, people: list[int]) -> None:
@@ -100,7 +97,7 @@ def _write(connection: Connection, kind: type[SQLModel], rows: Iterable[dict[str
 
 
 def _tables(past: Past) -> Iterator[tuple[type[SQLModel], Iterable[dict[str, Any]]]]:
-    answers, began = list(answers_of(past)), past.today - timedelta(days=LOT_DAYS)
+    answers = list(answers_of(past))
     yield StoredFile, files(past, answers)
     yield LoadedSet, sets(past, answers)
     yield Arrival, arrivals(past, answers)
@@ -119,7 +116,6 @@ def _tables(past: Past) -> Iterator[tuple[type[SQLModel], Iterable[dict[str, Any
     yield JournalEntry, (entry for entry, _ in books(past, answers))
     yield Posting, legs(past, answers)
     yield ClaimEvent, timeline(past, answers)
-    yield LotChance, [{"from_day": began, "chance": 0.05, "began": began}]
     yield from desks(past)
 
 
