@@ -59,8 +59,8 @@ def team(request: Request, session: Database, clock: CurrentClock, viewer: CanAs
         limit_cents=ONE_APPROVAL_CENTS,
         pools=pools(session, viewer.practice_ids, plan.people),
         queue_labels={queue.key: queue.label for queue in queues()},
-        skills=[queue for queue in queues() if queue.key not in RESTING],
-        payers=payers_in(session, viewer.practice_ids),
+        skills=tuple((queue.key, queue.label) for queue in queues() if queue.key not in RESTING),
+        payers=tuple(tuple(each) for each in payers_in(session, viewer.practice_ids)),
     )
 
 
