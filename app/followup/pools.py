@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlmodel import Session
 
+from app.core.bulk import Tested
 from app.followup.narrow import score
 from app.followup.team import PersonDay, owned_by_somebody
 from app.followup.totals import Standing
@@ -27,7 +28,8 @@ class Pool(NamedTuple):
 def pools(session: Session, practice_ids: Sequence[int], people: Sequence[PersonDay]) -> list[Pool]:
     """Every queue that holds something. What somebody owns is counted row by row, being little; the rest is kept."""
     sums = func.count(), func.sum(score.c.open_cents)
-    owned_of_each = select(score.c.queue, *sums).where(*owned_by_somebody(practice_ids)).group_by(score.c.queue)
+    queue = Tested(score.c.queue)  # else SQLite walks all that is open by queue, for the little that is owned
+    owned_of_each = select(queue, *sums).where(*owned_by_somebody(practice_ids)).group_by(queue)
     owned = {key: Standing(int(claims), int(cents)) for key, claims, cents in session.execute(owned_of_each)}
     found = []
     for line in queue_lines(session, practice_ids):
