@@ -153,6 +153,8 @@ STRIP_TIPS = {
 ADJUSTED_TIP = "Taken off by the payer's adjustments of this group, or by a write-off of ours."
 
 CHARGE_ELEMENT = 2  # CLM02
+CLP_CHARGE_ELEMENT = 3  # CLP03
+SVC_CHARGE_ELEMENT, SVC_PAID_ELEMENT = 2, 3  # SVC02, SVC03
 
 NATURE_TONES = {"denial": "bad", "reduction": "warn", "patient-share": "info", "pended": "warn"}
 
@@ -180,7 +182,7 @@ def claim_screen(
         head=head,
         row=row,
         strip=strip,
-        cells=strip_cells(claim_id, strip, newest),
+        cells=strip_cells(claim_id, strip, newest, answers),
         denials=[denial_view(claim.payer_id, denial, ways, ticks) for denial in denials],
         lines=line_views(claim_id, billed_lines(session, claim_id), newest, found.submission_id, ways),
         claim_codes=_codes(claim_id, newest, newest.codes, ways) if newest else [],
@@ -207,12 +209,15 @@ def claim_screen(
     )
 
 
-def strip_cells(claim_id: int, strip: MoneyStrip, newest: ShownAnswer | None) -> list[StripCell]:
+def strip_cells(
+    claim_id: int, strip: MoneyStrip, newest: ShownAnswer | None, answers: Sequence[ShownPayment]
+) -> list[StripCell]:
     """Billed, what the payer allowed, then what takes away from billed, down to what is open."""
 
     def cell(figure: Figure, sign: str) -> StripCell:
         tip = STRIP_TIPS.get(figure.label, ADJUSTED_TIP)
-        return StripCell(figure.label, figure.cents, sign, figure.note, figure_source(claim_id, figure), tip=tip)
+        source = figure_source(claim_id, figure, answers)
+        return StripCell(figure.label, figure.cents, sign, figure.note, source, tip=tip)
 
     cells = [cell(strip.billed, "")]
     if newest is not None and newest.payment.allowed_cents is not None:
@@ -229,14 +234,20 @@ def strip_cells(claim_id: int, strip: MoneyStrip, newest: ShownAnswer | None) ->
     return cells
 
 
-def figure_source(claim_id: int, figure: Figure) -> str:
-    """Where the newest amount behind a figure came from; "" when a person typed it."""
+def figure_source(claim_id: int, figure: Figure, answers: Sequence[ShownPayment]) -> str:
+    """Where the newest amount behind a figure came from; "" when a person typed it.
+
+    What a claim without an 837 was charged, one of these answers said: its entry names file and segment."""
+    clps = {(answer.file_id, answer.segment): answer.id for answer in answers}
     kinds = {CauseKind.SUBMISSION: "submission", CauseKind.CLAIM_PAYMENT: "payment"}
     for origin in reversed(figure.origins):
         kind = kinds.get(CauseKind(origin.cause_kind))
         if kind and is_from_wire(origin):
             element = origin.element or (CHARGE_ELEMENT if kind == "submission" else 0)
             return edi_address(claim_id, kind, origin.cause_id, origin.segment, element)
+        said_in = clps.get((origin.file_id or 0, origin.segment))
+        if origin.cause_kind == CauseKind.CLAIM and said_in is not None:
+            return edi_address(claim_id, "payment", said_in, origin.segment, CLP_CHARGE_ELEMENT)
     return ""
 
 
@@ -313,8 +324,8 @@ def _line_view(
         paid_cents=sum(answer.paid_cents for answer in answers) if answers else None,
         denied_cents=sum(answer.denied_cents for answer in answers),
         codes=codes,
-        billed_source=sent,
-        paid_source=_service_source(claim_id, answers[0]) if answers else "",
+        billed_source=sent or (_service_source(claim_id, answers[0], SVC_CHARGE_ELEMENT) if answers else ""),
+        paid_source=_service_source(claim_id, answers[0], SVC_PAID_ELEMENT) if answers else "",
     )
 
 
@@ -330,13 +341,13 @@ def _answered_only(claim_id: int, answer: ShownLine, codes: list[CodeView]) -> L
         paid_cents=answer.paid_cents,
         denied_cents=answer.denied_cents,
         codes=codes,
-        billed_source=_service_source(claim_id, answer),
-        paid_source=_service_source(claim_id, answer),
+        billed_source=_service_source(claim_id, answer, SVC_CHARGE_ELEMENT),
+        paid_source=_service_source(claim_id, answer, SVC_PAID_ELEMENT),
     )
 
 
-def _service_source(claim_id: int, answer: ShownLine) -> str:
-    return edi_address(claim_id, "payment", answer.claim_payment_id, answer.segment, 3)
+def _service_source(claim_id: int, answer: ShownLine, element: int) -> str:
+    return edi_address(claim_id, "payment", answer.claim_payment_id, answer.segment, element)
 
 
 def _codes(claim_id: int, answer: ShownAnswer | None, codes: ShownCodes, ways: CodeWays) -> list[CodeView]:

@@ -53,6 +53,7 @@ class Origin(NamedTuple):
     cause_id: int
     segment: int
     element: int
+    file_id: int | None
 
 
 class Figure(NamedTuple):
@@ -126,7 +127,8 @@ def strip_of(legs: Sequence[ClaimLeg]) -> MoneyStrip:
     for leg in legs:
         account = Account(leg.account)
         sums[account] += leg.amount_cents
-        origins[account].append(Origin(leg.cause_kind, leg.cause_id, leg.leg_segment or leg.segment, leg.element))
+        said = leg.leg_segment or leg.segment
+        origins[account].append(Origin(leg.cause_kind, leg.cause_id, said, leg.element, leg.file_id))
         if leg.adjustment_group:
             groups[account].add(leg.adjustment_group)
     adjusted = tuple(

@@ -108,6 +108,22 @@ def test_what_was_billed_is_underlined_in_the_claim_and_in_its_line(dana: Browse
     assert "#s" in moved.headers["location"]
 
 
+def test_what_a_claim_without_an_837_was_billed_is_underlined_in_its_answer(dana: Browser, engine: Engine) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    assert claim.known_from == "835"
+    page = dana.get(f"/claims/{claim.id}").text
+    strip = re.search(r'href="([^"]+)"[^>]*>\s*<span class="strip-label">Billed', page)
+    line = re.search(r'href="([^"]+)" aria-label="Billed', page)
+    assert strip is not None
+    assert line is not None
+
+    of_claim, of_line = (dana.get(each[1].replace("&amp;", "&")).text for each in (strip, line))
+    lit = of_claim.partition("edi-lit")[2].partition("</code>")[0]
+    assert re.search(r'class="edi-id">CLP</span>\*ST1003\*\d+\*<span class="edi-element">1840(\.00)?</span>', lit)
+    lit = of_line.partition("edi-lit")[2].partition("</code>")[0]
+    assert re.search(r'class="edi-id">SVC</span>\*[^*]+\*<span class="edi-element">1840(\.00)?</span>', lit)
+
+
 def test_a_clock_says_from_which_day_it_runs() -> None:
     rule = STATED._replace(unit="calendar-days", length=60, anchor="notice", presumption_days=5)
 
