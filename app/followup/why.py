@@ -55,7 +55,7 @@ ANCHOR_WORDS = {
     "notice": "the remittance",
     "answer": "the last answer",
     "primary-notice": "the primary's remittance",
-    "billed": "the first bill",
+    "billed": "the last bill",
     "other": "the event named",
 }
 

@@ -13,7 +13,8 @@ from app.audit.tables import Event
 from app.followup.why import rule_words
 from tests.browser_double import Browser
 from tests.practice import claim_numbered
-from workqueues.deadlines import STATED
+from workqueues.deadlines import STATED, anchor_days
+from workqueues.facts import FactRow, Facts, day_of
 
 
 def test_the_bench_shows_queues_list_and_the_best_claim(dana: Browser) -> None:
@@ -131,6 +132,14 @@ def test_a_clock_says_from_which_day_it_runs() -> None:
         "60 days from the remittance (Oct 22, 2026), presumed received 5 days later"
     )
     assert rule_words(rule) == "60 days from the remittance, presumed received 5 days later"  # the payer's own page
+
+
+def test_the_clock_of_a_claim_sent_again_says_that_it_runs_from_the_last_bill() -> None:
+    rule = STATED._replace(unit="calendar-days", length=90, anchor="billed")
+    row = FactRow(1, 1, 1, 100, first_billed_on=date(2026, 3, 2), last_billed_on=date(2026, 9, 14))
+    started = day_of(float(anchor_days(Facts.from_rows([row]), rule.anchor)[0]))
+
+    assert rule_words(rule, started) == "90 days from the last bill (Sep 14, 2026)"
 
 
 def test_the_score_is_told_in_sentences(dana: Browser, engine: Engine) -> None:
