@@ -58,6 +58,7 @@ def make_environment() -> Environment:
         "money_compact",
         "count",
         "percent",
+        "time_needed",
         "day",
         "initials",
         "day_short",

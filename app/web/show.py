@@ -30,6 +30,15 @@ def percent(share: float | None) -> str:
     return NOTHING if share is None else f"{share:.0%}"
 
 
+def time_needed(minutes: float) -> str:
+    """`45` → `45 min`; `90` → `1.5 hours`; `1324` → `22 hours`."""
+    if round(minutes) < 60:
+        return f"{round(minutes)} min"
+    hours = minutes / 60
+    said = f"{hours:.1f}".removesuffix(".0") if hours < 9.95 else f"{round(hours):,}"
+    return f"{said} hour" if said == "1" else f"{said} hours"
+
+
 def day(value: date | datetime | None) -> str:
     """`Mar 2, 2026`."""
     return NOTHING if value is None else f"{value:%b} {value.day}, {value.year}"

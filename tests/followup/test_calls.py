@@ -15,7 +15,7 @@ from app.core.clock import FixedClock
 from app.followup.calls import call_payers, call_rows
 from app.followup.narrow import CALL_ACTIONS
 from app.followup.tables import Touch, WorkScore
-from app.web.show import day
+from app.web.show import day, time_needed
 from tests.browser_double import Browser
 
 
@@ -152,6 +152,16 @@ def test_a_sheet_says_how_many_more_are_worth_a_call(
         monkeypatch.setattr(f"app.followup.{module}.SHEET_CLAIMS", 1)
 
     assert f"The best of {claims}:" in dana.get(f"/calls/{payer_id}").text
+
+
+def test_the_time_for_all_calls_to_a_payer_is_said_with_its_unit(
+    dana: Browser, engine: Engine, practice_ids: tuple[int, ...], payer_id: int
+) -> None:
+    with Session(engine) as session:
+        minutes = next(each.minutes for each in call_payers(session, practice_ids) if each.payer_id == payer_id)
+    row = dana.get("/calls").text.partition(f'href="/calls/{payer_id}"')[2].partition("</tr>")[0]
+
+    assert f">{time_needed(minutes)}</td>" in row
 
 
 def test_a_sheet_without_a_telephone_number_leads_to_where_it_is_entered(

@@ -32,6 +32,22 @@ def test_what_is_not_known_is_a_dash() -> None:
     assert [show.money(None), show.day(None), show.count(None), show.percent(None)] == ["–"] * 4
 
 
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (44.6, "45 min"),
+        (59.4, "59 min"),
+        (59.6, "1 hour"),  # never 60 min
+        (90, "1.5 hours"),
+        (598, "10 hours"),
+        (1324, "22 hours"),
+        (75_000, "1,250 hours"),
+    ],
+)
+def test_a_time_is_read_in_hours_where_it_is_more_than_one(minutes: float, words: str) -> None:
+    assert show.time_needed(minutes) == words
+
+
 def test_negative_money_has_a_real_minus() -> None:
     assert show.money(-2500) == "−$25.00"
 
