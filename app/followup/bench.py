@@ -137,6 +137,7 @@ def choices(clock: Clock) -> dict[str, Any]:
         "owed": None,  # a claim left without a next date
         "refusal": "",
         "is_restored": False,
+        "write_off_refused": None,  # a request for a write-off as it was typed, and why it could not be asked for
         "meanwhile": [],
     }
 

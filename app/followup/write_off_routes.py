@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Depends, Form, Request, Response
+from sqlmodel import Session
 
 from app.auth.permissions import Permission
 from app.auth.require import require
 from app.auth.viewer import Viewer
-from app.core.money import format_cents
-from app.followup.bench import back_query, bench_address, claim_of, query_of
+from app.core.clock import Clock
+from app.core.money import format_cents, parse_dollars
+from app.followup.bench import back_query, bench_address, choices, claim_of, query_of, screen_of
 from app.followup.filters import Filters
 from app.followup.rank import rerank_claims
 from app.followup.tables import WriteOffRequest
 from app.followup.write_offs import WRITE_OFF, approve, decline, reopen, request_write_off, withdraw
 from app.ledger.second_person import RequestRefused, find
 from app.web.errors import Conflict, NotFound
-from app.web.pages import redirect
+from app.web.pages import redirect, render
 from app.web.product import CurrentClock, Database
 from app.web.toasts import toast
 
 router = APIRouter()
 CanAsk = Annotated[Viewer, Depends(require(Permission.WRITE_OFF_REQUEST))]
 CanDecide = Annotated[Viewer, Depends(require(Permission.WRITE_OFF_APPROVE))]
+
+
+class RefusedForm(NamedTuple):
+    """What was typed to ask for a write-off, and what was wrong with it."""
+
+    dollars: str
+    reason: str
+    said: str
+    field: str  # that it is said of; "" when of none
+
+
+@router.get("/claims/{claim_id}/write-off")
+def claim_again(request: Request, session: Database, viewer: CanAsk, claim_id: int) -> Response:
+    """The address that stands above a refused form: opened again, it is the claim."""
+    return redirect(request, f"/claims/{claim_of(session, viewer, claim_id).id}")
 
 
 @router.post("/claims/{claim_id}/write-off")
@@ -40,16 +57,15 @@ def ask(
     """Nothing moves in the books until somebody else approves."""
     claim = claim_of(session, viewer, claim_id)
     filters = Filters.of(query_of(back))
-    address = bench_address(filters.query(), claim_id)
     try:
         made = request_write_off(session, claim, _cents(dollars), reason, person_id=viewer.person_id, clock=clock)
     except RequestRefused as refusal:
-        toast(request, str(refusal), kind="warning")
-        return redirect(request, address)
+        refused = RefusedForm(dollars, reason, str(refusal), refusal.field)
+        return _typed_again(request, session, clock, viewer, claim_id, filters, refused)
     rerank_claims(session, clock, [claim_id])
     undo = f"/write-offs/{made.id}/withdraw?{back_query(filters, claim_id)}"
     toast(request, f"{format_cents(made.cents)} sent to write-off review.", undo=undo)
-    return redirect(request, address)
+    return redirect(request, bench_address(filters.query(), claim_id))
 
 
 @router.post("/write-offs/{request_id}/withdraw")
@@ -125,10 +141,35 @@ def _found(session: Database, viewer: Viewer, request_id: int) -> WriteOffReques
 
 def _cents(text: str) -> int | None:
     """Typed dollars; None when nothing was typed. Raises RequestRefused."""
-    plain = text.strip().replace("$", "").replace(",", "")
-    if not plain:
+    if not text.strip():
         return None
-    dollars, _, cents = plain.partition(".")
-    if not (dollars.isascii() and dollars.isdigit()) or not (cents or "0").isdigit() or len(cents) > 2:
-        raise RequestRefused("Dollars should look like 120 or 120.50.")
-    return int(dollars) * 100 + int((cents or "0").ljust(2, "0"))
+    try:
+        cents = parse_dollars(text)
+    except ValueError as error:
+        raise RequestRefused("Dollars should look like 120 or 120.50.", field="dollars") from error
+    if cents <= 0:
+        raise RequestRefused("Ask for more than nothing; left empty, it is all that is open.", field="dollars")
+    return cents
+
+
+def _typed_again(
+    request: Request,
+    session: Session,
+    clock: Clock,
+    viewer: Viewer,
+    claim_id: int,
+    filters: Filters,
+    refused: RefusedForm,
+) -> Response:
+    """The form as it was typed, with what was wrong: nothing is lost. Not the form's fault (409) is what waits."""
+    screen, why = screen_of(request, session, clock, viewer, claim_id)
+    return render(
+        request,
+        "work/claim_page.html",
+        block="claim",
+        status=422 if refused.field else 409,
+        screen=screen,
+        why=why,
+        filters=filters,
+        **{**choices(clock), "write_off_refused": refused},
+    )

@@ -62,7 +62,8 @@ def request_write_off(
     is_open = balance.insurance_cents if balance is not None else 0
     wanted = is_open if cents is None else cents
     if wanted <= 0 or wanted > is_open:
-        raise RequestRefused(f"{format_cents(max(is_open, 0))} is open with the payer; ask for no more than that.")
+        said = f"{format_cents(max(is_open, 0))} is open with the payer; ask for no more than that."
+        raise RequestRefused(said, field="dollars")
     made = WriteOffRequest(
         practice_id=claim.practice_id,
         claim_id=claim.id,

@@ -28,7 +28,14 @@ LONGEST_REASON = 500
 
 
 class RequestRefused(ValueError):
-    """It cannot be asked for or decided; the message says why. Nothing was changed."""
+    """It cannot be asked for or decided; the message says why. Nothing was changed.
+
+    `field`: of the form, the one that the message is about; "" when it is about none.
+    """
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 AskedT = TypeVar("AskedT", bound=Asked)
@@ -55,7 +62,7 @@ class Matter(Generic[AskedT]):
 def ask(session: Session, matter: Matter[AskedT], made: AskedT) -> AskedT:
     """Put it before somebody else. Raises RequestRefused without a reason, or when one waits already."""
     if not made.reason.strip():
-        raise RequestRefused("Say why: whoever decides will read it.")
+        raise RequestRefused("Say why: whoever decides will read it.", field="reason")
     if waiting_of(session, matter, made) is not None:
         raise RequestRefused(matter.waits_already)
     made.reason = made.reason.strip()[:LONGEST_REASON]

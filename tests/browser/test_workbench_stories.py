@@ -320,6 +320,25 @@ def test_a_write_off_is_asked_for_by_one_and_decided_by_another(
     expect(sam.get_by_text("Nobody has asked for a write-off.")).to_be_visible()
 
 
+@pytest.mark.parametrize("has_script", [True, False])
+def test_a_refused_write_off_keeps_the_reason_and_opens_on_the_field(
+    window: Window, engine: Engine, practice_ids: tuple[int, ...], *, has_script: bool
+) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    page = window(Role.BILLER, practice_ids=practice_ids, java_script_enabled=has_script)
+    page.goto(f"/work?queue=authorization&claim={claim.id}")
+    page.get_by_text("Ask for a write-off").click()
+    page.get_by_label("Dollars").fill("12.345")
+    page.get_by_label("Why", exact=True).fill("Below the cost of an appeal")
+    page.get_by_role("button", name="Send to write-off review").click()
+    expect(page.get_by_text("Dollars should look like 120 or 120.50.")).to_be_visible()
+    expect(page.get_by_label("Why", exact=True)).to_have_value("Below the cost of an appeal")
+    expect(page.get_by_label("Dollars")).to_be_focused()
+    page.get_by_label("Dollars").fill("12.34")
+    page.get_by_role("button", name="Send to write-off review").click()
+    expect(page.locator("[data-toast]").last).to_contain_text("$12.34 sent to write-off review")
+
+
 def test_at_two_hundred_percent_nothing_is_cut_off(window: Window, practice_ids: tuple[int, ...]) -> None:
     page = window(Role.SUPERVISOR, practice_ids=practice_ids, viewport={"width": 640, "height": 430})
     for address in ("/work?all=1", "/calls", "/team", "/reports", "/reports/aging"):
