@@ -29,6 +29,7 @@ from app.core.clock import Clock
 from app.followup.alike import Alike, alike
 from app.followup.beside import Filing, Parked, head_and_beside
 from app.followup.checklist import Steps, StepView, Tick, checklist, steps_done, steps_for
+from app.followup.no_appeal import nothing_to_appeal
 from app.followup.note_templates import NoteTemplate, note_templates
 from app.followup.priority import STEPS, Stated, stated_days
 from app.followup.story import Told, counts_of, story_of
@@ -121,6 +122,7 @@ class ClaimScreen:
     decisions: list[Decision]  # money that waits for a person
     owner: str  # "": it stands in its queue's pool
     ways: CodeWays  # how codes are judged here
+    no_appeal: str  # why there is nothing to appeal; "": there is
 
     @property
     def newest_event_id(self) -> int:
@@ -151,6 +153,8 @@ STRIP_TIPS = {
     "Open": "Still to be collected. Billed less everything before it: the strip foots, or a warning stands below.",
 }
 ADJUSTED_TIP = "Taken off by the payer's adjustments of this group, or by a write-off of ours."
+
+APPEALS = "appeal"  # the table whose rows tell that a claim was appealed
 
 CHARGE_ELEMENT = 2  # CLM02
 CLP_CHARGE_ELEMENT = 3  # CLP03
@@ -206,6 +210,13 @@ def claim_screen(
         ),
         owner=found.owner,
         ways=ways,
+        no_appeal=nothing_to_appeal(
+            claim.state,
+            denials,
+            answers,
+            is_appealed=any(teller.of.name == APPEALS for teller in found.tellers),
+            today=clock.today(),
+        ),
     )
 
 

@@ -38,6 +38,7 @@ class ShownPayment(NamedTuple):
     payment_date: date | None
     production_date: date | None
     file_id: int
+    paid_cents: int
 
     @property
     def answered_on(self) -> date | None:
@@ -124,7 +125,7 @@ def _payments() -> Select[Any]:
         select(
             *(payment.c.id, payment.c.state, payment.c.allowed_cents, payment.c.held_cents),
             *(payment.c.reversed_by_id, payment.c.segment, remittance.c.payer_id, remittance.c.trace),
-            *(remittance.c.payment_date, remittance.c.production_date, remittance.c.file_id),
+            *(remittance.c.payment_date, remittance.c.production_date, remittance.c.file_id, payment.c.paid_cents),
         )
         .join(remittance, remittance.c.id == payment.c.remittance_id)
         .where(payment.c.claim_id == bindparam("claim_id"))

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
+from app.appeals.case import case_file
 from app.appeals.tables import Appeal, AppealBatch, AppealState, Enclosure, LetterTemplate, Packet
 from app.auth.permissions import Role
 from app.claims.tables import Claim
@@ -77,6 +78,44 @@ def test_a_rule_against_it_is_on_the_page_and_stops_the_form(dana: Browser, engi
     assert "APPEAL-UNPROCESSABLE" in answer.text
     with Session(engine) as session:
         assert session.exec(select(Appeal)).all() == []
+
+
+def test_appeal_is_offered_on_the_claims_that_have_something_to_appeal_and_on_no_other(
+    dana: Browser, engine: Engine
+) -> None:
+    with Session(engine) as session:
+        claims = session.exec(select(Claim)).all()
+        disputable = {claim.id for claim in claims if case_file(session, claim.id or 0).issues}
+    assert 0 < len(disputable) < len(claims)
+
+    for claim in claims:
+        page = dana.get(f"/claims/{claim.id}").text
+        assert (f'href="/claims/{claim.id}/appeal"' in page) == (claim.id in disputable), claim.patient_control_number
+        assert ("<span>No appeal</span>" in page) == (claim.id not in disputable), claim.patient_control_number
+
+
+def test_a_claim_rejected_before_it_was_decided_says_why_it_has_no_appeal(dana: Browser, engine: Engine) -> None:
+    claim = claim_numbered(engine, "ST2002")
+    assert claim.state == "rejected"
+    page = dana.get(f"/claims/{claim.id}").text
+
+    assert "rejected before it was adjudicated: the payer has no claim to decide about" in page
+    assert f'href="/claims/{claim.id}/refile"' in page  # what helps there
+
+
+def test_an_appeal_is_reached_from_its_claim_also_when_nothing_stands_denied_any_more(
+    dana: Browser, engine: Engine, claim_id: int
+) -> None:
+    path = start(dana, claim_id)
+    with session_scope(engine) as session:
+        for denial in session.exec(select(Denial).where(Denial.claim_id == claim_id)):
+            denial.is_open = False
+            session.add(denial)
+    with Session(engine) as session:
+        assert case_file(session, claim_id).issues == []
+
+    assert f'href="/claims/{claim_id}/appeal"' in dana.get(f"/claims/{claim_id}").text
+    assert dana.get(f"/claims/{claim_id}/appeal").headers["location"] == path
 
 
 def test_a_letter_left_as_its_template_has_it_stays_the_templates(

@@ -15,7 +15,7 @@ from app.auth.permissions import Role
 from app.claims.tables import Practice
 from app.core.config import Settings
 from tests.appeals.papers import paper_pdf
-from tests.browser.conftest import Window
+from tests.browser.conftest import Window, press
 from tests.browser.test_accessible import faults
 from tests.practice import claim_numbered, copy_practice
 
@@ -74,6 +74,26 @@ def test_what_a_rule_forbids_says_so_before_anything_is_typed(
     expect(page.get_by_text("MA130 says that the claim could not be processed")).to_be_visible()
     page.get_by_role("button", name="Start a draft").click()
     expect(page.get_by_role("alert")).to_contain_text("APPEAL-UNPROCESSABLE")
+
+
+def test_the_key_for_an_appeal_says_why_a_rejected_claim_has_none(
+    window: Window, engine: Engine, practice_ids: tuple[int, ...]
+) -> None:
+    claim = claim_numbered(engine, "ST2002")
+    page = window(Role.BILLER, practice_ids=practice_ids, bypass_csp=True)
+    page.goto(f"/claims/{claim.id}")
+    why = page.get_by_text("rejected before it was adjudicated")
+    expect(why).to_be_hidden()
+    press(page, "p")
+    expect(why).to_be_visible()
+    expect(page.locator('[data-action="claim.appeal"]')).to_be_focused()
+    assert page.url.endswith(f"/claims/{claim.id}")
+    assert faults(page) == []
+
+    press(page, "Control+k")
+    page.locator("#palette input").fill("the claim")
+    expect(page.locator("#palette-list")).to_contain_text("Refile the claim")
+    expect(page.locator("#palette-list")).not_to_contain_text("Appeal the claim")
 
 
 def test_no_page_of_appeals_and_research_has_a_fault(

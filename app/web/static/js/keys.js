@@ -37,9 +37,9 @@ function namedBy(action) {
   return [...document.querySelectorAll(`[data-action="${CSS.escape(action)}"]`)].filter((each) => each.checkVisibility());
 }
 
-// Would the action do anything on this page, as it stands?
+// Would the action do anything on this page, as it stands? What is marked as refused only says why not.
 export function isPossible(action) {
-  return action in built || namedBy(action).length > 0;
+  return action in built || namedBy(action).some((each) => !("refused" in each.dataset));
 }
 
 // Do what an action means: a shared behaviour, else a click on the newest visible element that names it.
@@ -49,6 +49,7 @@ export function act(action, href) {
   if (element) {
     if (element.matches("input, select, textarea")) element.focus();
     else element.click();
+    if ("refused" in element.dataset) element.focus(); // its reason is read aloud
     return true;
   }
   if (built[action]) { built[action](); return true; }
