@@ -44,7 +44,8 @@ def _print_queues(lines: list[QueueLine], *, as_json: bool) -> None:
     table = Table("Queue", "Claims", "Open", "", box=None)
     for line in lines:
         if line.claims:
-            table.add_row(line.queue.key, f"{line.claims:,}", format_cents(line.open_cents), line.queue.line)
+            dollars = "" if line.shown_cents is None else format_cents(line.shown_cents)
+            table.add_row(line.queue.key, f"{line.claims:,}", dollars, line.queue.line)
     Console().print(table)
 
 

@@ -24,12 +24,20 @@ from workqueues.queues import Queue, queues
 PAGE_ROWS = 50
 
 
+CREDITS = "credit"  # the queue
+
+
 class QueueLine(NamedTuple):
     """One queue as the left pane shows it."""
 
     queue: Queue
     claims: int
     open_cents: int
+
+    @property
+    def shown_cents(self) -> int | None:
+        """None: nothing is open in a queue of credits, of which we hold too much; /money/credits sums them."""
+        return None if self.queue.key == CREDITS else self.open_cents
 
 
 class Page(NamedTuple):

@@ -20,7 +20,7 @@ from app.followup.narrow import conditions
 from app.followup.pools import pools
 from app.followup.tables import Assignment, ComeBack, Touch, WorkDay, WorkScore, WriteOffRequest
 from app.followup.team import loose_ends, owned_by_somebody, team_day
-from app.followup.totals import Standing, Totals, move_totals, standings_of, standings_of_payers
+from app.followup.totals import Standing, Totals, move_totals, rewrite_totals, standings_of, standings_of_payers
 from app.followup.verify import verify_queues
 from app.ledger.tables import ClaimBalance, JournalEntry
 from app.ledger.verify import verify_books
@@ -381,6 +381,30 @@ def test_a_pool_says_what_of_it_nobody_owns_and_to_whom_it_goes(
     page = sam.get("/team").text
     assert "goes to Dana Reyes" in page
     assert f'owner=nobody">{pool.unowned} nobody’s</a>' in page
+
+
+def test_a_queue_of_credits_shows_its_claims_and_no_dollars_as_if_they_were_worth_nothing(
+    sam: Browser, engine: Engine
+) -> None:
+    claim = claim_numbered(engine, "ST1003")
+    with session_scope(engine) as session:
+        row = session.exec(select(WorkScore).where(WorkScore.claim_id == claim.id)).one()
+        row.queue, row.open_cents = "credit", 0
+        session.add(row)
+        session.flush()
+        rewrite_totals(session.connection())
+
+    def line(key: str) -> str:
+        page: str = sam.get(f"/work?queue={key}").text
+        return page.partition(f'class="queue" href="/work?queue={key}"')[2].partition("</a>")[0]
+
+    assert "queue-count" in line("credit")
+    assert "$" not in line("credit")
+    assert "$" in line("coding")
+    head = sam.get("/work?queue=credit").text.partition('list-total">')[2].partition("</span>")[0]
+    assert head == "1"
+    pool = sam.get("/team").text.partition('id="pools-title"')[2].partition('href="/work?queue=credit"')[2]
+    assert "$" not in pool.partition("</tr>")[0]
 
 
 def test_the_teams_row_foots(dana: Browser, sam: Browser) -> None:
