@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlmodel import Session
+from sqlmodel import select as select_model
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.claims.tables import Claim
 from app.core.bulk import is_one_of
@@ -23,7 +25,7 @@ from app.followup.narrow import CALL_ACTIONS, RESTING, STATEMENTS_KEPT, score
 from app.followup.owners import is_free_for
 from app.followup.tables import BulkAct, BulkItem
 from app.followup.totals import call_total
-from app.followup.touch import OUTCOME_DAYS, Draft, Outcome, touch_claim
+from app.followup.touch import OUTCOME_DAYS, Draft, Outcome, kept_just_now, touch_claim
 from app.followup.work_row import WorkRow, payer, rows_of
 
 SHEET_CLAIMS = 20  # longer than this, and no representative stays on the line
@@ -125,7 +127,10 @@ def record_call(
     person_id: int,
     clock: Clock,
 ) -> BulkAct:
-    """A touch for each claim that something was heard about. Raises BulkRefused or TouchRefused: all or none."""
+    """A touch for each claim that something was heard about. Raises BulkRefused or TouchRefused: all or none.
+
+    The very same call sent again within a moment is the one that was kept: a button was pressed twice.
+    """
     heard = [row for row in rows if _said_something(entries.get(row.claim_id))]
     if not heard:
         raise BulkRefused("Choose an outcome for at least one claim.")
@@ -148,6 +153,10 @@ def record_call(
             today=today,
         )
         drafts[row.claim_id] = draft
+    kept = [kept_just_now(session, each, draft, person_id=person_id, clock=clock) for each, draft in drafts.items()]
+    same = session.exec(_act_of(kept[0])).first() if all(kept) else None
+    if same is not None:
+        return same
     chosen = Chosen([row.claim_id for row in heard], sum(row.open_cents for row in heard))
     act = start_act(session, "calls", chosen, person_id=person_id, clock=clock)
     for row in heard:
@@ -168,6 +177,10 @@ def record_call(
         session.add(BulkItem(bulk_id=act.id or 0, claim_id=row.claim_id, touch_id=made.id))
     finish_act(session, act, chosen, clock=clock)
     return act
+
+
+def _act_of(touch_id: int | None) -> SelectOfScalar[BulkAct]:
+    return select_model(BulkAct).where(BulkAct.id == BulkItem.bulk_id, BulkItem.touch_id == touch_id)
 
 
 def _worth_a_call(practice_ids: Sequence[int]) -> list[ColumnElement[bool]]:

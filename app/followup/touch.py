@@ -11,13 +11,13 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from app.audit.record import record
 from app.claims.tables import Claim, ClaimEvent, EventKind
-from app.core.bulk import table_of
+from app.core.bulk import at_most, table_of
 from app.core.clock import Clock
 from app.core.db import is_sqlite
 from app.followup.promise import Promise, PromiseUnclear, read_promise
@@ -26,6 +26,7 @@ from app.followup.tables import ComeBack, Snooze, Touch
 NOTE_LENGTH = 4_000
 LONGEST_PARK_DAYS = 366  # a claim parked for longer is a claim forgotten
 LONGEST_TOUCH_MINUTES = 480.0
+TWICE_SECONDS = 10  # the same words by the same person on the same claim: one act, sent twice
 
 
 class TouchKind(StrEnum):
@@ -241,6 +242,14 @@ def touch_claim(
     return made
 
 
+def kept_just_now(session: Session, claim_id: int, draft: Draft, *, person_id: int, clock: Clock) -> int | None:
+    """The touch that this very draft has made already: a button pressed twice sends one form twice."""
+    since = clock.now() - timedelta(seconds=TWICE_SECONDS)
+    found = session.connection().execute(_NEWEST_OF, {"of_claim": claim_id, "by": person_id, "since": since}).first()
+    same = (draft.kind, draft.note, draft.outcome, draft.next_on, draft.call_reference, draft.representative)
+    return found.id if found is not None and same == tuple(found)[1:] else None
+
+
 def park(
     session: Session,
     claim: Claim,
@@ -281,6 +290,17 @@ def _parking(fresh: Any) -> Any:
 _touch, _snooze, _come_back = table_of(Touch), table_of(Snooze), table_of(ComeBack)
 _TOUCH_COLUMNS = [column.name for column in _touch.columns if column.name != "id"]
 _KEEP = insert(_touch).returning(_touch.c.id)
+_NEWEST_OF = (
+    select(_touch.c.id, _touch.c.kind, _touch.c.note, _touch.c.outcome, _touch.c.next_on)
+    .add_columns(_touch.c.call_reference, _touch.c.representative)
+    .where(
+        _touch.c.claim_id == bindparam("of_claim"),
+        _touch.c.person_id == bindparam("by"),
+        _touch.c.at > bindparam("since", type_=_touch.c.at.type),
+    )
+    .order_by(_touch.c.id.desc())
+    .limit(at_most(1))
+)
 _PARK = {
     on_sqlite: _parking(kind.insert(_snooze).values({each.name: bindparam(each.name) for each in _snooze.columns}))
     for on_sqlite, kind in ((True, sqlite), (False, postgresql))

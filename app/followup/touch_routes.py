@@ -29,7 +29,7 @@ from app.followup.narrow import RESTING
 from app.followup.next_best import neighbour_id, next_to_hold
 from app.followup.rank import rerank_claims
 from app.followup.tables import Touch
-from app.followup.touch import OUTCOME_DAYS, Draft, Outcome, TouchRefused, touch_claim
+from app.followup.touch import OUTCOME_DAYS, Draft, Outcome, TouchRefused, kept_just_now, touch_claim
 from app.followup.undo_touch import undo_touch
 from app.followup.work_row import WorkRow, find_row
 from app.web.errors import Conflict, NotFound
@@ -177,23 +177,19 @@ def add_touch(
     following = None
     if draft.next_on is not None and not filters.guided:
         following = neighbour_id(session, viewer.practice_ids, filters, clock, person_id=viewer.person_id, row=row)
-    made = touch_claim(
-        session,
-        found,
-        draft,
-        person_id=viewer.person_id,
-        clock=clock,
-        queue=row.queue if row else "",
-        action=row.action if row else "",
-    )
-    forget_form(request, session, request.url.path)
-    rerank_claims(session, clock, [claim_id])
+    touch_id = kept_just_now(session, claim_id, draft, person_id=viewer.person_id, clock=clock)
+    if touch_id is None:
+        queue, action = (row.queue, row.action) if row else ("", "")
+        made = touch_claim(session, found, draft, person_id=viewer.person_id, clock=clock, queue=queue, action=action)
+        touch_id = made.id
+        forget_form(request, session, request.url.path)
+        rerank_claims(session, clock, [claim_id])
     if draft.next_on is not None:
         give_back(session, claim_id=claim_id, person_id=viewer.person_id)
         if filters.guided:
             following = serve(session, viewer, filters, clock, past=claim_id)
     said = _said(draft)
-    undo = f"/touches/{made.id}/undo?{back_query(filters, claim_id)}"
+    undo = f"/touches/{touch_id}/undo?{back_query(filters, claim_id)}"
     toast(request, f"{said}: {found.patient_control_number}", undo=undo)
     if then.isascii() and then.isdigit():
         return redirect(request, bench_address(filters.query(), int(then)))

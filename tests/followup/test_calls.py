@@ -100,6 +100,19 @@ def test_what_cannot_be_kept_keeps_nothing_and_loses_nothing(
         assert session.exec(select(Touch)).all() == []
 
 
+def test_a_call_sent_twice_is_kept_once(
+    dana: Browser, engine: Engine, clock: FixedClock, practice_ids: tuple[int, ...], payer_id: int
+) -> None:
+    first, *_ = asked(engine, clock, practice_ids, payer_id)
+    heard = {"call_reference": "C-4711", "minutes": "6", f"outcome-{first}": "will_pay"}
+    answers = [dana.submit(f"/calls/{payer_id}", heard) for _ in range(2)]
+
+    assert [each.status_code for each in answers] == [303, 303]
+    assert answers[0].headers["location"] == answers[1].headers["location"]
+    with Session(engine) as session:
+        assert len(session.exec(select(Touch)).all()) == 1
+
+
 def test_a_claim_that_a_colleague_has_open_stops_the_call_with_their_name(
     dana: Browser, lee: Browser, engine: Engine, clock: FixedClock, practice_ids: tuple[int, ...], payer_id: int
 ) -> None:

@@ -16,6 +16,7 @@ from app.core.db import session_scope
 from app.followup.lease import LEASE_MINUTES, give_back, holder_of, take_lease
 from app.followup.rank import rerank_claims
 from app.followup.tables import Snooze, Touch, WorkScore
+from app.followup.touch import TWICE_SECONDS
 from app.followup.verify import verify_queues
 from app.followup.wake import wake_claims
 from tests.browser_double import Browser
@@ -290,3 +291,22 @@ def test_a_promise_that_cannot_be_read_is_said_and_what_was_typed_stays(
     assert answer.status_code == 422
     assert said in answer.text
     assert f'value="{next(iter(typed.values()))}"' in answer.text
+
+
+def test_a_button_pressed_twice_keeps_one_touch_and_a_later_one_is_kept_again(
+    dana: Browser, engine: Engine, clock: FixedClock, claim_id: int
+) -> None:
+    typed = {"kind": "call", "note": "Rep says it is in review", "outcome": "nothing_new", "minutes": "4"}
+    first = dana.submit(f"/claims/{claim_id}/touches", data=typed)
+    second = dana.submit(f"/claims/{claim_id}/touches", data=typed)
+
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.headers["location"] == second.headers["location"]
+    with Session(engine) as session:
+        assert [(each.note, each.minutes) for each in session.exec(select(Touch))] == [(typed["note"], 4.0)]
+
+    dana.submit(f"/claims/{claim_id}/touches", data={**typed, "note": "And who the supervisor is"})
+    clock.advance(seconds=TWICE_SECONDS + 1)
+    dana.submit(f"/claims/{claim_id}/touches", data=typed)
+    with Session(engine) as session:
+        assert len(session.exec(select(Touch)).all()) == 3
