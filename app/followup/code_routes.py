@@ -34,7 +34,8 @@ from app.followup.codes_page import (
 )
 from app.followup.payers import all_payers
 from app.followup.playbook_page import payer_names
-from app.followup.rank import FULL_RUN_OVER, rerank_all, rerank_claims
+from app.followup.rank import FULL_RUN_OVER, rerank_claims
+from app.followup.rank_beside import rank_everything, words_of
 from app.followup.tables import WorkScore
 from app.followup.words import ACTION_LABELS
 from app.matching.rejudge import rejudge
@@ -293,8 +294,9 @@ def _work(session: Session, practice_ids: Collection[int], claim_ids: list[int])
 def _done(
     request: Request, product: Product, moved: list[int], outcome: Outcome, address: str, said: str
 ) -> Response:
-    if len(moved) > FULL_RUN_OVER:
-        rerank_all(product.engine, product.clock, trigger="codes")
+    if len(moved) > FULL_RUN_OVER and rank_everything(product.engine, product.clock, trigger="codes") is None:
+        toast(request, f"{said}. {outcome.claims:,} open claims name the code; {words_of(None)}.")
+        return redirect(request, address)
     changed = sum(count for _, _, count, _ in outcome.turns)
     toast(request, f"{said}. {outcome.claims:,} open claims name the code; {changed:,} have another action now.")
     return redirect(request, address)

@@ -23,7 +23,8 @@ from app.claims.term_changes import NEVER_TYPED, drop_term, set_contact, set_ter
 from app.claims.terms import COLUMNS, TermRefused, load_terms
 from app.core.db import session_scope
 from app.followup.payers import all_payers, all_terms, open_claims_of, payer_lines, payer_view, payers_of
-from app.followup.rank import FULL_RUN_OVER, rerank_all, rerank_claims
+from app.followup.rank import FULL_RUN_OVER, rerank_claims
+from app.followup.rank_beside import rank_everything, words_of
 from app.followup.why import ANCHOR_WORDS, CLOCK_LABELS, UNIT_WORDS
 from app.web.errors import NotFound
 from app.web.pages import redirect, render
@@ -110,8 +111,8 @@ def load(request: Request, viewer: CanManage, file: Annotated[UploadFile, File()
         said = "it is not UTF-8 text" if isinstance(refusal, UnicodeDecodeError) else str(refusal)
         toast(request, f"Nothing was taken: {said}.", kind="error")
         return redirect(request, "/payers/terms")
-    rerank_all(product.engine, product.clock, trigger="terms")
-    toast(request, f"{loaded:,} clocks taken, and every claim ranked anew.")
+    ranked = rank_everything(product.engine, product.clock, trigger="terms")
+    toast(request, f"{loaded:,} clocks taken, and {words_of(ranked)}.")
     return redirect(request, "/payers/terms")
 
 
@@ -231,9 +232,10 @@ def _changed(
         moved = open_claims_of(session, payer_id)
         if len(moved) <= FULL_RUN_OVER:
             rerank_claims(session, product.clock, moved)
-    if len(moved) > FULL_RUN_OVER:
-        rerank_all(product.engine, product.clock, trigger="terms")
-    toast(request, f"{said}; {len(moved):,} open claims ranked anew.")
+    ranked: int | None = len(moved)
+    if len(moved) > FULL_RUN_OVER and rank_everything(product.engine, product.clock, trigger="terms") is None:
+        ranked = None
+    toast(request, f"{said}; {words_of(ranked)}.")
     return redirect(request, _back(viewer, payer_id, part))
 
 

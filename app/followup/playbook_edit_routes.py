@@ -39,7 +39,8 @@ from app.followup.playbooks import (
     payers_touched,
     put_playbook_in_force,
 )
-from app.followup.rank import FULL_RUN_OVER, rerank_all, rerank_claims
+from app.followup.rank import FULL_RUN_OVER, rerank_claims
+from app.followup.rank_beside import rank_everything, words_of
 from app.followup.tables import PlaybookVersion, WorkScore
 from app.followup.words import WORDS
 from app.web.errors import NotFound
@@ -215,8 +216,9 @@ def keep(
         number, moved = made.number, _movable(session, before, own_of(made.text))
         if moved is not None:
             rerank_claims(session, clock, moved)
-    ranked = len(moved) if moved is not None else rerank_all(product.engine, product.clock, trigger="playbook").claims
-    toast(request, f"Version {number} is in force, and {ranked:,} open claims are ranked by it.")
+    whole = moved is None
+    ranked = rank_everything(product.engine, product.clock, trigger="playbook") if whole else len(moved or [])
+    toast(request, f"Version {number} is in force, and {words_of(ranked)}.")
     return redirect(request, "/playbook")
 
 

@@ -16,7 +16,7 @@ from app.claims.tables import Payer, PayerMerge
 from app.core.db import session_scope
 from app.followup.payer_routes import IDENTIFIER_WORDS, KIND_LABELS
 from app.followup.payers import payers_of
-from app.followup.rank import rerank_all
+from app.followup.rank_beside import rank_everything
 from app.followup.same_payer import look, make_same, part_again
 from app.web.errors import NotFound
 from app.web.pages import redirect, render
@@ -56,7 +56,7 @@ def make(request: Request, viewer: CanManage, payer_id: int, other: Annotated[in
             toast(request, str(refusal), kind="warning")
             return redirect(request, f"/payers/{payer_id}/same?other={other}")
         merge_id, claims, said = made.id, made.claims, f"{first.name} is {second.name} from now on"
-    rerank_all(product.engine, product.clock, trigger="payers")
+    rank_everything(product.engine, product.clock, trigger="payers")
     toast(request, f"{said}; {claims:,} claims moved.", undo=f"/payers/merges/{merge_id}/undo")
     return redirect(request, f"/payers/{other}")
 
@@ -77,7 +77,7 @@ def undo(request: Request, viewer: CanManage, merge_id: int) -> Response:
             session.rollback()
             toast(request, str(refusal), kind="warning")
             return redirect(request, f"/payers/{into_id}#same")
-    rerank_all(product.engine, product.clock, trigger="payers")
+    rank_everything(product.engine, product.clock, trigger="payers")
     toast(request, "Taken apart: they are two payers again.")
     return redirect(request, f"/payers/{from_id}")
 

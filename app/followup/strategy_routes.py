@@ -18,7 +18,7 @@ from app.core.db import session_scope
 from app.core.worked_out import answer, ask_again
 from app.followup.learning import last_evidence
 from app.followup.oldest import neglected_question, oldest_under
-from app.followup.rank import rerank_all
+from app.followup.rank_beside import rank_everything, words_of
 from app.followup.strategies import put_in_force, strategy_in_force, take_back, versions
 from app.followup.strategy_form import SECTIONS, Changed, FormWrong, from_form, in_words, typed_of
 from app.followup.tables import StrategyVersion
@@ -95,8 +95,8 @@ def in_force(request: Request, clock: CurrentClock, viewer: CanTune, typed: Type
         except StrategyError as refusal:
             return _page(request, session, clock, typed=typed, refusal=str(refusal))
         number, undo = read_strategy(made.text).version, f"/strategy/{made.id}/undo"
-    run = rerank_all(product.engine, product.clock, trigger="strategy")
-    toast(request, f"Version {number} is in force, and {run.claims:,} open claims are ranked by it.", undo=undo)
+    ranked = rank_everything(product.engine, product.clock, trigger="strategy")
+    toast(request, f"Version {number} is in force, and {words_of(ranked)}.", undo=undo)
     return redirect(request, "/strategy")
 
 
@@ -111,8 +111,8 @@ def undo(request: Request, clock: CurrentClock, viewer: CanTune, version_id: int
         except StrategyError as refusal:
             raise Conflict(f"This cannot be taken back: {refusal}.") from None
         number, why = read_strategy(made.text).version, made.why
-    run = rerank_all(product.engine, product.clock, trigger="strategy")
-    toast(request, f"{why}: version {number} has the settings from before, for {run.claims:,} open claims.")
+    ranked = rank_everything(product.engine, product.clock, trigger="strategy")
+    toast(request, f"{why}: version {number} has the settings from before, and {words_of(ranked)}.")
     return redirect(request, "/strategy")
 
 

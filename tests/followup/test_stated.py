@@ -41,10 +41,10 @@ def test_a_claim_put_first_is_marked_in_the_list_and_says_on_its_page_by_whom_an
     dana: Browser, sam: Browser, engine: Engine
 ) -> None:
     claim = claim_numbered(engine, "ST1003")
-    assert "Put first by hand" not in dana.get("/work").text
+    assert "Put first by hand: the claim says" not in dana.get("/work").text
     dana.submit(f"/claims/{claim.id}/priority", {"reason": "The patient's lawyer called"})
 
-    assert dana.get("/work").text.count("Put first by hand") == 1
+    assert dana.get("/work").text.count("Put first by hand: the claim says") == 1
     assert "Dana Reyes, Nov 23, 2026, until somebody clears it" in sam.get(f"/claims/{claim.id}").text
 
 

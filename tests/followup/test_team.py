@@ -113,8 +113,8 @@ def test_loose_ends_are_counted_and_lead_to_their_list(
     dana: Browser, sam: Browser, engine: Engine, clock: FixedClock, practice_ids: tuple[int, ...]
 ) -> None:
     claim = claim_numbered(engine, "ST1003")
-    for _ in range(3):
-        dana.submit(f"/claims/{claim.id}/touches", {"kind": "call", "note": "Again"})
+    for time in ("Once", "Again", "And again"):
+        dana.submit(f"/claims/{claim.id}/touches", {"kind": "call", "note": time})
     with Session(engine) as session:
         loose = {each.label: each for each in loose_ends(session, practice_ids, clock)}
 
@@ -248,8 +248,8 @@ def test_a_touch_written_long_ago_is_no_lack_of_progress(
     dana: Browser, engine: Engine, clock: FixedClock, practice_ids: tuple[int, ...]
 ) -> None:
     claim = claim_numbered(engine, "ST1003")
-    for _ in range(3):
-        dana.submit(f"/claims/{claim.id}/touches", {"kind": "call", "note": "Again"})
+    for time in ("Once", "Again", "And again"):
+        dana.submit(f"/claims/{claim.id}/touches", {"kind": "call", "note": time})
     with session_scope(engine) as session:
         for touch in session.exec(select(Touch)):
             touch.at = touch.at.replace(year=2025)
