@@ -7,7 +7,7 @@ there is none.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
@@ -21,7 +21,8 @@ from app.claims.tables import Claim, CodeOverride, Coverage, PayerFiling, Submis
 from app.core.bulk import table_of
 from app.followup.priority import PutFirst
 from app.followup.story import Teller, tellers
-from app.followup.tables import ManualPriority, Snooze, StatedDue, StepDone, WorkScore
+from app.followup.tables import ManualPriority, Snooze, StatedDue, StepDone, WorkScore, WriteOffRequest
+from app.ledger.tables import UNDECIDED
 from app.matching.tables import ClaimPayment, Denial, Underpayment
 
 claim = table_of(Claim)
@@ -36,6 +37,8 @@ coverage = table_of(Coverage)
 submission = table_of(Submission)
 owner = table_of(Person).alias("owner")
 put_first_by = table_of(Person).alias("put_first_by")
+write_off = table_of(WriteOffRequest)
+asked_by = table_of(Person).alias("asked_by")
 
 
 class Parked(NamedTuple):
@@ -56,10 +59,20 @@ class Filing(NamedTuple):
     records_fax: str
 
 
+class WaitingWriteOff(NamedTuple):
+    """Somebody asked to give dollars of the claim up, and nobody has decided."""
+
+    cents: int
+    asked_at: datetime
+    state: str  # waiting, half: one of two has agreed
+    by: str | None
+
+
 class Beside(NamedTuple):
     parked: Parked | None
     priority: PutFirst | None
     filing: Filing | None  # None: nobody has entered anything
+    write_off: WaitingWriteOff | None
     owner: str  # "": it stands in its queue's pool, or nothing is open
     short_cents: int  # below the fee schedule, and nobody has given it up
     submission_id: int | None  # the newest time it was sent
@@ -79,11 +92,12 @@ def head_and_beside(session: Session, practice_ids: Sequence[int], claim_id: int
     row = session.connection().execute(_head_and_beside(tuple(teller.of for teller in known)), told).first()
     if row is None:
         return None
-    parked, first, filed, rest, has_to_tell = (row[part] for part in _PARTS)
+    parked, first, filed, asked, rest, has_to_tell = (row[part] for part in _PARTS)
     values = (
         Parked(*parked) if parked[0] is not None else None,
         PutFirst(*first) if first[1] is not None else None,
         Filing(*filed) if filed[0] is not None else None,
+        WaitingWriteOff(*asked) if asked[0] is not None else None,
         *rest,
         tuple(teller for teller, has in zip(known, has_to_tell, strict=True) if has),
     )
@@ -91,8 +105,9 @@ def head_and_beside(session: Session, practice_ids: Sequence[int], claim_id: int
 
 
 # Where each part of `Beside` stands in the row, behind the head.
-_SINGLE = len(Beside._fields) - 4  # between the filing and the tellers
-_LENGTHS = (HEAD_LENGTH, len(Parked._fields), len(PutFirst._fields), len(Filing._fields), _SINGLE)
+_JOINED = (Parked, PutFirst, Filing, WaitingWriteOff)
+_SINGLE = len(Beside._fields) - len(_JOINED) - 1  # between those and the tellers
+_LENGTHS = (HEAD_LENGTH, *(len(part._fields) for part in _JOINED), _SINGLE)
 _PARTS = tuple(slice(begin, end) for begin, end in pairwise([*accumulate(_LENGTHS), None]))
 
 
@@ -105,6 +120,7 @@ def _head_and_beside(told_of: tuple[Table, ...]) -> Select[Any]:
             *(priority.c.reason, priority.c.made_at, put_first_by.c.name),
             *(filing.c.portal, filing.c.appeal_address, filing.c.appeal_fax),
             *(filing.c.records_address, filing.c.records_fax),
+            *(write_off.c.cents, write_off.c.requested_at, write_off.c.state, asked_by.c.name),
             func.coalesce(owner.c.name, ""),
             func.coalesce(short.c.short_cents, 0),
             _of_claim(func.max(submission.c.id), submission.c.claim_id == claim.c.id),
@@ -122,6 +138,8 @@ def _head_and_beside(told_of: tuple[Table, ...]) -> Select[Any]:
         .outerjoin(priority, priority.c.claim_id == claim.c.id)
         .outerjoin(put_first_by, put_first_by.c.id == priority.c.person_id)
         .outerjoin(filing, filing.c.payer_id == claim.c.payer_id)
+        .outerjoin(write_off, and_(write_off.c.claim_id == claim.c.id, write_off.c.state.in_(UNDECIDED)))
+        .outerjoin(asked_by, asked_by.c.id == write_off.c.requested_by_id)
         .outerjoin(short, and_(short.c.claim_id == claim.c.id, short.c.accepted_entry_id.is_(None)))
     )
 

@@ -27,7 +27,7 @@ from app.claims.queries import (
 from app.claims.shown_head import ShownHead
 from app.core.clock import Clock
 from app.followup.alike import Alike, alike
-from app.followup.beside import Filing, Parked, head_and_beside
+from app.followup.beside import Filing, Parked, WaitingWriteOff, head_and_beside
 from app.followup.checklist import Steps, StepView, Tick, checklist, steps_done, steps_for
 from app.followup.no_appeal import nothing_to_appeal
 from app.followup.note_templates import NoteTemplate, note_templates
@@ -120,6 +120,7 @@ class ClaimScreen:
     stated: Stated
     filing: Filing | None  # how the payer takes appeals and records
     decisions: list[Decision]  # money that waits for a person
+    write_off: WaitingWriteOff | None  # asked for, and not decided
     owner: str  # "": it stands in its queue's pool
     ways: CodeWays  # how codes are judged here
     no_appeal: str  # why there is nothing to appeal; "": there is
@@ -208,6 +209,7 @@ def claim_screen(
             short_cents=found.short_cents,
             payments=answers,
         ),
+        write_off=found.write_off,
         owner=found.owner,
         ways=ways,
         no_appeal=nothing_to_appeal(

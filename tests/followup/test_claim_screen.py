@@ -21,7 +21,7 @@ from app.followup.checklist import steps_for
 from app.followup.claim_screen import claim_screen
 from app.followup.rank import basis_of, basis_of_payer
 from app.followup.story import Teller, Told
-from app.followup.tables import ManualPriority, Snooze, StatedDue, StepDone
+from app.followup.tables import ManualPriority, Snooze, StatedDue, StepDone, WriteOffRequest
 from app.ledger.tables import CreditBalance, JournalEntry, Posting
 from app.main import create_app
 from app.matching.tables import (
@@ -125,6 +125,7 @@ def fill(office: Office, claim_id: int, person_id: int) -> None:
         StatedDue(**by, step="appeal", due_on=date(2027, 1, 4), evidence="Letter of Nov 20", made_at=now),
         StepDone(**by, denial_id=denial.id or 0, step=steps_for(denial.category).steps[0], done_at=now),
         CreditBalance(**of, identified_on=ON),
+        WriteOffRequest(**of, cents=4050, reason="Too small", requested_by_id=person_id, requested_at=now),
         Underpayment(
             **of, payer_id=office.payer_id, contracted_cents=9, allowed_cents=2, short_cents=7, found_at=now
         ),
@@ -151,6 +152,7 @@ def test_a_claim_with_one_of_everything_shows_all_of_it(office: Office, claim_id
     for shown in (
         *("Parked until Dec 1", "The patient asks", "Letter of Nov 20", "Below the fee schedule, $0.07"),
         *("https://portal.example", "Their modifier desk", "SECOND HEALTH (M2)", "Return of the credit"),
+        *("A write-off of", "$40.50", "asked for by Dana Reyes"),
         *("the payer’s request of November 21, 2026", "1 of ", "N130", "not on our claim", "Call: sent"),
         *(
             "90 days from the remittance",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
@@ -85,6 +87,39 @@ def test_a_form_that_meets_a_request_which_waits_is_answered_with_what_was_typed
     assert answer.status_code == 409
     assert "A write-off of this claim waits for a decision already." in answer.text
     assert f"“{REASON}”" in answer.text
+
+
+WAITS = re.compile(r'<p class="write-off small">.*?</p>', re.DOTALL)
+
+
+def waits(browser: Browser, claim_id: int) -> str:
+    """What the claim's page says of the request that waits, in words alone; "" where it shows the form."""
+    page = browser.get(f"/claims/{claim_id}").text
+    found = WAITS.search(page)
+    assert (found is None) == ("Send to write-off review" in page)
+    return re.sub(r"<[^>]*>", "", found[0]).strip() if found else ""
+
+
+def test_while_one_waits_the_claim_says_so_in_place_of_the_form(
+    dana: Browser, lee: Browser, sam: Browser, engine: Engine, claim_id: int
+) -> None:
+    assert waits(dana, claim_id) == ""
+    lee.submit(f"/claims/{claim_id}/write-off", {"dollars": "1,500", "reason": "The payer is insolvent"})
+
+    told = "A write-off of $1,500.00 waits for a decision, asked for by Lee Okafor on Nov 23, 2026, "
+    assert waits(dana, claim_id).startswith(told)
+    assert waits(dana, claim_id).endswith(". A supervisor decides, on Team.")
+    assert waits(sam, claim_id).startswith(told)
+    assert '<a href="/team#write-offs">Decide about it on Team</a>' in sam.get(f"/claims/{claim_id}").text
+
+    with Session(engine) as session:
+        number = session.exec(select(WriteOffRequest.id)).one()
+    sam.submit(f"/write-offs/{number}/approve")
+    assert "; one of two has agreed. " in waits(dana, claim_id)
+
+    sam.submit(f"/write-offs/{number}/reopen")
+    sam.submit(f"/write-offs/{number}/refuse", {"said": "Appeal first"})
+    assert waits(dana, claim_id) == ""
 
 
 def test_the_address_of_a_refused_form_opens_the_claim_again(dana: Browser, stranger: Browser, claim_id: int) -> None:
