@@ -30,7 +30,7 @@ from app.followup.next_best import neighbour_id, next_to_hold
 from app.followup.rank import rerank_claims
 from app.followup.tables import Touch
 from app.followup.touch import OUTCOME_DAYS, Draft, Outcome, TouchRefused, kept_just_now, touch_claim
-from app.followup.undo_touch import undo_touch
+from app.followup.undo_touch import is_undone, undo_touch
 from app.followup.work_row import WorkRow, find_row
 from app.web.errors import Conflict, NotFound
 from app.web.pages import redirect, render
@@ -198,9 +198,15 @@ def add_touch(
 
 @router.post("/touches/{touch_id}/undo")
 def take_back(request: Request, session: Database, clock: CurrentClock, viewer: CanWork, touch_id: int) -> Response:
-    """Undo one's own touch: the claim is back where it stood."""
+    """Undo one's own touch: the claim is back where it stood. Pressed twice, it says so."""
     made = session.get(Touch, touch_id)
-    filters = Filters.of(dict(request.query_params))
+    query = dict(request.query_params)
+    filters, named = Filters.of(query), query.get("claim", "")
+    if made is None and named.isascii() and named.isdigit():
+        by, behind = viewer.person_id, viewer.practice_ids
+        if is_undone(session, touch_id, claim_id=int(named), person_id=by, practice_ids=behind):
+            toast(request, "That was taken back already.", kind="info")
+            return redirect(request, bench_address(filters.query(), int(named)))
     if made is None or made.practice_id not in viewer.practice_ids or made.person_id != viewer.person_id:
         raise NotFound
     claim_id = made.claim_id

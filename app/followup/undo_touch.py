@@ -12,6 +12,7 @@ from sqlalchemy import Row, delete, select, update
 from sqlmodel import Session
 
 from app.audit.record import record
+from app.audit.tables import Event
 from app.claims.among import among
 from app.claims.tables import ClaimEvent, EventKind
 from app.core.bulk import insert_many, table_of
@@ -21,6 +22,8 @@ from app.followup.touch import Draft, TouchKind, parking_reason
 from app.followup.wake import wake_answered
 
 touch, snooze, come_back, event = table_of(Touch), table_of(Snooze), table_of(ComeBack), table_of(ClaimEvent)
+log = table_of(Event)
+UNDONE = "followup.touch.undone"
 PARKING = [column.name for column in snooze.columns]
 Place = tuple[int, dict[str, Any]]  # number of the line on the timeline, and its detail
 
@@ -52,13 +55,28 @@ def undo_touches(session: Session, touch_ids: Collection[int], *, clock: Clock) 
     for row in undone:
         record(
             session,
-            "followup.touch.undone",
+            UNDONE,
             object_type="claim",
             object_id=row.claim_id,
             practice_id=row.practice_id,
             detail={"touch": row.id, "kind": row.kind},
         )
     return claim_ids
+
+
+def is_undone(
+    session: Session, touch_id: int, *, claim_id: int, person_id: int, practice_ids: Collection[int]
+) -> bool:
+    """Did this person take that touch of the claim back already? The touch is gone: the log tells, and one takes
+    back none but one's own."""
+    told = select(log.c.action, log.c.actor_id, log.c.practice_id, log.c.detail).where(
+        log.c.object_type == "claim", log.c.object_id == str(claim_id)
+    )  # no more is asked: by its index of actions SQLite would walk every undoing there ever was
+    return any(
+        (row.action, row.actor_id, row.detail.get("touch")) == (UNDONE, person_id, touch_id)
+        and row.practice_id in practice_ids
+        for row in session.execute(told)
+    )
 
 
 def _places(session: Session, claim_ids: Sequence[int]) -> dict[int, Place]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -87,6 +88,29 @@ def test_undo_puts_everything_back_and_the_log_keeps_both(dana: Browser, engine:
         assert session.get(Snooze, claim_id) is None
         actions = [event.action for event in session.exec(select(Event))]
     assert actions.count("followup.touch") == 1
+    assert actions.count("followup.touch.undone") == 1
+
+
+def test_an_undo_pressed_twice_says_that_it_was_taken_back_already(
+    dana: Browser, lee: Browser, engine: Engine, claim_id: int
+) -> None:
+    dana.submit(f"/claims/{claim_id}/touches", {"kind": "note", "note": "Mine", "back": "queue=authorization"})
+    undo = re.search(r'action="(/touches/[^"]*)"', dana.get("/work?queue=authorization").text)
+    assert undo is not None
+    address = undo[1].replace("&amp;", "&")
+    there = f"/work?queue=authorization&claim={claim_id}"
+
+    assert dana.submit(address).headers["location"] == there
+    assert "Taken back." in dana.get(there).text
+    again = dana.submit(address)
+
+    assert (again.status_code, again.headers["location"]) == (303, there)
+    assert "That was taken back already." in dana.get(there).text
+    assert lee.submit(address).status_code == 404  # it never was his
+    assert dana.submit(address.replace(f"claim={claim_id}", f"claim={claim_id + 1}")).status_code == 404
+    assert dana.submit("/touches/99999/undo" + address.partition("undo")[2]).status_code == 404
+    with Session(engine) as session:
+        actions = [event.action for event in session.exec(select(Event))]
     assert actions.count("followup.touch.undone") == 1
 
 
