@@ -37,6 +37,7 @@ NOT_PAGES = {
     "/",
     "/session",
     "/claims/{claim_id}/touches",
+    "/claims/{claim_id}/write-off",
     "/claims/{claim_id}/edi",  # the drawer of a claim: test_what_opens_on_a_claim_has_no_fault
     "/views",
     "/views/{view_id}",
