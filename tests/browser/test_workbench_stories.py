@@ -139,9 +139,9 @@ def test_the_filter_the_note_and_the_ticks_are_left_and_saved_by_key(
     page = window(Role.BILLER, practice_ids=practice_ids)
     page.goto("/work?all=1")
     press(page, "f")
-    expect(page.locator('.filter-form [name="payer"]')).to_be_focused()
+    expect(page.locator('.filter-form [name="queue"]')).to_be_focused()
     press(page, "Escape")
-    expect(page.locator('.filter-form [name="payer"]')).to_be_hidden()
+    expect(page.locator('.filter-form [name="queue"]')).to_be_hidden()
     page.locator("[data-row]").first.focus()
     press(page, "x")
     expect(page.locator("[data-bulk]")).to_be_visible()
@@ -266,7 +266,7 @@ def test_a_view_is_saved_and_stands_beside_the_queues(window: Window, practice_i
     expect(line).to_contain_text("No authorization")
     page.goto("/work?all=1")
     line.get_by_role("link").click()
-    expect(page).to_have_url(re.compile(r"carc=197&sort=balance$"))
+    expect(page).to_have_url(re.compile(r"carc=197&sort=balance&view=\d+$"))
 
 
 def test_a_call_about_everything_open_at_one_payer(
