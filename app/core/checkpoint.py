@@ -22,6 +22,7 @@ LEAST_SECONDS = (
 _log = logging.getLogger(__name__)
 _guard = threading.Lock()
 _busy_or_last: dict[str, float] = {}  # by file: when the last one ended; while one works, never
+_threads: dict[str, threading.Thread] = {}  # by file: the last one
 _NEVER = float("inf")
 
 
@@ -32,7 +33,16 @@ def checkpoint_soon(path: str) -> None:
         if not path or now < _busy_or_last.get(path, -_NEVER) + LEAST_SECONDS:
             return
         _busy_or_last[path] = _NEVER
-    threading.Thread(target=_checkpoint, args=(path,), name="checkpoint", daemon=True).start()
+        thread = _threads[path] = threading.Thread(target=_checkpoint, args=(path,), name="checkpoint", daemon=True)
+        thread.start()
+
+
+def finish_checkpoint(path: str) -> None:
+    """Wait for what works now: whoever has closed the database may copy the file, with everything in it."""
+    with _guard:
+        thread = _threads.pop(path, None)
+    if thread is not None:
+        thread.join()
 
 
 def _checkpoint(path: str) -> None:

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from sqlmodel import Session, SQLModel
 
-from app.core.checkpoint import checkpoint_soon
+from app.core.checkpoint import checkpoint_soon, finish_checkpoint
 
 BUSY_TIMEOUT_MS = 10_000  # another process (a command beside the server) may hold the file
 WRITE_LOCK_SECONDS = 60.0
@@ -88,6 +88,7 @@ def make_engine(database_url: str) -> Engine:
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "engine_disposed", lambda _: finish_checkpoint(engine.url.database or ""))
     return engine
 
 

@@ -220,6 +220,25 @@ def test_the_log_moves_into_the_file_beside_the_work(tmp_path: Path, monkeypatch
     engine.dispose()
 
 
+def test_a_database_that_was_closed_has_everything_in_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoint, "LEAST_SECONDS", 0.0)
+    for number in range(20):
+        path = tmp_path / f"{number}.db"
+        engine = db.make_engine(f"sqlite:///{path}")
+        DEPOSIT.create(engine)
+        with connection_scope(engine) as connection:
+            insert_many(connection, DEPOSIT, COLUMNS, [row("T1")])
+        engine.dispose()
+        copied = tmp_path / "copied.db"
+        copied.write_bytes(path.read_bytes())
+        copy = db.make_engine(f"sqlite:///{copied}")
+        assert count(copy) == 1
+        copy.dispose()
+        copied.unlink()
+
+
 def test_a_log_that_cannot_be_moved_is_said_and_makes_no_file(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
