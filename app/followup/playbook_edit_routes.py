@@ -216,9 +216,11 @@ def keep(
         number, moved = made.number, _movable(session, before, own_of(made.text))
         if moved is not None:
             rerank_claims(session, clock, moved)
-    whole = moved is None
-    ranked = rank_everything(product.engine, product.clock, trigger="playbook") if whole else len(moved or [])
-    toast(request, f"Version {number} is in force, and {words_of(ranked)}.")
+    if moved is None:
+        said = words_of(rank_everything(product.engine, product.clock, trigger="playbook"))
+    else:
+        said = words_of(len(moved))
+    toast(request, f"Version {number} is in force, and {said}.")
     return redirect(request, "/playbook")
 
 
